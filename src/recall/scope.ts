@@ -1,0 +1,154 @@
+/** The answer of a recall query, in memory: what is affected, how surely, why, and what the record lacks. */
+import type { Clocks } from '../trace/index.js';
+import type { Rule } from './rule.js';
+
+export type Certainty = 'CERTAIN' | 'POSSIBLE';
+export type Exposure = 'EVER' | 'CURRENT';
+
+export interface ScopeRequest extends Clocks {
+  /** Parsed by parseRule. */
+  rule: Rule;
+  exposure: Exposure;
+  limits?: { maxNodes?: number; maxDepth?: number | null };
+}
+
+/** Part of the units that are affected: 0 < numerator <= denominator, reduced. */
+export interface Share {
+  numerator: bigint;
+  denominator: bigint;
+}
+
+export type ScopeNode = { kind: 'BATCH'; batchId: bigint } | { kind: 'ITEM'; itemId: bigint };
+
+/** ORIGIN is where the rule entered; MEMBER is batch to item; the others are steps of the record. */
+export type EvidenceKind =
+  | 'ORIGIN'
+  | 'MEMBER'
+  | 'MADE'
+  | 'FITTED'
+  | 'UNLOTTED'
+  | 'MISSING_GENEALOGY'
+  | 'UNKNOWN_LOT';
+
+export interface EvidenceStep {
+  kind: EvidenceKind;
+  /** Null for the origin and for what no single event says. */
+  eventKey: string | null;
+  eventId: string | null;
+  occurredAt: Date | null;
+  /** Null at the origin. */
+  from: ScopeNode | null;
+  to: ScopeNode;
+  certainty: Certainty;
+}
+
+export interface ScopeBatch {
+  batchId: bigint;
+  productId: bigint;
+  /** Null: the product's unknown-lot batch. */
+  lot: string | null;
+  certainty: Certainty;
+  /** Null when certain or not known. */
+  share: Share | null;
+  origin: boolean;
+  /** Steps from the nearest origin. */
+  depth: number;
+  /**
+   * WHOLE: every item and all goods without a serial are affected (less `scope.excluded`, less items the rule
+   * leaves out). ITEMS: only the items listed in `scope.items`.
+   */
+  extent: 'WHOLE' | 'ITEMS';
+  /** Affected serialised items of it. */
+  items: bigint;
+}
+
+/** An affected item that is known one by one; items of a WHOLE batch without evidence of their own are not listed. */
+export interface ScopeItem {
+  itemId: bigint;
+  batchId: bigint;
+  productId: bigint;
+  certainty: Certainty;
+  share: Share | null;
+  origin: boolean;
+}
+
+export type GapKind =
+  | 'ATTRIBUTE_MISSING'
+  | 'TIME_IMPRECISE'
+  | 'SERIAL_NOT_ON_RECORD'
+  | 'SUBJECT_NOT_ON_RECORD'
+  | 'GENEALOGY_MISSING'
+  | 'LOT_MISSING'
+  | 'AMOUNT_MISSING'
+  | 'CUSTODY_MISSING';
+
+/** What the record lacks and could hide something. */
+export interface Gap {
+  /** Unique in the scope; the sort key. */
+  key: string;
+  kind: GapKind;
+  message: string;
+  /** The attribute that is missing, e.g. "line". */
+  field: string | null;
+  batchId: bigint | null;
+  itemId: bigint | null;
+  productId: bigint | null;
+  siteId: bigint | null;
+  /** The most it could hide, smallest unit; null: not known. */
+  atMost: bigint | null;
+}
+
+/** Left out by evidence. */
+export interface Exclusion {
+  /** Unique in the scope; the sort key. */
+  key: string;
+  batchId: bigint;
+  /** Null: the whole batch. */
+  itemId: bigint | null;
+  reason: 'AS_BUILT' | 'ALL_ITEMS_EXCLUDED' | 'RULE';
+  message: string;
+  /** The fittings that prove it. */
+  evidence: EvidenceStep[];
+}
+
+export interface ScopeLimit {
+  kind: 'DEPTH' | 'NODES';
+  value: number;
+  message: string;
+}
+
+/** A movement without a lot that an affected batch could have been in (design 5.4). */
+export interface UnlottedMovement {
+  batchId: bigint;
+  productId: bigint;
+  siteId: bigint;
+  partyId: bigint;
+  /** Where it went, when it was sent on. */
+  toSiteId: bigint | null;
+  eventKey: string;
+  kind: string;
+  quantity: bigint;
+  unknownAmount: boolean;
+  occurredAt: Date;
+  /** How much of `quantity` could be of affected batches. */
+  atMost: bigint;
+}
+
+export interface Scope {
+  request: ScopeRequest;
+  clocks: Clocks;
+  /** Every affected batch, origins too; the unknown-lot batch only when the rule names the product. */
+  batches: Map<bigint, ScopeBatch>;
+  /** Items known one by one, by item id. */
+  items: Map<bigint, ScopeItem>;
+  /** Items of WHOLE batches that are not affected: by evidence, or because the rule leaves them out. */
+  spared: Map<bigint, bigint>;
+  excluded: Exclusion[];
+  gaps: Gap[];
+  limits: ScopeLimit[];
+  /** False when a limit stopped the walk. */
+  isComplete: boolean;
+  unlotted: UnlottedMovement[];
+  /** The chain of events from an origin to each node. */
+  why(node: ScopeNode): EvidenceStep[];
+}
