@@ -1,0 +1,28 @@
+/** One reader for every spelling of a code: EPC URN, GS1 Digital Link, element string, bare digits. */
+import type { CodeResult } from './code.js';
+import { refuse } from './code.js';
+import { readDigitalLink } from './digital-link.js';
+import { readElementString } from './element-string.js';
+import { codeOfElements } from './elements.js';
+import { readEpcUrn } from './epc-urn.js';
+
+/** Application identifiers that `text` writes in any spelling, not yet judged; null when it is no GS1 code. */
+export function readElements(text: string): ReadonlyMap<string, string> | null {
+  return readDigitalLink(text) ?? readEpcUrn(text) ?? readElementString(text) ?? readBare(text);
+}
+
+/** Bare digits are told apart by their length: 18 an SSCC, 8, 12, 13 or 14 a GTIN. */
+function readBare(text: string): ReadonlyMap<string, string> | null {
+  if (/^\d{18}$/.test(text)) return new Map([['00', text]]);
+  return /^(\d{8}|\d{12,14})$/.test(text) ? new Map([['01', text]]) : null;
+}
+
+/** What `text` names: an item, batch, product, logistic unit, site or party, with its canonical keys. */
+export function parseCode(text: string): CodeResult {
+  const trimmed = text.trim();
+  const elements = readElements(trimmed);
+  if (elements) return codeOfElements(elements, trimmed);
+  return refuse(
+    `code ${trimmed}: neither a GS1 Digital Link, an EPC URN, an element string nor a GTIN or SSCC`,
+  );
+}

@@ -1,0 +1,2 @@
+/** Exchange with the world outside: GS1 keys and EPCIS documents. */
+export * from './gs1/index.js';
