@@ -1,0 +1,50 @@
+/** Lineage: batch made from batch, and the fittings summed up by batch so that one closure walks both. */
+import { dirtySubjects, reconcile } from './fragments.js';
+
+const columns = ['input_batch_id', 'output_batch_id', 'kind', 'mixing', 'pool', 'quantity', 'occurred_at', 'event_key'];
+
+/** $1 event keys, $2 recorded_at. What mixes by nature (mass, volume) is blended unless the event says otherwise. */
+export const reconcileLineage = reconcile({
+  table: 'lineage',
+  key: 'event_key',
+  scope: 'event_key',
+  columns,
+  returning: 'input_batch_id, output_batch_id',
+  ctes: dirtySubjects(['CONSUMED', 'RELABELLED']),
+  desired: `
+  select i.batch_id as input_batch_id, o.batch_id as output_batch_id, 'MADE' as kind,
+    case when e.kind = 'RELABELLED' then 'BLENDED'
+         else coalesce(e.body ->> 'mixing', case when p.dimension in ('MASS', 'VOLUME') then 'BLENDED' else 'DISCRETE' end) end as mixing,
+    e.body ->> 'pool' as pool, i.quantity, nullif(e.occurred_at, 'epoch') as occurred_at, e.event_key
+  from dirty e
+  join subject i on i.event_key = e.event_key and i.role = case e.kind when 'CONSUMED' then 2 else 1 end
+  join subject o on o.event_key = e.event_key and o.role = case e.kind when 'CONSUMED' then 1 else 2 end
+  join product p on p.product_id = i.product_id
+  where i.batch_id <> o.batch_id`,
+});
+
+/** The event key of a pair's summed fittings: derived from the pair, since no single event tells it. */
+const pairKey = (part: string, parent: string) => `md5('fitted:' || ${part} || ':' || ${parent})::uuid`;
+
+/** $1 part batch ids, $2 recorded_at, $3 parent batch ids (pairs by position). */
+export const reconcileFittedLineage = `
+with pair as materialized (
+  select distinct w.part_batch_id, w.parent_batch_id, ${pairKey('w.part_batch_id', 'w.parent_batch_id')} as event_key
+  from unnest($1::bigint[], $3::bigint[]) as w(part_batch_id, parent_batch_id)
+),
+fitted as materialized (
+  select p.* from pair p
+  where exists (
+    select 1 from fitting f
+    where f.batch_id = p.parent_batch_id and f.part_batch_id = p.part_batch_id and f.voided_at is null)
+),
+closed as (
+  update lineage l set voided_at = $2
+  from pair p
+  where l.event_key = p.event_key and l.voided_at is null
+    and not exists (select 1 from fitted f where f.event_key = p.event_key)
+)
+insert into lineage (input_batch_id, output_batch_id, kind, event_key, recorded_at)
+select f.part_batch_id, f.parent_batch_id, 'FITTED', f.event_key, $2
+from fitted f
+where not exists (select 1 from lineage l where l.event_key = f.event_key and l.voided_at is null)`;

@@ -1,0 +1,136 @@
+/** Event rows: drafts with their ids, inserted once; the same event again is told apart from a conflict. */
+import type { PoolClient } from 'pg';
+import { createHash } from 'node:crypto';
+import type { Draft } from './draft.js';
+import { itemKeyOf, type Keys } from './keys.js';
+import { scaleQuantity } from './input/index.js';
+
+export interface SubjectIds {
+  productId: bigint;
+  lot: string | null;
+  sourceId: bigint | null;
+  itemId: bigint | null;
+}
+
+export interface EventIds {
+  draft: Draft;
+  eventKey: string;
+  siteId: bigint | null;
+  fromSiteId: bigint | null;
+  toSiteId: bigint | null;
+  subjects: (SubjectIds | null)[];
+  unitId: bigint | null;
+  contentUnitId: bigint | null;
+  quantity: bigint | null;
+  targetKey: string | null;
+  buyerId: bigint | null;
+  body: Draft['body'];
+}
+
+/** The product whose unit measures the event's quantity: what was consumed or fitted, else what moved. */
+const measuredSubject = (draft: Draft) =>
+  draft.kind === 'CONSUMED' || draft.kind === 'FITTED' ? draft.subjects[1] : draft.subjects[0];
+
+/** Quantity in the smallest unit, or why the row must be refused. */
+export function quantityOf(
+  draft: Draft,
+  keys: Pick<Keys, 'products'>,
+): { ok: true; value: bigint | null } | { ok: false; reason: string } {
+  const subject = measuredSubject(draft);
+  if (draft.quantity === null) return { ok: true, value: subject?.serial ? 1n : null };
+  const product = subject ? keys.products.get(subject.gtin) : undefined;
+  const unit = draft.unitOfMeasure ?? product?.unit ?? 'PCE';
+  const scaled = scaleQuantity(draft.quantity, unit);
+  if (!scaled.ok) return scaled;
+  if (product && draft.unitOfMeasure !== null && scaled.dimension !== product.dimension) {
+    const rule = `product ${subject?.gtin} is measured in ${product.unit} (${product.dimension})`;
+    return { ok: false, reason: `unit ${unit}: ${scaled.dimension} does not fit, ${rule}` };
+  }
+  return { ok: true, value: scaled.value };
+}
+
+/** Ids for one draft. */
+export function resolveDraft(draft: Draft, keys: Keys, quantity: bigint | null): EventIds {
+  const site = (gln: string | null) => (gln === null ? null : (keys.sites.get(gln) ?? null));
+  return {
+    draft,
+    eventKey: draft.eventKey,
+    siteId: site(draft.site),
+    fromSiteId: site(draft.from),
+    toSiteId: site(draft.toSite),
+    subjects: draft.subjects.map((subject) => {
+      if (!subject) return null;
+      const product = keys.products.get(subject.gtin);
+      if (!product) throw new Error(`product ${subject.gtin} has no id`);
+      const itemId = subject.serial === null ? null : (keys.items.get(itemKeyOf(subject.gtin, subject.serial)) ?? null);
+      return { productId: product.id, lot: subject.lot, sourceId: site(subject.source), itemId };
+    }),
+    unitId: draft.unit === null ? null : (keys.units.get(draft.unit) ?? null),
+    contentUnitId: draft.contentUnit === null ? null : (keys.units.get(draft.contentUnit) ?? null),
+    quantity,
+    targetKey: draft.targetKey,
+    buyerId: null,
+    body: draft.body,
+  };
+}
+
+const columns = [
+  'event_key uuid', 'event_id text', 'kind text', 'occurred_at timestamptz', 'occurred_to timestamptz',
+  'offset_minutes smallint', 'recorder_id bigint', 'site_id bigint', 'from_site_id bigint', 'to_site_id bigint',
+  'product_id bigint', 'lot text', 'source_id bigint', 'item_id bigint', 'unit_id bigint',
+  'product2_id bigint', 'lot2 text', 'source2_id bigint', 'item2_id bigint', 'unit2_id bigint',
+  'product3_id bigint', 'lot3 text', 'item3_id bigint', 'quantity bigint', 'buyer_id bigint', 'target_key uuid',
+  'body jsonb', 'content_hash bytea', 'leaf_hash bytea',
+] as const;
+
+/**
+ * Inserts events and returns the keys that were new. The claim of an id and its effect share one transaction:
+ * what is not returned here was recorded before.
+ */
+export async function insertEvents(
+  client: PoolClient,
+  events: EventIds[],
+  recorderId: bigint | null,
+  recordedAt: Date,
+): Promise<Set<string>> {
+  const names = columns.map((column) => column.split(' ')[0]);
+  const types = columns.map((column, i) => `$${i + 2}::${column.split(' ')[1]}[]`);
+  const values = events.map((event) => valuesOf(event, recorderId));
+  const arrays = columns.map((_, i) => values.map((row) => row[i]));
+  const inserted = await client.query<{ event_key: string }>(
+    `insert into event (${names.join(', ')}, recorded_at)
+     select ${names.map((name) => `w.${name}`).join(', ')}, $1
+     from unnest(${types.join(', ')}) as w(${names.join(', ')})
+     order by w.event_key
+     on conflict (event_key) do nothing
+     returning event_key`,
+    [recordedAt, ...arrays],
+  );
+  return new Set(inserted.rows.map((row) => row.event_key));
+}
+
+function valuesOf(event: EventIds, recorderId: bigint | null): unknown[] {
+  const { draft } = event;
+  const [a, b, c] = event.subjects;
+  const body = JSON.stringify(event.body);
+  // leaf of the tamper-evident log (RFC 6962: 0x00 || entry); personal data is in it only through its keyed digest
+  const leaf = createHash('sha256').update(Buffer.from([0])).update(draft.eventId).update('\n').update(draft.kind)
+    .update('\n').update(draft.at).update('\n').update(draft.contentHash).digest();
+  return [
+    event.eventKey, draft.eventId, draft.kind, draft.at, draft.to, draft.offsetMinutes, recorderId,
+    event.siteId, event.fromSiteId, event.toSiteId,
+    a?.productId ?? null, a?.lot ?? null, a?.sourceId ?? null, a?.itemId ?? null, event.unitId,
+    b?.productId ?? null, b?.lot ?? null, b?.sourceId ?? null, b?.itemId ?? null, event.contentUnitId,
+    c?.productId ?? null, c?.lot ?? null, c?.itemId ?? null, event.quantity, event.buyerId, event.targetKey,
+    body, draft.contentHash, leaf,
+  ];
+}
+
+/** Content hashes of events already on record, by key. */
+export async function recordedHashes(client: PoolClient, keys: string[]): Promise<Map<string, Buffer>> {
+  const rows = await client.query<{ event_key: string; content_hash: Buffer }>(
+    'select event_key, content_hash from event where event_key = any($1::uuid[])',
+    [keys],
+  );
+  return new Map(rows.rows.map((row) => [row.event_key, row.content_hash]));
+}

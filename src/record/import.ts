@@ -1,0 +1,100 @@
+/** Files in: folders of CSV, single CSV files and EPCIS documents, through the same pipeline as every mutation. */
+import { readFile as readText, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { readEpcis } from '../exchange/index.js';
+import { withSession } from '../database/index.js';
+import { formatProblem, type InputProblem, type InputRow, readFile, readFolder } from './input/index.js';
+import { type Recorder, type RecordResult, recordRows, type Services } from './record-rows.js';
+
+export interface ImportOptions {
+  /** GLN of the party that records; null = administrator. */
+  party: string | null;
+  onProblem: 'REJECT_ALL' | 'REJECT_FAILED';
+}
+
+export interface ImportReport {
+  created: number;
+  existing: number;
+  conflicting: number;
+  rejected: number;
+  /** One line a problem: `file:line: column: what and why`. */
+  problems: string[];
+  /** What a lenient reader mended in EPCIS documents. */
+  repairs: string[];
+  /** The rows refused, for the file of refused rows. */
+  refused: InputRow[];
+}
+
+export type Progress = (line: string) => void;
+
+/** Imports paths in the order given; rows of all of them are validated before the first is recorded. */
+export async function importPaths(
+  services: Services,
+  paths: string[],
+  options: ImportOptions,
+  progress: Progress = () => {},
+): Promise<ImportReport> {
+  const rows: InputRow[] = [];
+  const problems: InputProblem[] = [];
+  const repairs: string[] = [];
+  for (const path of paths) {
+    const read = await readPath(path);
+    rows.push(...read.rows);
+    problems.push(...read.problems);
+    repairs.push(...read.repairs);
+    progress(`${path}: ${read.rows.length} rows read`);
+  }
+  const report: ImportReport = { created: 0, existing: 0, conflicting: 0, rejected: 0, problems: [], repairs, refused: [] };
+  // a file that cannot be read stops everything, but its neighbours' rows are still checked, so that one run tells all
+  const unreadable = problems.length > 0 && options.onProblem === 'REJECT_ALL';
+  const results = await recordRows(services, rows, {
+    onProblem: options.onProblem,
+    dryRun: unreadable,
+    recorder: await recorderOf(services, options.party),
+    requireEventId: false,
+    progress: (done) => progress(`${done} of ${rows.length} rows recorded`),
+  });
+  for (const result of results) count(report, result, rows, unreadable);
+  report.problems.push(...problems.map(formatProblem));
+  if (unreadable) {
+    report.rejected = rows.length;
+    report.created = 0;
+    report.existing = 0;
+  }
+  return report;
+}
+
+function count(report: ImportReport, result: RecordResult, rows: InputRow[], unreadable: boolean): void {
+  if (result.status === 'CREATED') report.created += 1;
+  else if (result.status === 'EXISTS') report.existing += 1;
+  else if (result.status === 'CONFLICT') report.conflicting += 1;
+  else report.rejected += 1;
+  const row = rows[result.index];
+  if (row && (result.status === 'REJECTED' || result.status === 'CONFLICT') && !unreadable) report.refused.push(row);
+  for (const problem of result.problems) {
+    if (problem.code === 'NOT_APPLIED') continue;
+    report.problems.push(formatProblem({ ...problem, file: problem.file ?? row?.file, line: problem.line ?? row?.line }));
+  }
+}
+
+async function recorderOf(services: Services, party: string | null): Promise<Recorder> {
+  if (party === null) return { partyId: null, role: 'ADMIN' };
+  const found = await withSession(services.database, { role: 'tw_engine', partyId: null }, (client) =>
+    client.query<{ party_id: bigint; roles: string[] }>('select party_id, roles from party where gln = $1', [party]),
+  );
+  const row = found.rows[0];
+  if (!row) throw new Error(`party ${party}: not on record; import its parties.csv as administrator first`);
+  return { partyId: row.party_id, role: row.roles[0] ?? 'RETAILER' };
+}
+
+async function readPath(path: string): Promise<{ rows: InputRow[]; problems: InputProblem[]; repairs: string[] }> {
+  const info = await stat(path);
+  if (info.isDirectory()) return { ...(await readFolder(path)), repairs: [] };
+  const extension = extname(path).toLowerCase();
+  if (['.json', '.jsonld', '.ndjson'].includes(extension)) {
+    const read = readEpcis(await readText(path, 'utf8'), path);
+    const repairs = read.repairs.map((repair) => `${path}: event ${repair.event}: ${repair.path}: ${repair.message}`);
+    return { rows: read.rows, problems: read.problems, repairs };
+  }
+  return { ...(await readFile(path)), repairs: [] };
+}

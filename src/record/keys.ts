@@ -1,0 +1,261 @@
+/** Gives every natural key that rows name its row id, making stubs of what nobody described yet. */
+import type { PoolClient } from 'pg';
+import type { Draft, DraftSubject } from './draft.js';
+
+/** What a chunk's keys became, and which references must be derived again because of it. */
+export interface Keys {
+  sites: Map<string, bigint>;
+  products: Map<string, { id: bigint; unit: string; dimension: string }>;
+  items: Map<string, bigint>;
+  units: Map<string, bigint>;
+  /** References whose events resolve otherwise now, e.g. a lot whose second source was learnt. */
+  dirtyReferences: string[];
+}
+
+const itemUri = /^https:\/\/id\.gs1\.org\/01\/(\d{14})\/21\/(.+)$/;
+
+/** The party and site that stand for an unknown place. */
+export const UNKNOWN_PLACE = 'urn:tracewright:unknown';
+
+export const itemKeyOf = (gtin: string, serial: string): string => `${gtin}|${serial}`;
+
+/** Sites for GLNs: a party's own GLN stands for its unnamed site, an unknown one becomes a stub of both. */
+export async function ensureSites(
+  client: PoolClient,
+  wanted: Map<string, { name: string; country: string | null }>,
+): Promise<Map<string, bigint>> {
+  const glns = [...wanted.keys()].sort();
+  if (glns.length === 0) return new Map();
+  const names = glns.map((gln) => wanted.get(gln)?.name ?? gln);
+  const countries = glns.map((gln) => wanted.get(gln)?.country ?? null);
+  const known = await client.query<{ gln: string; site_id: bigint }>(
+    'select gln, site_id from site where gln = any($1::text[])',
+    [glns],
+  );
+  const sites = new Map(known.rows.map((row) => [row.gln, row.site_id]));
+  if (sites.size === glns.length) return sites;
+  await client.query(
+    `insert into party (gln, name, country, stub)
+     select w.gln, w.name, w.country, true
+     from unnest($1::text[], $2::text[], $3::text[]) as w(gln, name, country)
+     where not exists (select 1 from site s where s.gln = w.gln)
+     on conflict do nothing`,
+    [glns, names, countries],
+  );
+  await client.query(
+    `insert into site (gln, party_id, name, country, region, stub)
+     select p.gln, p.party_id, p.name, p.country, p.region, true
+     from party p where p.gln = any($1::text[])
+     on conflict do nothing`,
+    [glns],
+  );
+  const all = await client.query<{ gln: string; site_id: bigint }>(
+    'select gln, site_id from site where gln = any($1::text[])',
+    [glns],
+  );
+  return new Map(all.rows.map((row) => [row.gln, row.site_id]));
+}
+
+/** Products by GTIN, stubs for the unknown ones, each with its unknown-lot batch. */
+export async function ensureProducts(client: PoolClient, gtins: Iterable<string>): Promise<Keys['products']> {
+  const wanted = [...new Set(gtins)].sort();
+  await client.query(
+    `insert into product (gtin, name, kind, stub)
+     select w.gtin, w.gtin, 'COMPONENT', true from unnest($1::text[]) as w(gtin)
+     where not exists (select 1 from product p where p.gtin = w.gtin)
+     on conflict do nothing`,
+    [wanted],
+  );
+  await client.query(
+    `insert into batch (product_id)
+     select p.product_id from product p
+     where p.gtin = any($1::text[])
+       and not exists (select 1 from batch b where b.product_id = p.product_id and b.lot is null)
+     on conflict do nothing`,
+    [wanted],
+  );
+  const rows = await client.query<{ gtin: string; product_id: bigint; unit: string; dimension: string }>(
+    'select gtin, product_id, unit, dimension from product where gtin = any($1::text[])',
+    [wanted],
+  );
+  return new Map(
+    rows.rows.map((row) => [row.gtin, { id: row.product_id, unit: row.unit, dimension: row.dimension }]),
+  );
+}
+
+interface Lot {
+  productId: bigint;
+  lot: string;
+  sourceId: bigint | null;
+}
+
+const lotReference = (productId: bigint, lot: string) => `l:${productId}:${lot}`;
+
+/**
+ * Batches for lots. A lot named without source is that of its only source; once a second source is known, the rows
+ * without source go to a batch of their own, so those rows are derived again.
+ */
+export async function ensureBatches(client: PoolClient, lots: Lot[]): Promise<string[]> {
+  if (lots.length === 0) return [];
+  const byLot = new Map<string, { productId: bigint; lot: string; sources: Set<bigint | null> }>();
+  for (const lot of lots) {
+    const key = lotReference(lot.productId, lot.lot);
+    const entry = byLot.get(key) ?? { productId: lot.productId, lot: lot.lot, sources: new Set() };
+    entry.sources.add(lot.sourceId);
+    byLot.set(key, entry);
+  }
+  const dirty: string[] = [];
+  const inserts: Lot[] = [];
+  const known = await knownBatches(client, [...byLot.values()]);
+  for (const [key, wanted] of [...byLot.entries()].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const have = known.get(key) ?? new Map<bigint | null, bigint>();
+    const sourcesBefore = [...have.keys()].filter((source) => source !== null);
+    const news = [...wanted.sources].filter((source): source is bigint => source !== null && !have.has(source));
+    const sourcesAfter = sourcesBefore.length + news.length;
+    const orphan = have.get(null);
+    if (sourcesBefore.length === 0 && orphan !== undefined && news.length > 0) {
+      // the rows recorded without source keep their batch: it was this source's all along
+      await client.query('update batch set source_id = $2 where batch_id = $1', [orphan, news.shift()]);
+    }
+    for (const sourceId of news) inserts.push({ productId: wanted.productId, lot: wanted.lot, sourceId });
+    const split = sourcesBefore.length < 2 && sourcesAfter >= 2;
+    if (split) dirty.push(key);
+    const needsOrphan = sourcesAfter === 0 ? !have.has(null) : sourcesAfter >= 2 && (split || wanted.sources.has(null));
+    if (needsOrphan && (sourcesAfter === 0 || split || !have.has(null))) {
+      inserts.push({ productId: wanted.productId, lot: wanted.lot, sourceId: null });
+    }
+  }
+  if (inserts.length > 0) {
+    await client.query(
+      `insert into batch (product_id, lot, source_id)
+       select * from unnest($1::bigint[], $2::text[], $3::bigint[]) on conflict do nothing`,
+      [inserts.map((b) => b.productId), inserts.map((b) => b.lot), inserts.map((b) => b.sourceId)],
+    );
+  }
+  return dirty;
+}
+
+async function knownBatches(client: PoolClient, lots: { productId: bigint; lot: string }[]) {
+  const rows = await client.query<{ product_id: bigint; lot: string; source_id: bigint | null; batch_id: bigint }>(
+    `select b.product_id, b.lot, b.source_id, b.batch_id
+     from unnest($1::bigint[], $2::text[]) as w(product_id, lot)
+     join batch b on b.product_id = w.product_id and b.lot = w.lot`,
+    [lots.map((l) => l.productId), lots.map((l) => l.lot)],
+  );
+  const known = new Map<string, Map<bigint | null, bigint>>();
+  for (const row of rows.rows) {
+    const key = lotReference(row.product_id, row.lot);
+    const sources = known.get(key) ?? new Map<bigint | null, bigint>();
+    sources.set(row.source_id, row.batch_id);
+    known.set(key, sources);
+  }
+  return known;
+}
+
+async function ensureItems(client: PoolClient, wanted: { productId: bigint; gtin: string; serial: string }[]) {
+  const unique = [...new Map(wanted.map((i) => [itemKeyOf(i.gtin, i.serial), i])).entries()].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  if (unique.length === 0) return new Map<string, bigint>();
+  const products = unique.map(([, i]) => i.productId);
+  const serials = unique.map(([, i]) => i.serial);
+  await client.query(
+    `insert into item_key (product_id, serial)
+     select w.product_id, w.serial from unnest($1::bigint[], $2::text[]) as w(product_id, serial)
+     where not exists (select 1 from item_key k where k.product_id = w.product_id and k.serial = w.serial)
+     on conflict do nothing`,
+    [products, serials],
+  );
+  const rows = await client.query<{ gtin: string; serial: string; item_id: bigint }>(
+    `select p.gtin, k.serial, k.item_id
+     from unnest($1::bigint[], $2::text[]) as w(product_id, serial)
+     join item_key k on k.product_id = w.product_id and k.serial = w.serial
+     join product p on p.product_id = k.product_id`,
+    [products, serials],
+  );
+  return new Map(rows.rows.map((row) => [itemKeyOf(row.gtin, row.serial), row.item_id]));
+}
+
+async function ensureUnits(client: PoolClient, keys: string[], items: Map<string, bigint>) {
+  const wanted = [...new Set(keys)].sort();
+  if (wanted.length === 0) return new Map<string, bigint>();
+  const itemIds = wanted.map((key) => {
+    const match = itemUri.exec(key);
+    return match?.[1] && match[2] ? (items.get(itemKeyOf(match[1], decodeURIComponent(match[2]))) ?? null) : null;
+  });
+  await client.query(
+    `insert into logistic_unit (unit_key, item_id)
+     select w.unit_key, w.item_id from unnest($1::text[], $2::bigint[]) as w(unit_key, item_id)
+     where not exists (select 1 from logistic_unit u where u.unit_key = w.unit_key)
+     on conflict do nothing`,
+    [wanted, itemIds],
+  );
+  const rows = await client.query<{ unit_key: string; unit_id: bigint }>(
+    'select unit_key, unit_id from logistic_unit where unit_key = any($1::text[])',
+    [wanted],
+  );
+  return new Map(rows.rows.map((row) => [row.unit_key, row.unit_id]));
+}
+
+/** An item used as a container is named by its Digital Link: it is a unit and an item. */
+function itemsOfUnits(drafts: Draft[]): DraftSubject[] {
+  const found: DraftSubject[] = [];
+  for (const key of drafts.flatMap((d) => [d.unit, d.contentUnit])) {
+    const match = key === null ? null : itemUri.exec(key);
+    if (match?.[1] && match[2]) {
+      found.push({ gtin: match[1], lot: null, source: null, serial: decodeURIComponent(match[2]) });
+    }
+  }
+  return found;
+}
+
+/** Every key of the drafts, as row ids. Runs inside the recording transaction. */
+export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<Keys> {
+  const places = new Map<string, { name: string; country: string | null }>();
+  places.set(UNKNOWN_PLACE, { name: 'unknown', country: null });
+  for (const draft of drafts) {
+    const sources = draft.subjects.map((s) => s?.source ?? null);
+    for (const gln of [draft.site, draft.from, draft.toSite, ...sources]) {
+      if (gln !== null && !places.has(gln)) places.set(gln, { name: gln, country: null });
+    }
+    if (draft.consignee) places.set(draft.consignee.key, draft.consignee);
+  }
+  const sites = await ensureSites(client, places);
+  const subjects = [...drafts.flatMap((d) => d.subjects), ...itemsOfUnits(drafts)].filter((s) => s !== null);
+  const products = await ensureProducts(client, subjects.map((s) => s.gtin));
+  const productOf = (gtin: string): bigint => {
+    const product = products.get(gtin);
+    if (!product) throw new Error(`product ${gtin} was not made`);
+    return product.id;
+  };
+  const lots = subjects
+    .filter((s) => s.lot !== null)
+    .map((s) => ({
+      productId: productOf(s.gtin),
+      lot: s.lot as string,
+      sourceId: s.source === null ? null : (sites.get(s.source) ?? null),
+    }));
+  const contained = await containedLots(client, lots);
+  const dirtyReferences = await ensureBatches(client, [...lots, ...contained]);
+  const items = await ensureItems(
+    client,
+    subjects.filter((s) => s.serial !== null).map((s) => ({ ...s, productId: productOf(s.gtin), serial: s.serial as string })),
+  );
+  const unitKeys = drafts.flatMap((d) => [d.unit, d.contentUnit]).filter((key) => key !== null);
+  const units = await ensureUnits(client, unitKeys, items);
+  return { sites, products, items, units, dirtyReferences };
+}
+
+/** A case GTIN with a lot is its content's batch of the same lot. */
+async function containedLots(client: PoolClient, lots: Lot[]): Promise<Lot[]> {
+  if (lots.length === 0) return [];
+  const rows = await client.query<{ product_id: bigint; contains_product_id: bigint }>(
+    'select product_id, contains_product_id from packaging where product_id = any($1::bigint[])',
+    [[...new Set(lots.map((l) => l.productId))]],
+  );
+  return rows.rows.flatMap((row) =>
+    lots
+      .filter((lot) => lot.productId === row.product_id)
+      .map((lot) => ({ ...lot, productId: row.contains_product_id })),
+  );
+}

@@ -1,0 +1,252 @@
+/** The one way in: rows of any kind, by mutation or by file, validated, claimed once and derived in one transaction. */
+import type { PoolClient } from 'pg';
+import type { Vault } from '../access/index.js';
+import { type Database, withSession } from '../database/index.js';
+import { derive } from './derive/derive.js';
+import { type Draft, draftEvents } from './draft.js';
+import { type EventIds, insertEvents, quantityOf, recordedHashes, resolveDraft } from './event-rows.js';
+import {
+  type CanonicalRow, contentHash, fileSpecs, type IdentifiedRow, identifyRows, type InputProblem, type InputRow, validateRow,
+} from './input/index.js';
+import { ensureKeys, UNKNOWN_PLACE } from './keys.js';
+import { lockSubjects, takeRecordedAt } from './locks.js';
+import { recordMaster } from './master-data.js';
+import { sealPeople } from './people.js';
+import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
+import { insertReferences } from './references.js';
+
+export interface Services {
+  database: Database;
+  vault: Vault;
+}
+
+export interface Recorder {
+  partyId: bigint | null;
+  role: string;
+}
+
+export interface RecordOptions {
+  onProblem: 'REJECT_ALL' | 'REJECT_FAILED';
+  dryRun: boolean;
+  recorder: Recorder;
+  requireEventId: boolean;
+  /** Called after each transaction with the number of rows done. */
+  progress?: (done: number) => void;
+}
+
+export type RecordStatus = 'CREATED' | 'EXISTS' | 'CONFLICT' | 'REJECTED';
+
+export interface RecordResult {
+  index: number;
+  status: RecordStatus;
+  eventId: string | null;
+  problems: InputProblem[];
+}
+
+/** Rows applied in one transaction at most: long transactions hold the watermark back. */
+const ROWS_PER_TRANSACTION = 1000;
+const ATTEMPTS_MAX = 5;
+
+const masterKinds = new Set(fileSpecs.filter((spec) => spec.master).map((spec) => spec.kind));
+
+interface Row {
+  index: number;
+  row: IdentifiedRow;
+  hash: Buffer;
+  drafts: Draft[];
+}
+
+/**
+ * Records rows. Results are dense, in the order of the input. REJECT_ALL changes nothing when any row has a problem;
+ * REJECT_FAILED records the rest. Problems by precedence: the row's form, its measure, the recorder's right, its id.
+ */
+export async function recordRows(services: Services, rows: InputRow[], options: RecordOptions): Promise<RecordResult[]> {
+  const results: RecordResult[] = rows.map((_, index) => ({ index, status: 'REJECTED', eventId: null, problems: [] }));
+  const accepted = validated(services, rows, results, options);
+  const units = await withSession(services.database, engine, (client) => productUnits(client, accepted.map((r) => r.row)));
+  refuseMeasures(accepted, units, results);
+  await withSession(services.database, engine, async (client) => {
+    await refuseForeignRows(client, accepted, options.recorder, results);
+    await findConflicts(client, accepted, results);
+  });
+  const good = accepted.filter((r) => results[r.index]?.problems.length === 0);
+  const refused = results.some((r) => r.problems.length > 0);
+  if (refused && options.onProblem === 'REJECT_ALL') {
+    for (const { index } of good) {
+      const message = 'nothing was recorded: another row of the request was refused';
+      results[index]?.problems.push({ index, code: 'NOT_APPLIED', column: null, value: null, message });
+    }
+    return results;
+  }
+  await applyAll(services, good, results, options);
+  return results;
+}
+
+const engine = { role: 'tw_engine', partyId: null } as const;
+
+function validated(services: Services, rows: InputRow[], results: RecordResult[], options: RecordOptions): Row[] {
+  const now = new Date();
+  const valid: { index: number; row: CanonicalRow }[] = [];
+  rows.forEach((row, index) => {
+    const checked = validateRow(row, index, now);
+    if (!checked.ok) results[index]?.problems.push(...checked.problems);
+    else if (options.requireEventId && checked.row.eventId === null && !masterKinds.has(row.kind)) {
+      const message = 'eventId: missing; the client gives every event its id, so that a retry is told from a second event';
+      results[index]?.problems.push({ index, code: 'MISSING', column: 'event_id', value: null, message });
+    } else valid.push({ index, row: checked.row });
+  });
+  const digest = (fields: Record<string, string>) => services.vault.digest(fields);
+  const identified = identifyRows(valid.map((v) => v.row), digest);
+  return valid.flatMap(({ index }, i) => {
+    const row = identified[i];
+    const result = results[index];
+    if (!row || !result) return [];
+    const master = masterKinds.has(row.kind);
+    result.eventId = master ? null : row.eventId;
+    const hash = contentHash(row, digest);
+    return [{ index, row, hash, drafts: master ? [] : draftEvents(row, index, hash) }];
+  });
+}
+
+function refuseMeasures(rows: Row[], units: ProductUnits, results: RecordResult[]): void {
+  for (const { index, drafts } of rows) {
+    const draft = drafts[0];
+    if (!draft) continue;
+    const quantity = quantityOf(draft, { products: units });
+    if (quantity.ok) continue;
+    const problem = { index, code: 'BAD_QUANTITY', column: 'quantity', value: draft.quantity, message: quantity.reason };
+    results[index]?.problems.push(problem);
+  }
+}
+
+async function applyAll(services: Services, rows: Row[], results: RecordResult[], options: RecordOptions): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_TRANSACTION) {
+    const chunk = rows.slice(from, from + ROWS_PER_TRANSACTION);
+    await applyWithRetry(services, chunk, results, options);
+    options.progress?.(Math.min(from + ROWS_PER_TRANSACTION, rows.length));
+  }
+}
+
+class DryRun extends Error {}
+
+/** PostgreSQL's word for a transaction that another one's order of locks undid: nothing was written, so it runs again. */
+const retryable = new Set(['40P01', '40001', '55P03', '23505']);
+
+async function applyWithRetry(services: Services, rows: Row[], results: RecordResult[], options: RecordOptions) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const outcome = await withSession(services.database, engine, async (client) => {
+        const statuses = await applyChunk(client, services, rows, options.recorder);
+        if (options.dryRun) throw Object.assign(new DryRun(), { statuses });
+        return statuses;
+      });
+      setStatuses(results, outcome);
+      return;
+    } catch (error) {
+      if (error instanceof DryRun) {
+        setStatuses(results, (error as DryRun & { statuses: Map<number, RecordStatus> }).statuses);
+        return;
+      }
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (!retryable.has(code) || attempt >= ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus>): void {
+  for (const [index, status] of statuses) {
+    const result = results[index];
+    if (!result) continue;
+    result.status = status;
+    if (status === 'CONFLICT') result.problems.push(conflictProblem(index, result.eventId));
+  }
+}
+
+export const conflictProblem = (index: number, eventId: string | null): InputProblem => ({
+  index, code: 'CONFLICT', column: 'event_id', value: eventId,
+  message: `event ${eventId}: recorded before with other content; correct it by voiding it and recording another`,
+});
+
+async function applyChunk(client: PoolClient, services: Services, rows: Row[], recorder: Recorder) {
+  const statuses = new Map<number, RecordStatus>();
+  const references: string[] = [];
+  for (const { index, row } of rows.filter((r) => masterKinds.has(r.row.kind))) {
+    const result = await recordMaster(client, row);
+    statuses.set(index, result.changed ? 'CREATED' : 'EXISTS');
+    references.push(...result.references);
+  }
+  const known = await recordedHashes(client, rows.flatMap((r) => r.drafts.map((d) => d.eventKey)));
+  for (const { index, drafts } of rows) if (drafts.length > 0) statuses.set(index, 'EXISTS');
+  const drafts = rows.flatMap((r) => r.drafts).filter((draft) => !isKnown(draft, known, statuses));
+  const keys = await ensureKeys(client, drafts);
+  const events = drafts.map((draft) => {
+    const quantity = quantityOf(draft, keys);
+    if (!quantity.ok) throw new Error(quantity.reason);
+    return resolveDraft(draft, keys, quantity.value);
+  });
+  const unknownSiteId = keys.sites.get(UNKNOWN_PLACE);
+  if (unknownSiteId === undefined) throw new Error('the unknown place was not made');
+  const itemIds = events.flatMap((e) => e.subjects.map((s) => s?.itemId ?? null)).filter((id) => id !== null);
+  await lockSubjects(client, itemIds, references.length > 0 || events.some(touchesUnits));
+  await sealPeople(client, services.vault, events);
+  const recordedAt = await takeRecordedAt(client);
+  const inserted = await insertEvents(client, events, recorder.partyId, recordedAt);
+  const news = events.filter((event) => inserted.has(event.eventKey));
+  const lost = await recordedHashes(client, events.filter((e) => !inserted.has(e.eventKey)).map((e) => e.eventKey));
+  for (const event of events) {
+    const winner = lost.get(event.eventKey); // another writer claimed the id between our look and our insert
+    if (winner === undefined) statuses.set(event.draft.index, 'CREATED');
+    else if (!winner.equals(event.draft.contentHash)) statuses.set(event.draft.index, 'CONFLICT');
+  }
+  await insertReferences(client, news);
+  const voided = await applyVoids(client, news, recordedAt);
+  await derive(client, {
+    eventKeys: [...news.map((event) => event.eventKey), ...voided],
+    references: [...references, ...keys.dirtyReferences],
+    recordedAt,
+    unknownSiteId,
+  });
+  return statuses;
+}
+
+const touchesUnits = (event: EventIds): boolean =>
+  event.unitId !== null || ['SHIPPED', 'RECEIVED', 'VOIDED'].includes(event.draft.kind);
+
+function isKnown(draft: Draft, known: Map<string, Buffer>, statuses: Map<number, RecordStatus>): boolean {
+  const hash = known.get(draft.eventKey);
+  if (hash === undefined) {
+    known.set(draft.eventKey, draft.contentHash); // the same id again in this very request
+    return false;
+  }
+  if (!hash.equals(draft.contentHash)) statuses.set(draft.index, 'CONFLICT');
+  return true;
+}
+
+/** A void closes what it names and that event's own end, whichever arrives first. A void itself cannot be voided. */
+async function applyVoids(client: PoolClient, events: EventIds[], recordedAt: Date): Promise<string[]> {
+  const rows = await client.query<{ event_key: string }>(
+    `with named as (
+       select v.target_key as event_key, v.event_key as void_key from event v
+       where v.event_key = any($1::uuid[]) and v.kind = 'VOIDED'
+       union
+       select e.event_key, v.event_key from event e join event v on v.target_key = e.event_key and v.kind = 'VOIDED'
+       where e.event_key = any($1::uuid[])
+       union
+       select e.event_key, v.event_key from event e join event v on v.target_key = e.target_key and v.kind = 'VOIDED'
+       where e.event_key = any($1::uuid[]) and e.kind in ('UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED')
+     ),
+     closing as (
+       select event_key, void_key from named
+       union
+       select x.event_key, n.void_key from named n join event x on x.target_key = n.event_key
+         and x.kind in ('UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED')
+     ),
+     first_void as (select event_key, min(void_key::text)::uuid as void_key from closing group by event_key)
+     update event e set voided_at = $2, voided_by = f.void_key
+     from first_void f
+     where e.event_key = f.event_key and e.voided_at is null and e.kind <> 'VOIDED'
+     returning e.event_key`,
+    [events.map((event) => event.eventKey), recordedAt],
+  );
+  return rows.rows.map((row) => row.event_key);
+}
