@@ -216,6 +216,6 @@ export function makeChargers(making: Making): { lot: string; day: number }[] {
 /** Software versions: batches without quantity. */
 export function releaseFirmware(making: Making): void {
   for (const [lot, day] of [['2.3.0', 40], ['2.4.1', 195], ['2.5.0', 325]] as const) {
-    making.world.add('batches', { gtin: products.firmware, lot, source: sites.eindhoven, site_gln: sites.eindhoven, produced_from: at(day) });
+    making.world.add('batches', { gtin: products.firmware, lot, source: sites.eindhoven, site_gln: sites.eindhoven, line: 'software', produced_from: at(day) });
   }
 }
