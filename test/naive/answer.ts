@@ -45,9 +45,25 @@ export interface NaiveAnswer {
   distribution: Map<string, { holders: number; onHand: number; inTransit: number; sold: number }>;
 }
 
-const emptyQuantities = (): Quantities => ({ made: 0, consumed: 0, fitted: 0, onHand: 0, inTransit: 0, sold: 0, returned: 0, scrapped: 0 });
+const emptyQuantities = (): Quantities => ({
+  made: 0,
+  consumed: 0,
+  fitted: 0,
+  onHand: 0,
+  inTransit: 0,
+  sold: 0,
+  returned: 0,
+  scrapped: 0,
+});
 
-const column: Partial<Record<string, keyof Quantities>> = { ON_HAND: 'onHand', IN_TRANSIT: 'inTransit', SOLD: 'sold', CONSUMED: 'consumed', FITTED: 'fitted', SCRAPPED: 'scrapped' };
+const column: Partial<Record<string, keyof Quantities>> = {
+  ON_HAND: 'onHand',
+  IN_TRANSIT: 'inTransit',
+  SOLD: 'sold',
+  CONSUMED: 'consumed',
+  FITTED: 'fitted',
+  SCRAPPED: 'scrapped',
+};
 
 function quantitiesAt(legs: Leg[]): Map<string, Map<string, Quantities>> {
   const bySite = new Map<string, Map<string, Quantities>>();
@@ -96,7 +112,9 @@ function holdersOf(chain: Chain, legs: Leg[]): NaiveHolder[] {
   for (const [site, products] of quantities) {
     const left = legs.filter((leg) => leg.to.site === site || leg.from.site === site);
     for (const [, goods] of Map.groupBy(left, (leg) => leg.batch)) {
-      const here = quantitiesAt(goods).get(site)?.get((goods[0] as Leg).batch.gtin);
+      const here = quantitiesAt(goods)
+        .get(site)
+        ?.get((goods[0] as Leg).batch.gtin);
       if (here && (here.onHand > 0 || here.inTransit > 0)) reached.add(site);
     }
     if (products.size === 0) reached.delete(site);
@@ -124,7 +142,14 @@ function possibleUnlottedSales(custody: Custody, legs: Leg[]): Sale[] {
         }
         if (leg.from.site === sale.site && leg.from.state === 'ON_HAND') onHand -= leg.quantity;
       }
-      const ended = custody.zeroCounts.some((count) => count.site === sale.site && count.gtin === sale.gtin && (!count.lot || count.lot === batch.lot) && count.at >= arrived && count.at <= sale.at);
+      const ended = custody.zeroCounts.some(
+        (count) =>
+          count.site === sale.site &&
+          count.gtin === sale.gtin &&
+          (!count.lot || count.lot === batch.lot) &&
+          count.at >= arrived &&
+          count.at <= sale.at,
+      );
       return onHand > 0 && !ended;
     });
   });
@@ -138,7 +163,10 @@ interface Keeper {
 
 function keepersOf(chain: Chain): Map<string, Keeper[]> {
   const keepers = readTable(chain.folder, 'registrations').map((row) => ({
-    item: `${row.gtin}/${row.serial}`, at: moment(row.registered_at) as number, until: moment(row.ended_at) ?? Number.POSITIVE_INFINITY, key: buyerKey(row, '', row.event_id as string) as string,
+    item: `${row.gtin}/${row.serial}`,
+    at: moment(row.registered_at) as number,
+    until: moment(row.ended_at) ?? Number.POSITIVE_INFINITY,
+    key: buyerKey(row, '', row.event_id as string) as string,
   }));
   return Map.groupBy(keepers, (keeper) => keeper.item);
 }
@@ -155,7 +183,9 @@ function buyersOf(chain: Chain, custody: Custody, found: Spread, unlotted: Sale[
   for (const sale of custody.sales) {
     const certainty = sale.item ? found.items.get(sale.item) : sale.batch && found.batches.get(sale.batch);
     if (!certainty || !sale.buyer) continue;
-    const passedOn = sale.item !== undefined && (keepers.get(sale.item.key) ?? []).some((keeper) => keeper.at > sale.at && keeper.key !== sale.buyer);
+    const passedOn =
+      sale.item !== undefined &&
+      (keepers.get(sale.item.key) ?? []).some((keeper) => keeper.at > sale.at && keeper.key !== sale.buyer);
     add(sale.buyer, certainty, sale.returned < sale.quantity && !passedOn);
   }
   for (const [key, registrations] of keepers) {
@@ -172,12 +202,16 @@ export function naiveAnswer(folder: string, rule: NaiveRule): NaiveAnswer {
   const chain = readChain(folder);
   const custody = followCustody(chain);
   const found = spread(chain, custody, rule);
-  const legs = custody.legs.filter((leg) => (leg.item ? found.items.has(leg.item) : found.batches.has(leg.batch)));
+  const legs = custody.legs.filter((leg) =>
+    leg.item ? found.items.has(leg.item) : found.batches.has(leg.batch),
+  );
   const holders = holdersOf(chain, legs);
   const unlotted = possibleUnlottedSales(custody, legs);
   const soldWithoutBuyer = new Map<string, { value: number; atMost: number }>();
   for (const sale of custody.sales) {
-    const inScope = sale.item ? found.items.has(sale.item) : sale.batch !== undefined && found.batches.has(sale.batch);
+    const inScope = sale.item
+      ? found.items.has(sale.item)
+      : sale.batch !== undefined && found.batches.has(sale.batch);
     if (sale.buyer || (!inScope && !unlotted.includes(sale))) continue;
     const unit = chain.unit.get(sale.gtin) as string;
     const range = soldWithoutBuyer.get(unit) ?? { value: 0, atMost: 0 };
@@ -211,9 +245,15 @@ export function naiveAnswer(folder: string, rule: NaiveRule): NaiveAnswer {
     batches: new Map([...found.batches].map(([batch, certainty]) => [batch.key, certainty])),
     finishedBatches: [...found.batches.keys()].filter((batch) => finished(batch.gtin)).length,
     items: new Map([...found.items].map(([item, certainty]) => [item.key, certainty])),
-    finishedItems: new Map([...found.items].filter(([item]) => finished(item.gtin)).map(([item, certainty]) => [item.key, certainty])),
+    finishedItems: new Map(
+      [...found.items]
+        .filter(([item]) => finished(item.gtin))
+        .map(([item, certainty]) => [item.key, certainty]),
+    ),
     holders,
-    retailers: [...new Set(holders.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.party))].sort(),
+    retailers: [
+      ...new Set(holders.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.party)),
+    ].sort(),
     buyers: buyersOf(chain, custody, found, unlotted),
     soldWithoutBuyer,
     totals,

@@ -28,7 +28,9 @@ function parseCsv(text: string): Row[] {
     } else if (character !== '\r') cell += character;
   }
   const [header, ...rows] = records;
-  return rows.map((cells) => Object.fromEntries((header ?? []).map((name, index) => [name, cells[index] ?? ''])));
+  return rows.map((cells) =>
+    Object.fromEntries((header ?? []).map((name, index) => [name, cells[index] ?? ''])),
+  );
 }
 
 /** The rows of one file, without those that a void takes back. */

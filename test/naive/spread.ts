@@ -40,7 +40,8 @@ function ask(rule: NaiveRule, chain: Chain, of: { batch: Batch; item?: Item }, r
     if (of.batch.gtin !== rule.designRevision.gtin) return 'FALSE';
     return run.revision === undefined ? 'UNKNOWN' : is(run.revision === rule.designRevision.code);
   }
-  if ('supplier' in rule) return run.site === undefined ? 'UNKNOWN' : is(chain.sites.get(run.site)?.party === rule.supplier.gln);
+  if ('supplier' in rule)
+    return run.site === undefined ? 'UNKNOWN' : is(chain.sites.get(run.site)?.party === rule.supplier.gln);
   if ('produced' in rule) {
     const { gtin, site, line, from, to } = rule.produced;
     const low = from ? Date.parse(from) : Number.NEGATIVE_INFINITY;
@@ -64,10 +65,17 @@ function ask(rule: NaiveRule, chain: Chain, of: { batch: Batch; item?: Item }, r
 }
 
 function merged(own: Run, run: Run): Run {
-  return { site: own.site ?? run.site, line: own.line ?? run.line, revision: own.revision ?? run.revision, from: own.from ?? run.from, to: own.to ?? run.to };
+  return {
+    site: own.site ?? run.site,
+    line: own.line ?? run.line,
+    revision: own.revision ?? run.revision,
+    from: own.from ?? run.from,
+    to: own.to ?? run.to,
+  };
 }
 
-const asCertainty = (truth: Truth): Certainty | undefined => (truth === 'TRUE' ? 'CERTAIN' : truth === 'UNKNOWN' ? 'POSSIBLE' : undefined);
+const asCertainty = (truth: Truth): Certainty | undefined =>
+  truth === 'TRUE' ? 'CERTAIN' : truth === 'UNKNOWN' ? 'POSSIBLE' : undefined;
 
 function strongest(found: (Certainty | undefined)[]): Certainty | undefined {
   if (found.includes('CERTAIN')) return 'CERTAIN';
@@ -79,50 +87,78 @@ function wanted(chain: Chain, batch: Batch): Map<string, number> {
   const revisions = chain.wants.get(batch.gtin);
   const all = new Map<string, number>();
   if (!revisions) return all;
-  const codes = batch.runs.length === 0 || batch.runs.some((run) => run.revision === undefined) ? [...revisions.keys()] : batch.runs.map((run) => run.revision as string);
-  for (const code of codes) for (const [component, quantity] of revisions.get(code) ?? []) all.set(component, Math.max(all.get(component) ?? 0, quantity));
+  const codes =
+    batch.runs.length === 0 || batch.runs.some((run) => run.revision === undefined)
+      ? [...revisions.keys()]
+      : batch.runs.map((run) => run.revision as string);
+  for (const code of codes)
+    for (const [component, quantity] of revisions.get(code) ?? [])
+      all.set(component, Math.max(all.get(component) ?? 0, quantity));
   return all;
 }
 
-export function spread(chain: Chain, custody: Custody, rule: NaiveRule, exposure: 'EVER' | 'CURRENT' = 'EVER'): Spread {
+export function spread(
+  chain: Chain,
+  custody: Custody,
+  rule: NaiveRule,
+  exposure: 'EVER' | 'CURRENT' = 'EVER',
+): Spread {
   const legsOf = Map.groupBy(custody.legs, (leg: Leg) => leg.batch);
   const batchesOf = Map.groupBy([...chain.batches.values()], (batch) => batch.gtin);
   const wholeMemo = new Map<Batch, Certainty | undefined>();
   const itemMemo = new Map<Item, Certainty | undefined>();
-  const counts = (fitting: Fitting): boolean => exposure === 'EVER' || fitting.to === Number.POSITIVE_INFINITY;
+  const counts = (fitting: Fitting): boolean =>
+    exposure === 'EVER' || fitting.to === Number.POSITIVE_INFINITY;
 
   /** The batch as a whole: by the rule, or by what it consumed. Items of serialised batches answer the rule themselves. */
   function whole(batch: Batch): Certainty | undefined {
     if (wholeMemo.has(batch)) return wholeMemo.get(batch);
     wholeMemo.set(batch, undefined);
     const runs = batch.runs.length > 0 ? batch.runs : [{}];
-    const origin = batch.items.length > 0 ? undefined : asCertainty(agreed(runs.map((run) => ask(rule, chain, { batch }, run))));
+    const origin =
+      batch.items.length > 0
+        ? undefined
+        : asCertainty(agreed(runs.map((run) => ask(rule, chain, { batch }, run))));
     const found = [origin];
     for (const inputs of Map.groupBy(batch.inputs, (input) => input.batch.gtin).values()) {
       const states = inputs.map((input) => ({ input, state: overall(input.batch) }));
       if (states.every(({ state }) => state === undefined)) continue;
-      const certain = states.every(({ state }) => state === 'CERTAIN') || states.some(({ input, state }) => state === 'CERTAIN' && input.mixing === 'BLENDED');
-      const onlyCarryover = states.every(({ input, state }) => state === undefined || input.mixing === 'CARRYOVER');
+      const certain =
+        states.every(({ state }) => state === 'CERTAIN') ||
+        states.some(({ input, state }) => state === 'CERTAIN' && input.mixing === 'BLENDED');
+      const onlyCarryover = states.every(
+        ({ input, state }) => state === undefined || input.mixing === 'CARRYOVER',
+      );
       found.push(certain && !onlyCarryover ? 'CERTAIN' : 'POSSIBLE');
     }
-    if (batch.items.length === 0 && missingComponents(batch).some((component) => couldBeThere(component, batch))) found.push('POSSIBLE');
+    if (
+      batch.items.length === 0 &&
+      missingComponents(batch).some((component) => couldBeThere(component, batch))
+    )
+      found.push('POSSIBLE');
     wholeMemo.set(batch, strongest(found));
     return wholeMemo.get(batch);
   }
 
   /** Wanted components that what was consumed by the batch does not cover. */
   function missingComponents(batch: Batch): string[] {
-    return [...wanted(chain, batch)].filter(([component, quantity]) => {
-      const recorded = batch.inputs.filter((input) => input.batch.gtin === component).reduce((sum, input) => sum + input.quantity, 0);
-      return recorded < quantity * batch.quantity;
-    }).map(([component]) => component);
+    return [...wanted(chain, batch)]
+      .filter(([component, quantity]) => {
+        const recorded = batch.inputs
+          .filter((input) => input.batch.gtin === component)
+          .reduce((sum, input) => sum + input.quantity, 0);
+        return recorded < quantity * batch.quantity;
+      })
+      .map(([component]) => component);
   }
 
   /** Whether affected goods of a component could have lain where and while the batch was made. */
   function couldBeThere(component: string, batch: Batch): boolean {
     return (batchesOf.get(component) ?? []).some((candidate) => {
       if (overall(candidate) === undefined) return false;
-      const legs = (legsOf.get(candidate) ?? []).filter((leg) => !leg.item || affected(leg.item) !== undefined);
+      const legs = (legsOf.get(candidate) ?? []).filter(
+        (leg) => !leg.item || affected(leg.item) !== undefined,
+      );
       return batch.runs.some((run) => wasAt(legs, run.site as string, run.from as number, run.to as number));
     });
   }
@@ -132,13 +168,17 @@ export function spread(chain: Chain, custody: Custody, rule: NaiveRule, exposure
     itemMemo.set(item, undefined);
     const { batch } = item;
     const runs = batch.runs.length > 0 ? batch.runs : [{}];
-    const origin = asCertainty(agreed(runs.map((run) => ask(rule, chain, { batch, item }, merged(item.own, run)))));
+    const origin = asCertainty(
+      agreed(runs.map((run) => ask(rule, chain, { batch, item }, merged(item.own, run)))),
+    );
     const parts = item.parts.filter(counts).map(partState);
     const found = [origin, whole(batch), ...parts];
     for (const component of missingComponents(batch)) {
       const fitted = item.parts.filter((part) => part.gtin === component).length;
       if (fitted >= (wanted(chain, batch).get(component) as number)) continue;
-      const sibling = batch.items.some((other) => other.parts.some((part) => part.gtin === component && counts(part) && partState(part) !== undefined));
+      const sibling = batch.items.some((other) =>
+        other.parts.some((part) => part.gtin === component && counts(part) && partState(part) !== undefined),
+      );
       if (sibling || couldBeThere(component, batch)) found.push('POSSIBLE');
     }
     itemMemo.set(item, strongest(found));
@@ -175,7 +215,9 @@ export function wasAt(legs: Leg[], site: string, from: number, to: number): bool
   let onHand = 0;
   for (const leg of legs) {
     if (leg.at > to) break;
-    const change = (leg.to.site === site && leg.to.state === 'ON_HAND' ? leg.quantity : 0) - (leg.from.site === site && leg.from.state === 'ON_HAND' ? leg.quantity : 0);
+    const change =
+      (leg.to.site === site && leg.to.state === 'ON_HAND' ? leg.quantity : 0) -
+      (leg.from.site === site && leg.from.state === 'ON_HAND' ? leg.quantity : 0);
     if (leg.at >= from && onHand > 0) return true;
     onHand += change;
     if (leg.at >= from && onHand > 0) return true;

@@ -40,7 +40,13 @@ export const distributorSites = distributors.map(([, , , number]) => gln(number 
 
 function writeParties(world: World): void {
   const party = (code: string, name: string, roles: string, country: string): void => {
-    world.add('parties', { gln: code, name, roles, country, email: `recall@${name.toLowerCase().replace(/[^a-z]/g, '')}.example` });
+    world.add('parties', {
+      gln: code,
+      name,
+      roles,
+      country,
+      email: `recall@${name.toLowerCase().replace(/[^a-z]/g, '')}.example`,
+    });
   };
   party(parties.maker, 'Velora Bicycles', 'MANUFACTURER', 'NL');
   party(parties.cellMaker, 'Hanbit Cells', 'SUPPLIER', 'KR');
@@ -62,7 +68,14 @@ function writeParties(world: World): void {
 }
 
 function writeSites(world: World): Shop[] {
-  const site = (code: string, party: string, name: string, kind: string, country: string, region: string): void => {
+  const site = (
+    code: string,
+    party: string,
+    name: string,
+    kind: string,
+    country: string,
+    region: string,
+  ): void => {
     world.add('sites', { gln: code, party_gln: party, name, kind, country, region });
   };
   site(sites.eindhoven, parties.maker, 'Velora plant Eindhoven', 'PLANT', 'NL', 'Eindhoven');
@@ -87,14 +100,30 @@ function writeSites(world: World): Shop[] {
       const party = gln(401000 + index * 1000);
       const code = gln(401001 + index * 1000 + town);
       site(code, party, `${name} ${region}`, 'STORE', country, region);
-      shops.push({ gln: code, party, country, region, readsLots, contact, distributor: distributorSites[distributor] as string });
+      shops.push({
+        gln: code,
+        party,
+        country,
+        region,
+        readsLots,
+        contact,
+        distributor: distributorSites[distributor] as string,
+      });
     });
   });
   return shops;
 }
 
 function writeProducts(world: World): void {
-  const product = (gtin: string, owner: string, name: string, kind: string, unit = 'PCE', serialised = 'false', model?: string): void => {
+  const product = (
+    gtin: string,
+    owner: string,
+    name: string,
+    kind: string,
+    unit = 'PCE',
+    serialised = 'false',
+    model?: string,
+  ): void => {
     world.add('products', { gtin, owner_gln: owner, name, model, kind, unit, serialised });
   };
   product(products.urban, parties.maker, 'Velora Urban', 'FINISHED', 'PCE', 'true', 'Urban');
@@ -110,7 +139,15 @@ function writeProducts(world: World): void {
   product(products.frameTrail, parties.frameMaker, 'Frame Trail', 'COMPONENT');
   product(products.charger, parties.maker, 'Charger 4 A', 'FINISHED', 'PCE', 'false', 'CH-4');
   product(products.chargerCase, parties.maker, 'Case of 20 chargers', 'FINISHED');
-  product(products.chargerBritish, parties.maker, 'Charger 4 A, British plug', 'FINISHED', 'PCE', 'false', 'CH-4-GB');
+  product(
+    products.chargerBritish,
+    parties.maker,
+    'Charger 4 A, British plug',
+    'FINISHED',
+    'PCE',
+    'false',
+    'CH-4-GB',
+  );
   product(products.firmware, parties.maker, 'Controller firmware', 'SOFTWARE');
   world.add('packaging', { gtin: products.chargerCase, contains_gtin: products.charger, quantity: '20' });
 }
@@ -119,8 +156,22 @@ function writeDesign(world: World): void {
   const revision = (gtin: string, code: string, state: string, day: number, orders?: string): void => {
     world.add('design_revisions', { gtin, code, state, released_at: at(day), change_orders: orders });
   };
-  const line = (gtin: string, code: string, component: string, quantity: string, position: string, critical: boolean): void => {
-    world.add('bill_of_materials', { gtin, revision: code, component_gtin: component, quantity, position, critical: String(critical) });
+  const line = (
+    gtin: string,
+    code: string,
+    component: string,
+    quantity: string,
+    position: string,
+    critical: boolean,
+  ): void => {
+    world.add('bill_of_materials', {
+      gtin,
+      revision: code,
+      component_gtin: component,
+      quantity,
+      position,
+      critical: String(critical),
+    });
   };
   const bicycles = [
     [products.urban, products.frameUrban, products.pack500],
@@ -135,18 +186,56 @@ function writeDesign(world: World): void {
       line(gtin, code, products.motor, '1', 'rear hub', true);
       line(gtin, code, pack, '1', 'down tube', true);
       const uri = `https://velora.example/drawings/${gtin}/${code}.pdf`;
-      world.add('documents', { gtin, revision: code, kind: 'DRAWING', uri, sha256: code.charCodeAt(0).toString(16).repeat(32) });
+      world.add('documents', {
+        gtin,
+        revision: code,
+        kind: 'DRAWING',
+        uri,
+        sha256: code.charCodeAt(0).toString(16).repeat(32),
+      });
     }
-    world.add('certificates', { gtin, revision: 'C', scheme: 'EN 15194', number: `NL-15194-${index + 1}`, valid_from: date(230), valid_to: date(2056), issuer: 'Test House Delft' });
+    world.add('certificates', {
+      gtin,
+      revision: 'C',
+      scheme: 'EN 15194',
+      number: `NL-15194-${index + 1}`,
+      valid_from: date(230),
+      valid_to: date(2056),
+      issuer: 'Test House Delft',
+    });
   });
-  for (const [gtin, cells, resin] of [[products.pack500, '40', '0.25'], [products.pack630, '52', '0.3']] as const) {
+  for (const [gtin, cells, resin] of [
+    [products.pack500, '40', '0.25'],
+    [products.pack630, '52', '0.3'],
+  ] as const) {
     revision(gtin, 'P1', 'RELEASED', 15);
     line(gtin, 'P1', products.cell, cells, '', true);
     line(gtin, 'P1', products.resin, resin, '', false);
-    world.add('certificates', { gtin, revision: 'P1', scheme: 'UN 38.3', number: `UN383-${cells}`, valid_from: date(15), issuer: 'Test House Delft' });
+    world.add('certificates', {
+      gtin,
+      revision: 'P1',
+      scheme: 'UN 38.3',
+      number: `UN383-${cells}`,
+      valid_from: date(15),
+      issuer: 'Test House Delft',
+    });
   }
-  const effect = (order: string, gtin: string, site: string, lineName: string, from: number, to: number): void => {
-    world.add('change_effectivity', { change_order: order, gtin, site_gln: site, line: lineName, not_before: at(from, 0), not_after: at(to, 0) });
+  const effect = (
+    order: string,
+    gtin: string,
+    site: string,
+    lineName: string,
+    from: number,
+    to: number,
+  ): void => {
+    world.add('change_effectivity', {
+      change_order: order,
+      gtin,
+      site_gln: site,
+      line: lineName,
+      not_before: at(from, 0),
+      not_after: at(to, 0),
+    });
   };
   effect(blurredChangeOrder, products.urban, sites.eindhoven, 'L1', 228, 259);
   effect(blurredChangeOrder, products.urban, sites.eindhoven, 'L2', 228, 259);

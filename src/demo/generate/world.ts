@@ -13,7 +13,8 @@ export const columns: Record<string, string> = {
   documents: 'gtin revision kind uri sha256',
   certificates: 'gtin revision scheme number valid_from valid_to issuer',
   change_effectivity: 'change_order gtin site_gln line not_before not_after first_serial',
-  batches: 'event_id gtin lot source revision site_gln line produced_from produced_to expires_on quantity unit',
+  batches:
+    'event_id gtin lot source revision site_gln line produced_from produced_to expires_on quantity unit',
   consumption:
     'event_id gtin lot source input_gtin input_lot input_source input_serial quantity unit at mixing pool',
   items: 'event_id gtin serial lot source produced_at site_gln line revision',
@@ -22,7 +23,8 @@ export const columns: Record<string, string> = {
   fittings: 'event_id gtin serial part_gtin part_serial part_lot quantity position fitted_at removed_at',
   packings:
     'event_id sscc content_sscc content_gtin content_lot content_serial quantity unit packed_at unpacked_at site_gln',
-  shipments: 'event_id from_gln to_gln to_name to_country sscc gtin lot serial quantity unit shipped_at reference',
+  shipments:
+    'event_id from_gln to_gln to_name to_country sscc gtin lot serial quantity unit shipped_at reference',
   receipts: 'event_id from_gln to_gln sscc gtin lot serial quantity unit received_at reference',
   counts: 'event_id site_gln gtin lot quantity unit counted_at',
   sales:
