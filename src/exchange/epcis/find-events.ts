@@ -1,13 +1,13 @@
 /** Finds the events of a text: EPCISDocument, EPCISQueryDocument, bare events, lists, one event or document a line. */
 import { isObject, type JsonObject, listOf } from './json.js';
 
-export interface FoundEvent {
+interface FoundEvent {
   event: JsonObject;
   /** Line of the text, when each event has its own. */
   line?: number;
 }
 
-export interface Found {
+interface Found {
   events: FoundEvent[];
   failures: { message: string; value: string | null; line?: number }[];
 }

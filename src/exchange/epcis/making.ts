@@ -15,7 +15,7 @@ function masterDatum(reading: EventReading, names: readonly string[]): string | 
   return undefined;
 }
 
-export const lotOfMasterData = (reading: EventReading) =>
+const lotOfMasterData = (reading: EventReading) =>
   masterDatum(reading, ['hasBatchLotNumber', 'batchLotNumber', 'lotNumber']);
 
 const expiry = ['itemExpirationDate', 'expirationDate', 'bestBeforeDate'];

@@ -48,7 +48,7 @@ function actionOf(event: JsonObject, repair: EventReading['repair']): string {
   return known;
 }
 
-export interface Sink {
+interface Sink {
   repairs: Repair[];
   problems: InputProblem[];
   source: string;

@@ -81,7 +81,7 @@ const classListOf = (field: string) =>
   })[field] ?? 'a quantity list';
 
 /** One text for one thing, however it was written. */
-export const thingKey = (thing: Thing): string =>
+const thingKey = (thing: Thing): string =>
   thing.kind === 'unit' ? thing.key : `${thing.gtin}|${thing.lot ?? ''}|${thing.serial ?? ''}`;
 
 function decimalOf(value: unknown): string | undefined {
