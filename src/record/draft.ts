@@ -36,6 +36,10 @@ export interface Draft {
   contentHash: Buffer;
 }
 
+/** The goods whose unit measures the event's quantity: what was consumed or fitted, else what moved. */
+export const measuredSubject = (draft: Draft): DraftSubject | null =>
+  (draft.kind === 'CONSUMED' || draft.kind === 'FITTED' ? draft.subjects[1] : draft.subjects[0]) ?? null;
+
 /** First 16 bytes of SHA-256 of the event id, as a UUID. */
 export function eventKeyOf(eventId: string): string {
   const hex = createHash('sha256').update(eventId).digest('hex').slice(0, 32);

@@ -1,7 +1,7 @@
 /** Event rows: drafts with their ids, inserted once; the same event again is told apart from a conflict. */
 import type { PoolClient } from 'pg';
 import { createHash } from 'node:crypto';
-import type { Draft } from './draft.js';
+import { type Draft, measuredSubject } from './draft.js';
 import { itemKeyOf, type Keys } from './keys.js';
 import { scaleQuantity } from './input/index.js';
 
@@ -27,10 +27,6 @@ export interface EventIds {
   body: Draft['body'];
 }
 
-/** The product whose unit measures the event's quantity: what was consumed or fitted, else what moved. */
-const measuredSubject = (draft: Draft) =>
-  draft.kind === 'CONSUMED' || draft.kind === 'FITTED' ? draft.subjects[1] : draft.subjects[0];
-
 /** Quantity in the smallest unit, or why the row must be refused. */
 export function quantityOf(
   draft: Draft,
@@ -42,7 +38,7 @@ export function quantityOf(
   const unit = draft.unitOfMeasure ?? product?.unit ?? 'PCE';
   const scaled = scaleQuantity(draft.quantity, unit);
   if (!scaled.ok) return scaled;
-  if (product && draft.unitOfMeasure !== null && scaled.dimension !== product.dimension) {
+  if (product && !product.stub && draft.unitOfMeasure !== null && scaled.dimension !== product.dimension) {
     const rule = `product ${subject?.gtin} is measured in ${product.unit} (${product.dimension})`;
     return { ok: false, reason: `unit ${unit}: ${scaled.dimension} does not fit, ${rule}` };
   }

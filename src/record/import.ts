@@ -1,7 +1,7 @@
 /** Files in: folders of CSV, single CSV files and EPCIS documents, through the same pipeline as every mutation. */
 import { readFile as readText, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { readEpcis } from '../exchange/index.js';
+import { readEpcis } from '../exchange/epcis/index.js';
 import { withSession } from '../database/index.js';
 import { formatProblem, type InputProblem, type InputRow, readFile, readFolder } from './input/index.js';
 import { type Recorder, type RecordResult, recordRows, type Services } from './record-rows.js';

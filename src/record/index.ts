@@ -5,3 +5,4 @@ export { type ImportOptions, type ImportReport, importPaths, type Progress } fro
 export { readWatermark } from './locks.js';
 export { type Recorder, type RecordOptions, type RecordResult, recordRows, type Services } from './record-rows.js';
 export { type Check, verify } from './verify.js';
+export { type Discrepancy, type DiscrepancyKind, discrepancyKinds, findDiscrepancies } from './discrepancies.sql.js';

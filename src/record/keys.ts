@@ -1,18 +1,28 @@
 /** Gives every natural key that rows name its row id, making stubs of what nobody described yet. */
 import type { PoolClient } from 'pg';
-import type { Draft, DraftSubject } from './draft.js';
+import { parseGtin } from '../exchange/gs1/index.js';
+import { type Draft, type DraftSubject, measuredSubject } from './draft.js';
+import { scaleQuantity } from './input/index.js';
 
 /** What a chunk's keys became, and which references must be derived again because of it. */
 export interface Keys {
   sites: Map<string, bigint>;
-  products: Map<string, { id: bigint; unit: string; dimension: string }>;
+  products: Map<string, { id: bigint; unit: string; dimension: string; stub?: boolean }>;
   items: Map<string, bigint>;
   units: Map<string, bigint>;
   /** References whose events resolve otherwise now, e.g. a lot whose second source was learnt. */
   dirtyReferences: string[];
 }
 
-const itemUri = /^https:\/\/id\.gs1\.org\/01\/(\d{14})\/21\/(.+)$/;
+const itemUri = /^(https:\/\/id\.gs1\.org\/01\/\d{14})\/21\/(.+)$/;
+
+/** The item that a unit's key names, when a serialised item holds others. */
+function itemOfUnit(key: string): { gtin: string; serial: string } | null {
+  const match = itemUri.exec(key);
+  if (!match?.[1] || !match[2]) return null;
+  const gtin = parseGtin(match[1]);
+  return gtin.ok ? { gtin: gtin.key, serial: decodeURIComponent(match[2]) } : null;
+}
 
 /** The party and site that stand for an unknown place. */
 export const UNKNOWN_PLACE = 'urn:tracewright:unknown';
@@ -57,14 +67,25 @@ export async function ensureSites(
 }
 
 /** Products by GTIN, stubs for the unknown ones, each with its unknown-lot batch. */
-export async function ensureProducts(client: PoolClient, gtins: Iterable<string>): Promise<Keys['products']> {
+export async function ensureProducts(
+  client: PoolClient,
+  gtins: Iterable<string>,
+  units: Map<string, string> = new Map(),
+): Promise<Keys['products']> {
   const wanted = [...new Set(gtins)].sort();
+  // a product that nobody described is measured as its first event measures it
+  const measures = wanted.map((gtin) => {
+    const unit = units.get(gtin) ?? 'PCE';
+    const scaled = scaleQuantity('1', unit);
+    return scaled.ok ? { unit, dimension: scaled.dimension } : { unit: 'PCE', dimension: 'PIECES' };
+  });
   await client.query(
-    `insert into product (gtin, name, kind, stub)
-     select w.gtin, w.gtin, 'COMPONENT', true from unnest($1::text[]) as w(gtin)
+    `insert into product (gtin, name, kind, unit, dimension, stub)
+     select w.gtin, w.gtin, 'COMPONENT', w.unit, w.dimension, true
+     from unnest($1::text[], $2::text[], $3::text[]) as w(gtin, unit, dimension)
      where not exists (select 1 from product p where p.gtin = w.gtin)
      on conflict do nothing`,
-    [wanted],
+    [wanted, measures.map((m) => m.unit), measures.map((m) => m.dimension)],
   );
   await client.query(
     `insert into batch (product_id)
@@ -74,13 +95,11 @@ export async function ensureProducts(client: PoolClient, gtins: Iterable<string>
      on conflict do nothing`,
     [wanted],
   );
-  const rows = await client.query<{ gtin: string; product_id: bigint; unit: string; dimension: string }>(
-    'select gtin, product_id, unit, dimension from product where gtin = any($1::text[])',
+  const rows = await client.query<{ gtin: string; product_id: bigint; unit: string; dimension: string; stub: boolean }>(
+    'select gtin, product_id, unit, dimension, stub from product where gtin = any($1::text[])',
     [wanted],
   );
-  return new Map(
-    rows.rows.map((row) => [row.gtin, { id: row.product_id, unit: row.unit, dimension: row.dimension }]),
-  );
+  return new Map(rows.rows.map(({ gtin, product_id: id, ...product }) => [gtin, { id, ...product }]));
 }
 
 interface Lot {
@@ -180,8 +199,8 @@ async function ensureUnits(client: PoolClient, keys: string[], items: Map<string
   const wanted = [...new Set(keys)].sort();
   if (wanted.length === 0) return new Map<string, bigint>();
   const itemIds = wanted.map((key) => {
-    const match = itemUri.exec(key);
-    return match?.[1] && match[2] ? (items.get(itemKeyOf(match[1], decodeURIComponent(match[2]))) ?? null) : null;
+    const item = itemOfUnit(key);
+    return item ? (items.get(itemKeyOf(item.gtin, item.serial)) ?? null) : null;
   });
   await client.query(
     `insert into logistic_unit (unit_key, item_id)
@@ -201,10 +220,8 @@ async function ensureUnits(client: PoolClient, keys: string[], items: Map<string
 function itemsOfUnits(drafts: Draft[]): DraftSubject[] {
   const found: DraftSubject[] = [];
   for (const key of drafts.flatMap((d) => [d.unit, d.contentUnit])) {
-    const match = key === null ? null : itemUri.exec(key);
-    if (match?.[1] && match[2]) {
-      found.push({ gtin: match[1], lot: null, source: null, serial: decodeURIComponent(match[2]) });
-    }
+    const item = key === null ? null : itemOfUnit(key);
+    if (item) found.push({ ...item, lot: null, source: null });
   }
   return found;
 }
@@ -222,7 +239,9 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
   }
   const sites = await ensureSites(client, places);
   const subjects = [...drafts.flatMap((d) => d.subjects), ...itemsOfUnits(drafts)].filter((s) => s !== null);
-  const products = await ensureProducts(client, subjects.map((s) => s.gtin));
+  const measured = drafts.map((d) => [measuredSubject(d)?.gtin ?? '', d.unitOfMeasure] as const);
+  const units = new Map(measured.filter((entry): entry is [string, string] => entry[1] !== null));
+  const products = await ensureProducts(client, subjects.map((s) => s.gtin), units);
   const productOf = (gtin: string): bigint => {
     const product = products.get(gtin);
     if (!product) throw new Error(`product ${gtin} was not made`);
@@ -242,8 +261,8 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
     subjects.filter((s) => s.serial !== null).map((s) => ({ ...s, productId: productOf(s.gtin), serial: s.serial as string })),
   );
   const unitKeys = drafts.flatMap((d) => [d.unit, d.contentUnit]).filter((key) => key !== null);
-  const units = await ensureUnits(client, unitKeys, items);
-  return { sites, products, items, units, dirtyReferences };
+  const logisticUnits = await ensureUnits(client, unitKeys, items);
+  return { sites, products, items, units: logisticUnits, dirtyReferences };
 }
 
 /** A case GTIN with a lot is its content's batch of the same lot. */

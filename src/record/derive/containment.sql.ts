@@ -69,6 +69,10 @@ export const unitsAndHolders = `
 with recursive holder as (
   select w.unit_id from unnest($1::bigint[]) as w(unit_id)
   union
-  select c.unit_id from holder h join containment c on c.content_unit_id = h.unit_id
+  select c.unit_id
+  from holder h join logistic_unit l on l.unit_id = h.unit_id
+  join lateral (
+    select x.unit_id from containment x where x.content_unit_id = h.unit_id
+    union all select x.unit_id from containment x where x.content_item_id = l.item_id) c on true
 )
 select h.unit_id, u.item_id from holder h join logistic_unit u on u.unit_id = h.unit_id`;

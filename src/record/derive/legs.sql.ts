@@ -31,10 +31,12 @@ moving_unit as (
 nested_unit as (
   select m.event_key, m.unit_id, m.at, m.rank from moving_unit m
   union
-  select n.event_key, c.content_unit_id, n.at, n.rank
+  select n.event_key, coalesce(c.content_unit_id, u.unit_id), n.at, n.rank
   from nested_unit n
-  join containment c on c.unit_id = n.unit_id and c.content_unit_id is not null and c.voided_at is null
+  join containment c on c.unit_id = n.unit_id and c.voided_at is null
     and c.packed_at <= n.at and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
+  left join logistic_unit u on u.item_id = c.content_item_id
+  where coalesce(c.content_unit_id, u.unit_id) is not null
 ),
 moved as materialized (
   select s.event_key, s.batch_id, s.item_id, s.quantity, s.quantity is null as unknown_amount

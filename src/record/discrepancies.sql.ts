@@ -1,0 +1,98 @@
+/**
+ * Discrepancies: where the record contradicts itself. Asked of the live rows rather than stored, so that the order in
+ * which events arrive cannot leave one behind.
+ */
+import type { PoolClient } from 'pg';
+
+export const discrepancyKinds = ['NEGATIVE_HOLDING', 'ITEM_SOLD_TWICE', 'COUNT_DIFFERS', 'REPACKED_WITHOUT_UNPACKING', 'MORE_ITEMS_THAN_MADE', 'UNKNOWN_PRODUCT', 'UNKNOWN_PARTY'] as const;
+export type DiscrepancyKind = (typeof discrepancyKinds)[number];
+
+export interface Discrepancy {
+  /** Unique and stable: the page key. */
+  key: string;
+  kind: DiscrepancyKind;
+  batchId: bigint | null;
+  itemId: bigint | null;
+  siteId: bigint | null;
+  productId: bigint | null;
+  /** How far off, in the product's smallest unit; null where that has no meaning. */
+  quantity: bigint | null;
+  message: string;
+}
+
+const statement = `
+with negative_holding as (
+  select 'NEGATIVE_HOLDING' as kind, b.batch_id, null::bigint as item_id, b.site_id, t.product_id, b.quantity,
+    'more left ' || b.state || ' than ever came there' as message, b.batch_id || ':' || b.site_id || ':' || b.state as subject
+  from balance b join batch t on t.batch_id = b.batch_id
+  where b.quantity < 0 and b.state <> 'SOURCE'
+),
+item_sold_twice as (
+  select 'ITEM_SOLD_TWICE', min(s.batch_id), s.item_id, null::bigint, null::bigint, count(*) - coalesce(max(r.returns), 0),
+    'sold ' || count(*) || ' times, returned ' || coalesce(max(r.returns), 0) || ' times', s.item_id::text
+  from sale s
+  left join lateral (
+    select count(*) as returns from sale_return x where x.batch_id = s.batch_id and x.item_id = s.item_id and x.voided_at is null) r on true
+  where s.item_id is not null and s.voided_at is null
+  group by s.item_id having count(*) - coalesce(max(r.returns), 0) > 1
+),
+count_differs as (
+  select 'COUNT_DIFFERS', b.batch_id, null::bigint, e.site_id, e.product_id, e.quantity - coalesce(k.booked, 0),
+    'counted ' || e.quantity || ', booked ' || coalesce(k.booked, 0), e.event_key::text
+  from event e
+  left join batch b on b.product_id = e.product_id and b.lot = e.lot
+  left join lateral (
+    select sum(l.quantity) as booked from leg l join batch t on t.batch_id = l.batch_id
+    where t.product_id = e.product_id and (e.lot is null or t.lot = e.lot) and l.site_id = e.site_id
+      and l.state = 'ON_HAND' and l.occurred_at <= e.occurred_at and l.voided_at is null) k on true
+  where e.kind = 'COUNTED' and e.voided_at is null and e.quantity is distinct from coalesce(k.booked, 0)
+),
+repacked as (
+  select 'REPACKED_WITHOUT_UNPACKING', null::bigint, c.content_item_id, null::bigint, null::bigint, null::bigint,
+    'packed again while still in another unit', c.event_key::text
+  from containment c where c.unpacked_rank = 2 and c.voided_at is null
+),
+more_items_than_made as (
+  select 'MORE_ITEMS_THAN_MADE', m.batch_id, null::bigint, null::bigint, b.product_id, i.items - m.made,
+    i.items || ' items of ' || m.made || ' made', m.batch_id::text
+  from (select batch_id, sum(quantity) as made from run where voided_at is null group by batch_id
+        having bool_and(quantity is not null)) m
+  join (select batch_id, count(*) as items from item where voided_at is null group by batch_id) i on i.batch_id = m.batch_id
+  join batch b on b.batch_id = m.batch_id
+  where i.items > m.made
+),
+unknown_product as (
+  select 'UNKNOWN_PRODUCT', null::bigint, null::bigint, null::bigint, p.product_id, null::bigint,
+    'named by events, never defined', p.product_id::text
+  from product p where p.stub
+),
+unknown_party as (
+  select 'UNKNOWN_PARTY', null::bigint, null::bigint, s.site_id, null::bigint, null::bigint,
+    'named by events, never registered', p.party_id::text
+  from party p join site s on s.party_id = p.party_id and s.gln = p.gln
+  where p.stub and p.gln not like 'urn:tracewright:%' and s.stub
+),
+discrepancy as (
+  select * from negative_holding union all select * from item_sold_twice union all select * from count_differs
+  union all select * from repacked union all select * from more_items_than_made union all select * from unknown_product
+  union all select * from unknown_party
+)
+select kind || ':' || subject as key, kind, batch_id, item_id, site_id, product_id, quantity::bigint, message
+from discrepancy
+where ($1::text is null or kind = $1) and (kind || ':' || subject) > $2
+order by 1 limit $3`;
+
+/** One page of discrepancies in the order of their keys; `after` is the last key seen. */
+export async function findDiscrepancies(
+  client: PoolClient,
+  options: { kind: DiscrepancyKind | null; after: string; limit: number },
+): Promise<Discrepancy[]> {
+  const found = await client.query<{
+    key: string; kind: DiscrepancyKind; batch_id: bigint | null; item_id: bigint | null; site_id: bigint | null;
+    product_id: bigint | null; quantity: bigint | null; message: string;
+  }>(statement, [options.kind, options.after, options.limit]);
+  return found.rows.map((row) => ({
+    key: row.key, kind: row.kind, batchId: row.batch_id, itemId: row.item_id, siteId: row.site_id,
+    productId: row.product_id, quantity: row.quantity, message: row.message,
+  }));
+}

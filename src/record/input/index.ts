@@ -1,0 +1,31 @@
+/** Rows in: the files of a chain and their columns, read, checked, made canonical and identified. */
+export { formatCell, readTextCell } from './csv-cell.js';
+export { columnToField, fieldToColumn, toInputRow } from './field-names.js';
+export {
+  type ColumnSpec,
+  type ColumnType,
+  columnOf,
+  endColumns,
+  type FileKind,
+  type FileSpec,
+  fileSpecOf,
+  fileSpecs,
+  kindOfFile,
+  partyRoles,
+} from './file-kinds.js';
+export { canonicalJson, contentHash, type IdentifiedRow, identifyRows, type PersonalDigest } from './identify.js';
+export {
+  type Dimension,
+  dimensionOf,
+  formatQuantity,
+  parseDecimal,
+  QUANTITY_MAX,
+  type ScaleResult,
+  scaleQuantity,
+  unitsOfMeasure,
+} from './quantity.js';
+export { readFile, readFolder, type ReadResult, readRows } from './read-csv.js';
+export { type CanonicalRow, type CanonicalValue, formatProblem, type InputProblem, type InputRow } from './row.js';
+export { type CanonicalTime, formatTime, parseDate, parseTime, type TimeResult } from './time.js';
+export { type Validation, validateRow, validationCodes } from './validate-row.js';
+export { writeCsv } from './write-csv.js';

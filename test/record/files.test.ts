@@ -1,0 +1,97 @@
+/** Folders of CSV: the demo chain in, out and in again; every bad row told; nothing refused leaves a trace. */
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/database/index.js';
+import { exportFolder, importPaths, recordRows, type Services, verify } from '../../src/record/index.js';
+import { readFolder } from '../../src/record/input/index.js';
+import { createTestDatabase } from '../support/database.js';
+import { testVault } from '../support/vault.js';
+import { liveRows } from './live-rows.js';
+
+const demo = new URL('../../src/demo/chain', import.meta.url).pathname;
+const administrator = { party: null, onProblem: 'REJECT_ALL' } as const;
+const open: Database[] = [];
+const folders: string[] = [];
+
+async function services(): Promise<Services> {
+  const database = await createTestDatabase();
+  open.push(database);
+  return { database, vault: testVault() };
+}
+
+async function folder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'tracewright-test-'));
+  folders.push(dir);
+  return dir;
+}
+
+afterAll(async () => {
+  for (const database of open) await database.close();
+  for (const dir of folders) await rm(dir, { recursive: true, force: true });
+});
+
+describe('a folder of every kind of file', () => {
+  let first: Services;
+  let truth: Record<string, string[]>;
+
+  beforeAll(async () => {
+    first = await services();
+    const report = await importPaths(first, [demo], administrator);
+    expect(report.problems).toEqual([]);
+    expect(report.existing + report.conflicting + report.rejected).toBe(0);
+    truth = await liveRows(first.database.ownerPool);
+  }, 120_000);
+
+  it('ships a row of each of the 28 kinds', async () => {
+    expect((await readdir(demo)).filter((name) => name.endsWith('.csv'))).toHaveLength(28);
+  });
+
+  it('passes verify: ledger, balances and every derived row', async () => {
+    expect((await verify(first)).filter((check) => !check.ok)).toEqual([]);
+  }, 120_000);
+
+  it('imported again changes nothing', async () => {
+    const report = await importPaths(first, [demo], administrator);
+    expect(report.created).toBe(0);
+    expect(await liveRows(first.database.ownerPool)).toEqual(truth);
+  }, 120_000);
+
+  it('exported and imported elsewhere gives the same live rows', async () => {
+    const dir = await folder();
+    await exportFolder(first, dir);
+    const second = await services();
+    const report = await importPaths(second, [dir], administrator);
+    expect(report.problems).toEqual([]);
+    expect(await liveRows(second.database.ownerPool)).toEqual(truth);
+  }, 240_000);
+
+  it('recorded in another order, twice, ends in the same live rows', async () => {
+    const { rows } = await readFolder(demo);
+    const other = await services();
+    const options = { onProblem: 'REJECT_ALL', dryRun: false, recorder: { partyId: null, role: 'ADMIN' }, requireEventId: false } as const;
+    const backwards = [...rows].reverse();
+    await recordRows(other, backwards.slice(0, backwards.length / 2), options);
+    await recordRows(other, backwards.slice(backwards.length / 2), options);
+    await recordRows(other, rows, options);
+    expect(await liveRows(other.database.ownerPool)).toEqual(truth);
+  }, 240_000);
+
+  it('with a bad row in each file tells every one by file, line and column, and changes nothing', async () => {
+    const dir = await folder();
+    await cp(demo, dir, { recursive: true });
+    const names = (await readdir(dir)).filter((name) => name.endsWith('.csv'));
+    for (const name of names) {
+      const [header = '', ...lines] = (await readFile(join(dir, name), 'utf8')).trimEnd().split('\n');
+      const cells = header.split(',').map((column) => (/gtin|gln|sscc|voided_event_id|change_order/.test(column) ? '' : 'x'));
+      await writeFile(join(dir, name), [header, ...lines, cells.join(',')].join('\n'));
+    }
+    const report = await importPaths(first, [dir], administrator);
+    for (const name of names) {
+      expect(report.problems.some((line) => new RegExp(`${name}:\\d+: \\w+: .+`).test(line)), name).toBe(true);
+    }
+    expect(report.created).toBe(0);
+    expect(await liveRows(first.database.ownerPool)).toEqual(truth);
+  }, 120_000);
+});
