@@ -12,7 +12,8 @@ describe('the demo chain', () => {
   test('its generator gives the committed files again, byte for byte', () => {
     const made = generateChain();
     expect(readdirSync(folder).sort()).toEqual([...made.keys()].map((kind) => `${kind}.csv`).sort());
-    for (const [kind, text] of made) expect(readFileSync(join(folder, `${kind}.csv`), 'utf8'), kind).toBe(text);
+    for (const [kind, text] of made)
+      expect(readFileSync(join(folder, `${kind}.csv`), 'utf8'), kind).toBe(text);
   });
 
   test('it has a row of each of the 28 kinds of file', () => {
