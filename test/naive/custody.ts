@@ -46,8 +46,6 @@ export interface Custody {
   zeroCounts: { site: string; gtin: string; lot: string; at: number }[];
 }
 
-type Goods = { batch: Batch; item?: Item; quantity: number };
-
 /** Who one buyer is: reference at the seller, else e-mail, else telephone, else the sale itself. */
 export function buyerKey(row: Row, party: string, eventId: string): string | undefined {
   if (row.buyer_ref) return `ref:${party}:${row.buyer_ref}`;
@@ -95,49 +93,7 @@ export function followCustody(chain: Chain): Custody {
     if (goods.item) where.set(goods.item, to);
     custody.legs.push({ ...goods, from: origin, to, at, kind });
   };
-  const item = (gtin: string, serial: string): Item => chain.items.get(`${gtin14(gtin)}/${serial}`) as Item;
-  const goodsOf = (row: {
-    gtin?: string;
-    lot?: string;
-    serial?: string;
-    quantity?: string;
-    unit?: string;
-  }): Goods | undefined => {
-    if (!row.gtin) return undefined;
-    if (row.serial)
-      return { batch: item(row.gtin, row.serial).batch, item: item(row.gtin, row.serial), quantity: 1 };
-    if (!row.lot) return undefined;
-    const inCase = chain.cases.get(gtin14(row.gtin));
-    const gtin = inCase?.gtin ?? gtin14(row.gtin);
-    return {
-      batch: chain.batch(gtin, row.lot),
-      quantity:
-        amount(row.quantity as string, row.unit || (chain.unit.get(gtin) as string)) *
-        (inCase?.quantity ?? 1),
-    };
-  };
-  const packings = table('packings');
-  const inside = (unit: string, at: number): Goods[] =>
-    packings
-      .filter(
-        (row) =>
-          row.sscc === unit &&
-          (moment(row.packed_at) as number) <= at &&
-          (moment(row.unpacked_at) ?? Number.POSITIVE_INFINITY) > at,
-      )
-      .flatMap((row) =>
-        row.content_sscc
-          ? inside(row.content_sscc, at)
-          : [
-              goodsOf({
-                gtin: row.content_gtin,
-                lot: row.content_lot,
-                serial: row.content_serial,
-                quantity: row.quantity,
-                unit: row.unit,
-              }) as Goods,
-            ],
-      );
+  const { item, goodsOf, inside } = goodsReader(chain);
 
   for (const batch of chain.batches.values()) {
     const [run] = batch.runs;
