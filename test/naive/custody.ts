@@ -1,6 +1,7 @@
 // Where everything went: each movement of the files as one leg from a holding to a holding, in the order of time.
 import type { Batch, Chain, Item } from './chain.js';
-import { amount, gtin14, moment, type Row, readTable } from './files.js';
+import { gtin14, moment, type Row, readTable } from './files.js';
+import { type Goods, goodsReader } from './goods.js';
 
 export interface Holding {
   site: string;
