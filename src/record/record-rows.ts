@@ -6,7 +6,7 @@ import { derive } from './derive/derive.js';
 import { type Draft, draftEvents } from './draft.js';
 import { type EventIds, insertEvents, quantityOf, recordedHashes, resolveDraft } from './event-rows.js';
 import {
-  type CanonicalRow, contentHash, fileSpecs, type IdentifiedRow, identifyRows, type InputProblem, type InputRow, validateRow,
+  type CanonicalRow, contentHash, fileSpecs, type IdentifiedRow, identifyRows, type InputProblem, type InputRow, scaleQuantity, validateRow,
 } from './input/index.js';
 import { ensureKeys, UNKNOWN_PLACE } from './keys.js';
 import { lockSubjects, takeRecordedAt } from './locks.js';
@@ -69,7 +69,10 @@ export async function recordRows(services: Services, rows: InputRow[], options: 
     await refuseForeignRows(client, accepted, options.recorder, results);
     await findConflicts(client, accepted, results);
   });
-  const good = accepted.filter((r) => results[r.index]?.problems.length === 0);
+  // what describes comes before what happens, whatever the order of the request
+  const good = accepted
+    .filter((r) => results[r.index]?.problems.length === 0)
+    .sort((a, b) => (masterKinds.has(a.row.kind) ? (kindOrder.get(a.row.kind) ?? 0) : 99) - (masterKinds.has(b.row.kind) ? (kindOrder.get(b.row.kind) ?? 0) : 99));
   const refused = results.some((r) => r.problems.length > 0);
   if (refused && options.onProblem === 'REJECT_ALL') {
     for (const { index } of good) {
@@ -109,15 +112,23 @@ function validated(services: Services, rows: InputRow[], results: RecordResult[]
 }
 
 function refuseMeasures(rows: Row[], units: ProductUnits, results: RecordResult[]): void {
-  for (const { index, drafts } of rows) {
+  for (const { index, row, drafts } of rows) {
     const draft = drafts[0];
-    if (!draft) continue;
-    const quantity = quantityOf(draft, { products: units });
+    const quantity = draft ? quantityOf(draft, { products: units }) : masterQuantity(row, units);
     if (quantity.ok) continue;
-    const problem = { index, code: 'BAD_QUANTITY', column: 'quantity', value: draft.quantity, message: quantity.reason };
-    results[index]?.problems.push(problem);
+    const value = typeof row.values.quantity === 'string' ? row.values.quantity : null;
+    results[index]?.problems.push({ index, code: 'BAD_QUANTITY', column: 'quantity', value, message: quantity.reason });
   }
 }
+
+/** Quantities of master data are in the unit of what they count; a component nobody described counts in pieces. */
+function masterQuantity(row: CanonicalRow, units: ProductUnits): { ok: true } | { ok: false; reason: string } {
+  const counted = row.kind === 'bill_of_materials' ? row.values.component_gtin : row.kind === 'packaging' ? row.values.contains_gtin : null;
+  if (typeof counted !== 'string' || typeof row.values.quantity !== 'string') return { ok: true };
+  return scaleQuantity(row.values.quantity, units.get(counted)?.unit ?? 'PCE');
+}
+
+const kindOrder = new Map(fileSpecs.map((spec, order) => [spec.kind, order]));
 
 async function applyAll(services: Services, rows: Row[], results: RecordResult[], options: RecordOptions): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS_PER_TRANSACTION) {

@@ -75,8 +75,23 @@ async function deriveItems(client: PoolClient, run: Run, keys: string[], add: Ad
   const ids = [...new Set([...items.rows, ...unitItems.rows].map((row) => row.item_id))];
   const changes = await run<{ item_id: bigint }>(reconcileItems, ids);
   const changed = [...new Set(changes.filter((row) => row.change === 'CLOSED').map((row) => row.item_id))];
-  // an item seen for the first time has no other events to derive again, except those that hold it as a unit
+  // an item seen for the first time has no other events to derive again
   add(await eventsOf(client, changed.map((id) => `i:${id}`)));
+  const units = await client.query<{ unit_id: bigint }>(
+    'select distinct c.unit_id from containment c where c.content_item_id = any($1::bigint[])',
+    [changed],
+  );
+  add(await journeysOf(client, units.rows.map((row) => row.unit_id)));
+}
+
+/** Journeys of these units and of whatever ever held them: they take the contents along. */
+async function journeysOf(client: PoolClient, unitIds: bigint[]): Promise<string[]> {
+  if (unitIds.length === 0) return [];
+  const holders = await client.query<{ unit_id: bigint; item_id: bigint | null }>(unitsAndHolders, [[...new Set(unitIds)]]);
+  const references = holders.rows.flatMap((row) =>
+    row.item_id === null ? [`u:${row.unit_id}`] : [`u:${row.unit_id}`, `i:${row.item_id}`],
+  );
+  return eventsOf(client, references, ['SHIPPED', 'RECEIVED']);
 }
 
 async function deriveContainment(client: PoolClient, run: Run, keys: string[], add: Add): Promise<void> {
@@ -86,14 +101,7 @@ async function deriveContainment(client: PoolClient, run: Run, keys: string[], a
     [keys],
   );
   const units = await run<{ unit_id: bigint }>(reconcileContainment, packings.rows.map((row) => row.event_key));
-  if (units.length === 0) return;
-  const holders = await client.query<{ unit_id: bigint; item_id: bigint | null }>(unitsAndHolders, [
-    [...new Set(units.map((row) => row.unit_id))],
-  ]);
-  const references = holders.rows.flatMap((row) =>
-    row.item_id === null ? [`u:${row.unit_id}`] : [`u:${row.unit_id}`, `i:${row.item_id}`],
-  );
-  add(await eventsOf(client, references, ['SHIPPED', 'RECEIVED']));
+  add(await journeysOf(client, units.map((row) => row.unit_id)));
 }
 
 async function deriveRuns(client: PoolClient, run: Run, keys: string[], add: Add): Promise<void> {
@@ -166,16 +174,17 @@ interface LegChange {
 
 /** Nets the legs per account and touches each account once. */
 async function foldBalances(client: PoolClient, legs: (LegChange & Change)[]): Promise<void> {
-  const accounts = new Map<string, LegChange & { unknown: bigint }>();
+  const accounts = new Map<string, LegChange & { unknown: bigint; opened: boolean }>();
   for (const leg of legs) {
     const key = `${leg.batch_id}:${leg.site_id}:${leg.state}`;
     const sign = leg.change === 'OPENED' ? 1n : -1n;
-    const account = accounts.get(key) ?? { ...leg, quantity: 0n, unknown: 0n };
+    const account = accounts.get(key) ?? { ...leg, quantity: 0n, unknown: 0n, opened: false };
+    if (leg.change === 'OPENED') Object.assign(account, { party_id: leg.party_id, owner_id: leg.owner_id, opened: true });
     account.quantity += sign * leg.quantity;
     account.unknown += leg.unknown_amount ? sign : 0n;
     accounts.set(key, account);
   }
-  const rows = [...accounts.values()].filter((a) => a.quantity !== 0n || a.unknown !== 0n);
+  const rows = [...accounts.values()].filter((a) => a.opened || a.quantity !== 0n || a.unknown !== 0n);
   if (rows.length === 0) return;
   await client.query(applyBalances, [
     rows.map((a) => a.batch_id), rows.map((a) => a.site_id), rows.map((a) => a.party_id), rows.map((a) => a.state),

@@ -5,12 +5,23 @@
  */
 import type { ColumnType } from './file-kinds.js';
 
-const textTypes: ReadonlySet<ColumnType> = new Set(['text', 'personal', 'lot', 'serial', 'uri', 'enums', 'gtin', 'gln', 'unit']);
+const textTypes: ReadonlySet<ColumnType> = new Set([
+  'text',
+  'personal',
+  'lot',
+  'serial',
+  'uri',
+  'enums',
+  'gtin',
+  'gln',
+  'unit',
+]);
 
 /** Whether cells of this type are defused. */
 export const isTextType = (type: ColumnType): boolean => textTypes.has(type);
 
-const quoted = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+const quoted = (value: string): string =>
+  /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 
 /** One cell as RFC 4180 has it; `text` defuses it. */
 export function formatCell(value: string, options: { text: boolean }): string {

@@ -7,7 +7,8 @@ export const columnToField = (column: string): string =>
   column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** `buyerEmail` to `buyer_email`. */
-export const fieldToColumn = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const fieldToColumn = (field: string): string =>
+  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function cell(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;

@@ -31,10 +31,12 @@ export function fileSpecOf(kind: FileKind): FileSpec {
 }
 
 /** The column of that name, or undefined for one the file does not have. */
-export const columnOf = (kind: FileKind, name: string): ColumnSpec | undefined => columnsByKind.get(kind)?.get(name);
+export const columnOf = (kind: FileKind, name: string): ColumnSpec | undefined =>
+  columnsByKind.get(kind)?.get(name);
 
 /** The kind a file name stands for, or undefined; names are exact. */
-export const kindOfFile = (file: string): FileKind | undefined => fileSpecs.find((spec) => spec.file === file)?.kind;
+export const kindOfFile = (file: string): FileKind | undefined =>
+  fileSpecs.find((spec) => spec.file === file)?.kind;
 
 /** The column that ends the interval a row opens; it is an event of its own and no part of the row's identity. */
 export const endColumns: Partial<Record<FileKind, { start: string; end: string }>> = {

@@ -39,8 +39,12 @@ export function canonicalJson(row: CanonicalRow, personalDigest?: PersonalDigest
   const personal = Object.keys(row.personal).sort();
   const digest: [string, string][] = [];
   if (personal.length > 0) {
-    if (!personalDigest) throw new Error('rows with personal fields need a personalDigest, or their ids would leak them');
-    digest.push(['personal', personalDigest(Object.fromEntries(personal.map((name) => [name, row.personal[name] ?? ''])))]);
+    if (!personalDigest)
+      throw new Error('rows with personal fields need a personalDigest, or their ids would leak them');
+    digest.push([
+      'personal',
+      personalDigest(Object.fromEntries(personal.map((name) => [name, row.personal[name] ?? '']))),
+    ]);
   }
   return JSON.stringify([row.kind, Object.fromEntries(entries), Object.fromEntries(digest)]);
 }
@@ -54,12 +58,16 @@ export function contentHash(row: CanonicalRow, personalDigest?: PersonalDigest):
  * Gives each row its event id: the one it has, else `row:` and the SHA-256 of its canonical text and its ordinal among
  * the equal rows of its file that have none. All rows of a file must come in one call.
  */
-export function identifyRows(rows: readonly CanonicalRow[], personalDigest?: PersonalDigest): IdentifiedRow[] {
+export function identifyRows(
+  rows: readonly CanonicalRow[],
+  personalDigest?: PersonalDigest,
+): IdentifiedRow[] {
   const seen = new Map<string, number>();
   return rows.map((row) => {
     const eventId = row.eventId ?? nextId(row, seen, personalDigest);
     const interval = endColumns[row.kind];
-    const bothEnds = interval !== undefined && Boolean(row.values[interval.start]) && Boolean(row.values[interval.end]);
+    const bothEnds =
+      interval !== undefined && Boolean(row.values[interval.start]) && Boolean(row.values[interval.end]);
     return { ...row, eventId, endEventId: bothEnds ? `${eventId}#end` : null };
   });
 }

@@ -13,7 +13,13 @@ export {
   kindOfFile,
   partyRoles,
 } from './file-kinds.js';
-export { canonicalJson, contentHash, type IdentifiedRow, identifyRows, type PersonalDigest } from './identify.js';
+export {
+  canonicalJson,
+  contentHash,
+  type IdentifiedRow,
+  identifyRows,
+  type PersonalDigest,
+} from './identify.js';
 export {
   type Dimension,
   dimensionOf,
@@ -24,8 +30,14 @@ export {
   scaleQuantity,
   unitsOfMeasure,
 } from './quantity.js';
-export { readFile, readFolder, type ReadResult, readRows } from './read-csv.js';
-export { type CanonicalRow, type CanonicalValue, formatProblem, type InputProblem, type InputRow } from './row.js';
+export { type ReadResult, readFile, readFolder, readRows } from './read-csv.js';
+export {
+  type CanonicalRow,
+  type CanonicalValue,
+  formatProblem,
+  type InputProblem,
+  type InputRow,
+} from './row.js';
 export { type CanonicalTime, formatTime, parseDate, parseTime, type TimeResult } from './time.js';
 export { type Validation, validateRow, validationCodes } from './validate-row.js';
 export { writeCsv } from './write-csv.js';

@@ -15,7 +15,14 @@ const TEXT_MAX = 200;
 const URI_MAX = 500;
 const PERSONAL_MAX = 10_000;
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, yes: true, '1': true, false: false, no: false, '0': false };
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  '1': true,
+  false: false,
+  no: false,
+  '0': false,
+};
 
 /** Why text cannot be stored, or null. The value is not shown: it may be personal. */
 export function textProblem(text: string, lengthMax: number): string | null {
@@ -40,7 +47,9 @@ const parsers: Record<ColumnSpec['type'], (text: string, column: ColumnSpec, now
   },
   uom: (text) => {
     const code = text.toUpperCase();
-    return unitsOfMeasure.includes(code) ? accept(code) : refuse(`${text}: should be one of ${unitsOfMeasure.join(', ')}`);
+    return unitsOfMeasure.includes(code)
+      ? accept(code)
+      : refuse(`${text}: should be one of ${unitsOfMeasure.join(', ')}`);
   },
   time: (text, column, now) => {
     const parsed = parseTime(text, { now, planned: column.planned });
@@ -53,7 +62,9 @@ const parsers: Record<ColumnSpec['type'], (text: string, column: ColumnSpec, now
   boolean: (text) => {
     const lower = text.toLowerCase();
     const value = Object.hasOwn(booleans, lower) ? booleans[lower] : undefined;
-    return value === undefined ? refuse(`${text}: should be true or false (also yes, no, 1, 0)`) : accept(value);
+    return value === undefined
+      ? refuse(`${text}: should be true or false (also yes, no, 1, 0)`)
+      : accept(value);
   },
   enum: (text, column) => {
     const values = column.values ?? [];
@@ -61,11 +72,14 @@ const parsers: Record<ColumnSpec['type'], (text: string, column: ColumnSpec, now
   },
   enums: parseList,
   uri: (text, column) => {
-    if (!/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(text)) return refuse(`${text}: should be an absolute URI`);
+    if (!/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(text))
+      return refuse(`${text}: should be an absolute URI`);
     return bounded(text, column.lengthMax ?? URI_MAX);
   },
   sha256: (text) =>
-    /^[0-9a-f]{64}$/i.test(text) ? accept(text.toLowerCase()) : refuse(`${text}: should be 64 hexadecimal digits`),
+    /^[0-9a-f]{64}$/i.test(text)
+      ? accept(text.toLowerCase())
+      : refuse(`${text}: should be 64 hexadecimal digits`),
 };
 
 const keyed = (result: { ok: true; key: string } | { ok: false; reason: string }): ValueResult =>

@@ -52,7 +52,8 @@ export const QUANTITY_MAX = 9_000_000_000_000_000_000n;
 /** Most digits of any decimal. */
 const DIGITS_MAX = 38;
 
-const measureOf = (unit: string): Measure | undefined => (Object.hasOwn(measures, unit) ? measures[unit] : undefined);
+const measureOf = (unit: string): Measure | undefined =>
+  Object.hasOwn(measures, unit) ? measures[unit] : undefined;
 
 /** The dimension a unit measures, or null for an unknown unit. */
 export const dimensionOf = (unit: string): Dimension | null => measureOf(unit)?.dimension ?? null;
@@ -76,14 +77,18 @@ export function parseDecimal(text: string): DecimalResult {
 }
 
 /** `numerator / denominator`, both positive, to the nearest whole number; halves go up. */
-const divideRound = (numerator: bigint, denominator: bigint): bigint => (2n * numerator + denominator) / (2n * denominator);
+const divideRound = (numerator: bigint, denominator: bigint): bigint =>
+  (2n * numerator + denominator) / (2n * denominator);
 
 const toSmallest = (digits: bigint, decimals: number, measure: Measure): bigint =>
   divideRound(digits * measure.numerator, 10n ** BigInt(decimals) * measure.denominator);
 
 /** A quantity in smallest units; the reason of a refusal names quantity, unit and rule. */
 export function scaleQuantity(decimal: string, unit: string): ScaleResult {
-  const refuse = (rule: string): ScaleResult => ({ ok: false, reason: `quantity ${short(decimal)} ${short(unit)}: ${rule}` });
+  const refuse = (rule: string): ScaleResult => ({
+    ok: false,
+    reason: `quantity ${short(decimal)} ${short(unit)}: ${rule}`,
+  });
   const measure = measureOf(unit);
   if (!measure) return refuse(`unit should be one of ${unitsOfMeasure.join(', ')}`);
   const parsed = parseDecimal(decimal);
@@ -91,7 +96,11 @@ export function scaleQuantity(decimal: string, unit: string): ScaleResult {
   if (parsed.decimal.startsWith('-')) return refuse('should not be negative');
   const [integer = '', fraction = ''] = parsed.decimal.split('.');
   if (fraction.length > measure.decimals) {
-    return refuse(measure.decimals === 0 ? 'should be a whole number' : `should have at most ${measure.decimals} decimals`);
+    return refuse(
+      measure.decimals === 0
+        ? 'should be a whole number'
+        : `should have at most ${measure.decimals} decimals`,
+    );
   }
   const value = toSmallest(BigInt(integer + fraction), fraction.length, measure);
   if (value > QUANTITY_MAX) return refuse(`should be at most ${formatQuantity(QUANTITY_MAX, unit)}`);

@@ -22,7 +22,12 @@ export interface ReadResult {
 
 type Found = { row: InputRow } | { problem: InputProblem };
 
-function problemAt(file: string, code: string, message: string, place: { line?: number; column?: string } = {}): InputProblem {
+function problemAt(
+  file: string,
+  code: string,
+  message: string,
+  place: { line?: number; column?: string } = {},
+): InputProblem {
   const { line, column = null } = place;
   return { index: -1, code, column, value: null, message, file, ...(line === undefined ? {} : { line }) };
 }
@@ -35,7 +40,8 @@ export async function readFolder(dir: string): Promise<ReadResult> {
   const result: ReadResult = { rows: [], problems: [] };
   for (const name of names) if (!kindOfFile(name)) result.problems.push(unknownFile(join(dir, name)));
   const files = fileSpecs.filter((spec) => names.includes(spec.file));
-  if (files.length === 0 && names.length === 0) result.problems.push(problemAt(dir, 'NO_FILES', 'the folder has no file of a chain'));
+  if (files.length === 0 && names.length === 0)
+    result.problems.push(problemAt(dir, 'NO_FILES', 'the folder has no file of a chain'));
   for (const spec of files) await collect(join(dir, spec.file), result);
   return result;
 }
@@ -65,7 +71,11 @@ async function namesOf(dir: string): Promise<string[] | string> {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const unknownFile = (path: string): InputProblem =>
-  problemAt(path, 'UNKNOWN_FILE', `is no file of a chain, which has ${fileSpecs.map((spec) => spec.file).join(', ')}`);
+  problemAt(
+    path,
+    'UNKNOWN_FILE',
+    `is no file of a chain, which has ${fileSpecs.map((spec) => spec.file).join(', ')}`,
+  );
 
 /** Rows and problems of one file as they are read; nothing of the file stays in memory. Stops at the first lost quote. */
 export async function* readRows(path: string): AsyncGenerator<Found, void, undefined> {
@@ -93,7 +103,11 @@ export async function* readRows(path: string): AsyncGenerator<Found, void, undef
         yield { problem: problemAt(path, 'BAD_CSV', message, { line: start }) };
         told += 1;
         if (told < PROBLEMS_MAX) continue;
-        yield { problem: problemAt(path, 'BAD_CSV', `${PROBLEMS_MAX} rows like that, the rest was not read`, { line: start }) };
+        yield {
+          problem: problemAt(path, 'BAD_CSV', `${PROBLEMS_MAX} rows like that, the rest was not read`, {
+            line: start,
+          }),
+        };
         return;
       } else yield { row: { kind, values: valuesOf(header, record), file: path, line: start } };
     }
@@ -153,7 +167,8 @@ async function problemOf(error: unknown, path: string, line: number): Promise<In
 const csvRules: Partial<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote opened in this row is not closed',
   CSV_INVALID_CLOSING_QUOTE: 'a closing quote is followed by text; a quote inside a cell is doubled',
-  INVALID_OPENING_QUOTE: 'a quote stands inside a cell that is not quoted; such a cell is quoted and the quote doubled',
+  INVALID_OPENING_QUOTE:
+    'a quote stands inside a cell that is not quoted; such a cell is quoted and the quote doubled',
   CSV_MAX_RECORD_SIZE: `the row is longer than ${RECORD_MAX_BYTES} bytes; perhaps a quote is not closed`,
 };
 
@@ -197,7 +212,8 @@ function readHeader(path: string, kind: FileKind, names: readonly string[], line
     else columns.push(column);
   });
   for (const { name, required } of fileSpecOf(kind).columns) {
-    if (required && !names.includes(name)) refuse(`${name} is required and not in the header`, name, 'MISSING');
+    if (required && !names.includes(name))
+      refuse(`${name} is required and not in the header`, name, 'MISSING');
   }
   return { columns, problems };
 }

@@ -34,7 +34,9 @@ const needs =
   (row) => {
     if (given(row, needed) !== null) return null;
     const column = columns.find((name) => given(row, name) !== null);
-    return column === undefined ? null : { column, message: `${column} ${String(given(row, column))}: ${needed} is missing` };
+    return column === undefined
+      ? null
+      : { column, message: `${column} ${String(given(row, column))}: ${needed} is missing` };
   };
 
 /** A lot source says who assigned the lot, so there is a lot. */
@@ -47,7 +49,10 @@ const oneItem =
     const quantity = textOf(row, 'quantity');
     const serial = serials.find((column) => given(row, column) !== null);
     if (serial === undefined || quantity === null || quantity === '1') return null;
-    return { column: 'quantity', message: `quantity ${quantity}: ${serial} ${textOf(row, serial)} is one item, so 1 or absent` };
+    return {
+      column: 'quantity',
+      message: `quantity ${quantity}: ${serial} ${textOf(row, serial)} is one item, so 1 or absent`,
+    };
   };
 
 /** Amount and unit of measure fit, where the row gives both. */
@@ -74,7 +79,9 @@ const differ =
   (first: string, second: string, message: string): RowRule =>
   (row) => {
     const value = textOf(row, second);
-    return value !== null && value === textOf(row, first) ? { column: second, message: `${second} ${value}: ${message}` } : null;
+    return value !== null && value === textOf(row, first)
+      ? { column: second, message: `${second} ${value}: ${message}` }
+      : null;
   };
 
 /** A case holds a whole number of pieces of what is inside. */
@@ -106,19 +113,28 @@ const packedContent: RowRule = (row) => {
   const unit = textOf(row, 'content_sscc');
   const gtin = textOf(row, 'content_gtin');
   if (unit !== null && gtin !== null) {
-    return { column: 'content_gtin', message: `content_gtin ${gtin}: the row already contains content_sscc ${unit}, one content a row` };
+    return {
+      column: 'content_gtin',
+      message: `content_gtin ${gtin}: the row already contains content_sscc ${unit}, one content a row`,
+    };
   }
   if (timeOf(row, 'packed_at') === null && timeOf(row, 'unpacked_at') === null) {
     return { column: 'packed_at', message: 'packed_at is required unless unpacked_at is given' };
   }
   if (unit !== null || gtin !== null || timeOf(row, 'packed_at') === null) return null;
-  return { column: 'content_gtin', message: 'content_sscc or content_gtin is required with packed_at, both are absent' };
+  return {
+    column: 'content_gtin',
+    message: 'content_sscc or content_gtin is required with packed_at, both are absent',
+  };
 };
 
 const unitIsOne: RowRule = (row) => {
   const quantity = textOf(row, 'quantity');
   if (given(row, 'content_sscc') === null || quantity === null || quantity === '1') return null;
-  return { column: 'quantity', message: `quantity ${quantity}: content_sscc is one logistic unit, so 1 or absent` };
+  return {
+    column: 'quantity',
+    message: `quantity ${quantity}: content_sscc is one logistic unit, so 1 or absent`,
+  };
 };
 
 const notInItself: RowRule = (row) => {

@@ -21,7 +21,12 @@ export interface InputRow {
 }
 
 /** Decimals stay canonical decimal text; dates are `YYYY-MM-DD`. */
-export type CanonicalValue = string | boolean | string[] | { at: string; to: string; offsetMinutes: number } | null;
+export type CanonicalValue =
+  | string
+  | boolean
+  | string[]
+  | { at: string; to: string; offsetMinutes: number }
+  | null;
 
 /** A validated row: every column of its kind, null when absent; personal fields apart, only those given. */
 export interface CanonicalRow {
@@ -38,7 +43,12 @@ const shown = (text: string): string => (text.length > 400 ? `${text.slice(0, 40
 /** `file:line: column: what and why`; without a file the row's number. */
 export function formatProblem(problem: InputProblem): string {
   const { file, line, column, index } = problem;
-  const place = file !== undefined ? `${file}${line === undefined ? '' : `:${line}`}: ` : index >= 0 ? `row ${index + 1}: ` : '';
+  const place =
+    file !== undefined
+      ? `${file}${line === undefined ? '' : `:${line}`}: `
+      : index >= 0
+        ? `row ${index + 1}: `
+        : '';
   if (column === null) return `${place}${shown(problem.message)}`;
   const repeated = problem.message.startsWith(`${column} `) || problem.message.startsWith(`${column}: `);
   const message = repeated ? problem.message.slice(column.length).replace(/^:? /, '') : problem.message;

@@ -46,7 +46,20 @@ export function parseTime(text: string, options: Options): TimeResult {
   const refuse = (why: string): TimeResult => ({ ok: false, reason: `${text.slice(0, 60)}: ${why}` });
   const match = shape.exec(text);
   if (!match) return refuse(rule);
-  const [, year, month, day, hour, minute, second = '00', fraction = '', zulu, sign, offsetHour, offsetMinute = '00'] = match;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second = '00',
+    fraction = '',
+    zulu,
+    sign,
+    offsetHour,
+    offsetMinute = '00',
+  ] = match;
   if (Number(year) < 1900) return refuse('the year should be 1900 or later');
   const start = dayStart(Number(year), Number(month), Number(day));
   if (start === null) return refuse(`there is no such day, ${rule}`);
@@ -57,7 +70,8 @@ export function parseTime(text: string, options: Options): TimeResult {
     time = instant(at, at + DAY_MS - 1, offset);
   } else {
     if (zulu === undefined && sign === undefined) return refuse('the offset is missing, such as Z or +01:00');
-    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return refuse('there is no such time of day');
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
+      return refuse('there is no such time of day');
     const size = zulu === undefined ? Number(offsetHour) * 60 + Number(offsetMinute) : 0;
     if (size > 14 * 60 || Number(offsetMinute) > 59) return refuse('an offset is at most 14:00');
     const offset = sign === '-' && size > 0 ? -size : size;
@@ -66,7 +80,9 @@ export function parseTime(text: string, options: Options): TimeResult {
     time = instant(at, at, offset);
   }
   if (!options.planned && Date.parse(time.at) > options.now.getTime() + AHEAD_MAX_MS) {
-    return refuse(`lies in the future: it is ${options.now.toISOString()} now, and at most 5 minutes ahead are allowed`);
+    return refuse(
+      `lies in the future: it is ${options.now.toISOString()} now, and at most 5 minutes ahead are allowed`,
+    );
   }
   return { ok: true, time };
 }
@@ -76,7 +92,8 @@ export function parseDate(text: string): { ok: true; date: string } | { ok: fals
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (!match) return { ok: false, reason: `${text.slice(0, 60)}: should be a date such as 2026-03-01` };
   const start = dayStart(Number(match[1]), Number(match[2]), Number(match[3]));
-  if (Number(match[1]) < 1900 || start === null) return { ok: false, reason: `${text}: there is no such day since 1900` };
+  if (Number(match[1]) < 1900 || start === null)
+    return { ok: false, reason: `${text}: there is no such day since 1900` };
   return { ok: true, date: text };
 }
 

@@ -27,7 +27,10 @@ export function validateRow(row: InputRow, index: number, now: Date): Validation
     CONTRADICTORY: [],
   };
   const report = (code: ValidationCode, column: string, value: string | null, message: string) => {
-    const place = { ...(row.file === undefined ? {} : { file: row.file }), ...(row.line === undefined ? {} : { line: row.line }) };
+    const place = {
+      ...(row.file === undefined ? {} : { file: row.file }),
+      ...(row.line === undefined ? {} : { line: row.line }),
+    };
     problems[code].push({ index, code, column, value, message, ...place });
   };
   for (const name of Object.keys(row.values)) {

@@ -79,7 +79,12 @@ export interface FileSpec {
 type Options = Partial<Omit<ColumnSpec, 'name' | 'type' | 'description'>>;
 
 /** A column; `name*` is required. */
-export function column(name: string, type: ColumnType, description: string, options: Options = {}): ColumnSpec {
+export function column(
+  name: string,
+  type: ColumnType,
+  description: string,
+  options: Options = {},
+): ColumnSpec {
   const required = name.endsWith('*');
   return { name: required ? name.slice(0, -1) : name, type, required, description, ...options };
 }
@@ -91,10 +96,19 @@ export function choice(name: string, values: readonly string[], description: str
 
 /** Columns that every file may have. */
 const common: readonly ColumnSpec[] = [
-  column('event_id', 'text', "The client's own id of this event; the same id again with the same content changes nothing.", {
-    lengthMax: 500,
-  }),
-  column('reference', 'text', 'The business document the row comes from, such as an order or a delivery note.'),
+  column(
+    'event_id',
+    'text',
+    "The client's own id of this event; the same id again with the same content changes nothing.",
+    {
+      lengthMax: 500,
+    },
+  ),
+  column(
+    'reference',
+    'text',
+    'The business document the row comes from, such as an order or a delivery note.',
+  ),
   column('note', 'personal', 'Free text, kept as personal data.'),
 ];
 
@@ -112,33 +126,90 @@ export function events(kind: FileKind, described: Described, columns: readonly C
 
 // Columns that many files share, with the same words everywhere.
 export const gtin = column('gtin*', 'gtin', 'The product: its GTIN or an absolute URI.');
-export const lot = column('lot', 'lot', 'The lot number, 1 to 20 characters of GS1 set 82; absent: the lot is not known.');
-export const lotRequired: ColumnSpec = { ...lot, required: true, description: 'The lot number, 1 to 20 characters of GS1 set 82.' };
-export const source = column('source', 'gln', 'The lot source: GLN of the site that assigned the lot; absent: not known.');
-export const serial = column('serial', 'serial', 'The serial of one item, 1 to 20 characters of GS1 set 82; absent: not one item.');
-export const serialRequired: ColumnSpec = { ...serial, required: true, description: 'The serial of the item, 1 to 20 characters of GS1 set 82.' };
-export const quantity = column('quantity', 'decimal', 'The amount, zero or more; absent: an unknown amount, with a serial 1.');
-export const quantityRequired: ColumnSpec = { ...quantity, required: true, description: 'The amount, zero or more.' };
-export const unit = column('unit', 'uom', "Unit of measure of the quantity, a UN/ECE Rec 20 code; absent: the product's own unit.");
+export const lot = column(
+  'lot',
+  'lot',
+  'The lot number, 1 to 20 characters of GS1 set 82; absent: the lot is not known.',
+);
+export const lotRequired: ColumnSpec = {
+  ...lot,
+  required: true,
+  description: 'The lot number, 1 to 20 characters of GS1 set 82.',
+};
+export const source = column(
+  'source',
+  'gln',
+  'The lot source: GLN of the site that assigned the lot; absent: not known.',
+);
+export const serial = column(
+  'serial',
+  'serial',
+  'The serial of one item, 1 to 20 characters of GS1 set 82; absent: not one item.',
+);
+export const serialRequired: ColumnSpec = {
+  ...serial,
+  required: true,
+  description: 'The serial of the item, 1 to 20 characters of GS1 set 82.',
+};
+export const quantity = column(
+  'quantity',
+  'decimal',
+  'The amount, zero or more; absent: an unknown amount, with a serial 1.',
+);
+export const quantityRequired: ColumnSpec = {
+  ...quantity,
+  required: true,
+  description: 'The amount, zero or more.',
+};
+export const unit = column(
+  'unit',
+  'uom',
+  "Unit of measure of the quantity, a UN/ECE Rec 20 code; absent: the product's own unit.",
+);
 export const siteRequired = column('site_gln*', 'gln', 'GLN of the site where it happened.');
 export const site = column('site_gln', 'gln', 'GLN of the site where it happened; absent: not known.');
 export const line = column('line', 'text', 'The production line at the site.');
 export const country = column('country', 'text', 'Country as an ISO 3166-1 alpha-2 code.');
-export const region = column('region', 'text', 'Region within the country, in the words of whoever reports it.');
-export const sscc = column('sscc', 'unit', 'The logistic unit: its SSCC, or a GRAI, GIAI or other key as an absolute URI.');
+export const region = column(
+  'region',
+  'text',
+  'Region within the country, in the words of whoever reports it.',
+);
+export const sscc = column(
+  'sscc',
+  'unit',
+  'The logistic unit: its SSCC, or a GRAI, GIAI or other key as an absolute URI.',
+);
 export const occurred = (name: string, what: string): ColumnSpec =>
   column(name, 'time', `When ${what}: ISO 8601 with offset, or a date alone for that whole day.`);
 export const planned = (name: string, what: string): ColumnSpec =>
-  column(name, 'time', `${what}: ISO 8601 with offset, or a date alone for that whole day; may lie in the future.`, { planned: true });
+  column(
+    name,
+    'time',
+    `${what}: ISO 8601 with offset, or a date alone for that whole day; may lie in the future.`,
+    { planned: true },
+  );
 
 /** Who bought or keeps: personal data, all of it goes to the vault. */
-export const buyerReference = column('buyer_ref', 'personal', "The seller's own reference of the buyer; it identifies the buyer at that seller.", {
-  lengthMax: 500,
-});
+export const buyerReference = column(
+  'buyer_ref',
+  'personal',
+  "The seller's own reference of the buyer; it identifies the buyer at that seller.",
+  {
+    lengthMax: 500,
+  },
+);
 export const buyerContact: readonly ColumnSpec[] = [
   buyerReference,
   column('buyer_name', 'personal', "The buyer's name.", { lengthMax: 1000 }),
-  column('buyer_email', 'personal', "The buyer's e-mail address; it identifies the buyer across sellers.", { lengthMax: 500 }),
-  column('buyer_phone', 'personal', "The buyer's telephone number; it identifies the buyer where no e-mail is given.", { lengthMax: 100 }),
+  column('buyer_email', 'personal', "The buyer's e-mail address; it identifies the buyer across sellers.", {
+    lengthMax: 500,
+  }),
+  column(
+    'buyer_phone',
+    'personal',
+    "The buyer's telephone number; it identifies the buyer where no e-mail is given.",
+    { lengthMax: 100 },
+  ),
   column('buyer_address', 'personal', "The buyer's postal address.", { lengthMax: 2000 }),
 ];

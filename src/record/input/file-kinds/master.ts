@@ -17,7 +17,9 @@ export const masterFiles: readonly FileSpec[] = [
   master('parties', { entry: 'party', description: 'An organisation of the chain.' }, [
     column('gln*', 'gln', 'GLN of the party, or an absolute URI for one without.'),
     column('name*', 'text', 'Name of the party.'),
-    column('roles*', 'enums', 'What the party does in the chain, several separated by semicolons.', { values: partyRoles }),
+    column('roles*', 'enums', 'What the party does in the chain, several separated by semicolons.', {
+      values: partyRoles,
+    }),
     country,
     region,
     column('email', 'text', 'Where the party takes recall notices.'),
