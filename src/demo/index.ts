@@ -6,8 +6,9 @@
 // forty shops of twelve retailers and to their buyers. Two workshops swapped packs, and put one of them into another
 // bicycle. The keys of the story are in `story.ts`, its files in `chain/`, written by `generate-chain.ts`.
 import { fileURLToPath } from 'node:url';
-import { createToken } from '../access/index.js';
+import { createToken, createVault } from '../access/index.js';
 import type { Config } from '../config.js';
+import { openDatabase } from '../database/index.js';
 import { importPaths, type Services } from '../record/index.js';
 import { startServer } from '../server/index.js';
 import { ask } from './ask.js';
@@ -46,7 +47,18 @@ const recallNumber = 'VELORA-2026-01';
 const chainFolder = fileURLToPath(new URL('../../src/demo/chain', import.meta.url));
 
 /** Imports the chain, serves it, asks the three questions; resolves when printed (`once`) or when stopped by a signal. */
-export async function runDemo(config: Config, services: Services, options: DemoOptions): Promise<void> {
+export async function runDemo(config: Config, options: DemoOptions): Promise<void> {
+  const database = await openDatabase(config);
+  try {
+    const { masterKey, hashKey } = config.secrets;
+    const vault = createVault({ masterKeys: new Map([[1, masterKey]]), hashKey });
+    await tellStory(config, { database, vault }, options);
+  } finally {
+    await database.close();
+  }
+}
+
+async function tellStory(config: Config, services: Services, options: DemoOptions): Promise<void> {
   const say = (line: string): void => {
     process.stderr.write(`${line}\n`);
   };
