@@ -1,0 +1,81 @@
+/** Configuration: the only reader of the environment. Everything is checked at start; a wrong value stops it in one line. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface Config {
+  production: boolean;
+  /** A PostgreSQL of one's own, as its owner; null: the embedded one in `dataDir`. */
+  databaseUrl: string | null;
+  dataDir: string;
+  host: string;
+  port: number;
+  secrets: { masterKey: Buffer; hashKey: Buffer; cursorKey: Buffer };
+  logLevel: string;
+}
+
+export class ConfigError extends Error {}
+
+const key = (name: string) =>
+  z.string().refine((text) => Buffer.from(text, 'base64').length === 32, `${name}: should be 32 bytes in base64`);
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'DATABASE_URL: should start with postgres://').optional(),
+  TRACEWRIGHT_DATA: z.string().min(1).default('.data'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number('PORT: should be a number').int().min(0).max(65535, 'PORT: should be 0 to 65535').default(4000),
+  TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
+  TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
+  TRACEWRIGHT_CURSOR_KEY: key('TRACEWRIGHT_CURSOR_KEY').optional(),
+});
+
+const secretNames = ['TRACEWRIGHT_MASTER_KEY', 'TRACEWRIGHT_HASH_KEY', 'TRACEWRIGHT_CURSOR_KEY'] as const;
+
+/**
+ * Reads and checks the configuration. Secrets missing in development are made once and kept in the data directory;
+ * in production they are an error, since data encrypted with a lost key is lost.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, notice: (line: string) => void = () => {}): Config {
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = issue?.path.join('.') ?? '';
+    const message = issue?.message ?? 'wrong';
+    throw new ConfigError(message.startsWith(name) ? message : `${name}: ${message}`);
+  }
+  const values = parsed.data;
+  const dataDir = resolve(values.TRACEWRIGHT_DATA);
+  const made = values.NODE_ENV === 'production' ? new Map<string, string>() : developmentSecrets(dataDir, values, notice);
+  const secret = (name: (typeof secretNames)[number]): Buffer => {
+    const text = values[name] ?? made.get(name);
+    if (text === undefined) throw new ConfigError(`${name}: missing; in production every secret is given, 32 bytes in base64`);
+    return Buffer.from(text, 'base64');
+  };
+  return {
+    production: values.NODE_ENV === 'production',
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataDir,
+    host: values.HOST,
+    port: values.PORT,
+    secrets: {
+      masterKey: secret('TRACEWRIGHT_MASTER_KEY'),
+      hashKey: secret('TRACEWRIGHT_HASH_KEY'),
+      cursorKey: secret('TRACEWRIGHT_CURSOR_KEY'),
+    },
+    logLevel: values.TRACEWRIGHT_LOG,
+  };
+}
+
+function developmentSecrets(dataDir: string, values: Record<string, unknown>, notice: (line: string) => void): Map<string, string> {
+  if (secretNames.every((name) => values[name] !== undefined)) return new Map();
+  const file = join(dataDir, 'development-secrets.json');
+  if (existsSync(file)) return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  const secrets = Object.fromEntries(secretNames.map((name) => [name, randomBytes(32).toString('base64')]));
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  notice(`secrets for development made in ${file}; production takes them from the environment`);
+  return new Map(Object.entries(secrets));
+}

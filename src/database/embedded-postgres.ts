@@ -1,0 +1,216 @@
+/** PostgreSQL 18 inside the project: made on first start, survives crashes, refuses a second process, stops with us. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { embeddedBinaries, sharedPlace } from './embedded-binaries.js';
+
+export interface EmbeddedPostgres {
+  /** Connection as superuser to the database `postgres`. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+export class DataInUseError extends Error {}
+
+const START_TIMEOUT_MS = 60_000;
+
+interface Account {
+  uid: number;
+  gid: number;
+}
+
+/** PostgreSQL refuses to run as root, so root hands it to an account without rights. */
+function unprivilegedAccount(): Account | null {
+  if (process.getuid?.() !== 0) return null;
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const found = lines.find((f) => f[0] === 'postgres') ?? lines.find((f) => f[0] === 'nobody');
+  return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) };
+}
+
+/** Whether every directory above lets other accounts through. */
+function reachable(path: string): boolean {
+  for (let dir = dirname(path); ; dir = dirname(dir)) {
+    if (existsSync(dir) && (statSync(dir).mode & 0o001) === 0) return false;
+    if (dir === dirname(dir)) return true;
+  }
+}
+
+/** The cluster's directory: in the data directory, or where the unprivileged account can reach it. */
+function clusterDir(dataDir: string, account: Account | null): string {
+  const inside = join(dataDir, 'postgres');
+  if (account === null || reachable(join(inside, 'x'))) return inside;
+  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  return join(sharedPlace, `tracewright-data-${hash}`);
+}
+
+/** Starts the cluster of a data directory. Errors: DataInUseError when another live process has it. */
+export async function startEmbeddedPostgres(dataDir: string, options: { fast?: boolean } = {}): Promise<EmbeddedPostgres> {
+  const account = unprivilegedAccount();
+  const binaries = embeddedBinaries();
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  takeLock(dataDir);
+  const cluster = clusterDir(dataDir, account);
+  const password = superuserPassword(dataDir);
+  const environment = { PATH: process.env.PATH ?? '', LD_LIBRARY_PATH: join(binaries, 'lib'), LC_ALL: 'C', TZ: 'UTC' };
+  const as = { ...(account ?? {}), env: environment, cwd: '/' };
+  try {
+    if (!existsSync(join(cluster, 'PG_VERSION'))) createCluster(cluster, password, binaries, account, as);
+    await stopOrphan(cluster);
+    const port = await freePort();
+    const log = openSync(join(dataDir, 'postgres.log'), 'a', 0o600);
+    const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=60', '-c', 'timezone=UTC'];
+    // tests recreate their databases: losing them in a power cut is fine, waiting for the disk is not
+    if (options.fast) settings.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
+    const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...settings], {
+      ...as, stdio: ['ignore', log, log],
+    });
+    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+    await untilReady(url, child, join(dataDir, 'postgres.log'));
+    const stopNow = () => child.kill('SIGINT');
+    process.once('exit', stopNow);
+    return {
+      url,
+      stop: async () => {
+        process.off('exit', stopNow);
+        await stopChild(child);
+        rmSync(lockFile(dataDir), { force: true });
+      },
+    };
+  } catch (error) {
+    rmSync(lockFile(dataDir), { force: true });
+    throw error;
+  }
+}
+
+const lockFile = (dataDir: string) => join(dataDir, 'tracewright.lock');
+
+/** A process's number may be used again after a crash: its start time tells the two apart. */
+function startOf(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function takeLock(dataDir: string): void {
+  const file = lockFile(dataDir);
+  const mine = JSON.stringify({ pid: process.pid, start: startOf(process.pid) });
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      writeFileSync(file, mine, { flag: 'wx', mode: 0o600 });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const text = readFileSync(file, 'utf8');
+    const holder = text === '' ? { pid: 0, start: null } : (JSON.parse(text) as { pid: number; start: string | null });
+    const alive = holder.pid > 0 && isAlive(holder.pid) && (holder.start === null || holder.start === startOf(holder.pid));
+    if (alive) throw new DataInUseError(`${dataDir}: in use by process ${holder.pid}; stop it or set TRACEWRIGHT_DATA to another directory`);
+    rmSync(file, { force: true }); // left by a process that was killed
+  }
+  throw new DataInUseError(`${dataDir}: another process takes it right now`);
+}
+
+function superuserPassword(dataDir: string): string {
+  const file = join(dataDir, 'postgres-password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+type SpawnAs = { uid?: number; gid?: number; env: NodeJS.ProcessEnv; cwd: string };
+
+function createCluster(cluster: string, password: string, binaries: string, account: Account | null, as: SpawnAs): void {
+  rmSync(cluster, { recursive: true, force: true }); // half made by a start that was killed
+  mkdirSync(cluster, { recursive: true, mode: 0o700 });
+  const passwordFile = join(cluster, '..', `initdb-${process.pid}.txt`);
+  const file = account === null ? passwordFile : join(sharedPlace, `tracewright-initdb-${process.pid}.txt`);
+  writeFileSync(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  if (account) {
+    chownSync(cluster, account.uid, account.gid);
+    chownSync(file, account.uid, account.gid);
+  }
+  chmodSync(cluster, 0o700);
+  const made = spawnSync(
+    join(binaries, 'bin', 'initdb'),
+    ['-D', cluster, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${file}`, '-E', 'UTF8', '--no-locale', '--no-instructions'],
+    { ...as, encoding: 'utf8' },
+  );
+  rmSync(file, { force: true });
+  if (made.status === 0) return;
+  rmSync(cluster, { recursive: true, force: true });
+  throw new Error(`the embedded PostgreSQL could not be made in ${cluster}: ${made.stderr || made.error?.message}`);
+}
+
+/** A server whose parent was killed may still run: it is asked to stop before its directory is used again. */
+async function stopOrphan(cluster: string): Promise<void> {
+  const file = join(cluster, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  const ours = () => {
+    try {
+      return pid > 0 && isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(cluster);
+    } catch {
+      return false;
+    }
+  };
+  if (ours()) process.kill(pid, 'SIGINT');
+  for (let waited = 0; ours(); waited += 100) {
+    if (waited > START_TIMEOUT_MS) throw new Error(`process ${pid} of an earlier run holds ${cluster} and does not stop`);
+    await sleep(100);
+  }
+  rmSync(file, { force: true });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+  });
+}
+
+async function untilReady(url: string, child: ChildProcess, log: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the embedded PostgreSQL stopped at once (exit ${child.exitCode}); see ${log}`);
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      await client.end().catch(() => {});
+      if (Date.now() > deadline) {
+        child.kill('SIGINT');
+        throw new Error(`the embedded PostgreSQL was not ready in ${START_TIMEOUT_MS} ms; see ${log}`, { cause: error });
+      }
+      await sleep(50);
+    }
+  }
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGINT'); // fast shutdown: ends sessions, writes a checkpoint
+  await gone;
+}

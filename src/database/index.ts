@@ -1,0 +1,6 @@
+/** The database: embedded or one's own, migrations, pools and sessions. */
+export { connect, type Database, openDatabase, prepare } from './database.js';
+export { DataInUseError, startEmbeddedPostgres } from './embedded-postgres.js';
+export { migrate, SchemaNewerError } from './migrate.js';
+export { packageRoot } from './package-root.js';
+export { type DatabaseRole, type Session, type SessionOptions, sessionStatements, withSession } from './session.js';

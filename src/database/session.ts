@@ -1,0 +1,57 @@
+/** Sessions: every statement runs as one of the roles, on behalf of one party, inside a transaction. */
+import type { PoolClient } from 'pg';
+import type { Database } from './database.js';
+
+export type DatabaseRole = 'tw_engine' | 'tw_holder' | 'tw_owner' | 'tw_regulator' | 'tw_administrator';
+
+export interface Session {
+  role: DatabaseRole;
+  partyId: bigint | null;
+}
+
+export interface SessionOptions {
+  /** One unchanging picture of the data, read only. */
+  snapshot?: boolean;
+  statementTimeoutMs?: number;
+}
+
+const roles = new Set<string>(['tw_engine', 'tw_holder', 'tw_owner', 'tw_regulator', 'tw_administrator']);
+
+/**
+ * The literal settings of a session. `set local` with literals, never `set_config`: the function does not reach the
+ * workers of a distributed database, where a session without its party would see nothing and no error.
+ */
+export function sessionStatements(session: Session, options: SessionOptions = {}): string {
+  if (!roles.has(session.role)) throw new Error(`role ${session.role} is not one of the service's`);
+  const begin = options.snapshot ? 'begin isolation level repeatable read read only' : 'begin';
+  const statements = [begin, `set local role ${session.role}`];
+  if (session.partyId !== null) statements.push(`set local tracewright.party = '${BigInt(session.partyId)}'`);
+  if (options.statementTimeoutMs !== undefined) {
+    statements.push(`set local statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`);
+  }
+  return statements.join('; ');
+}
+
+/** Runs `work` in one transaction as the session's role; an error undoes everything. */
+export async function withSession<T>(
+  database: Database,
+  session: Session,
+  work: (client: PoolClient) => Promise<T>,
+  options: SessionOptions = {},
+): Promise<T> {
+  const client = await database.pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(sessionStatements(session, options));
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure; // the connection itself is gone: the pool must not hand it out again
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,44 @@
+/** One PostgreSQL for the run: the embedded one, or that of DATABASE_URL; a migrated template that files clone. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { prepare, startEmbeddedPostgres } from '../../src/database/index.js';
+import { testSecrets } from './secrets.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    adminUrl: string;
+    template: string;
+  }
+}
+
+async function administer(url: string, statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const named = process.env.DATABASE_URL;
+  const dataDir = named ? null : mkdtempSync(join(tmpdir(), 'tracewright-tests-'));
+  const server = dataDir ? await startEmbeddedPostgres(dataDir, { fast: true }) : null;
+  const adminUrl = named || server?.url || '';
+  const template = `tracewright_template_${process.pid}`;
+  await administer(adminUrl, [`drop database if exists ${template}`, `create database ${template}`]);
+  const url = new URL(adminUrl);
+  url.pathname = `/${template}`;
+  await prepare(url.toString(), testSecrets.hashKey);
+  project.provide('adminUrl', adminUrl);
+  project.provide('template', template);
+  return async () => {
+    await administer(adminUrl, [`drop database if exists ${template}`]);
+    await server?.stop();
+    if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,2 @@
+/** Decorators of the GraphQL types need their metadata store before any of them is read. */
+import 'reflect-metadata';
