@@ -1,8 +1,151 @@
-/** One recall query: the rule picks origins, the record spreads them. */
+/** One recall query: the rule picks origins, the record spreads them, and every member says why it is in. */
 import type pg from 'pg';
-import type { Scope, ScopeRequest } from './scope.js';
+import type { Clocks } from '../trace/index.js';
+import { evaluateRule } from './evaluate-rule.js';
+import type { EvidenceStep, Scope, ScopeBatch, ScopeItem, ScopeNode, ScopeRequest } from './scope.js';
+import { exclusionsOf } from './spread/exclusions.js';
+import { spreadGaps } from './spread/gaps.js';
+import { loadGraph } from './spread/load-graph.js';
+import { shareOut } from './spread/share-out.js';
+import { solve, type Solution, stronger } from './spread/solve.js';
+import { type Chains, chainsOf, nodeKey, type Step } from './spread/why.js';
 
 /** Evaluates in the caller's snapshot, as the engine. */
-export async function evaluateScope(_client: pg.ClientBase, _request: ScopeRequest): Promise<Scope> {
-  throw new Error('evaluateScope: body follows');
+export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest): Promise<Scope> {
+  const clocks: Clocks = { asOf: request.asOf, knownAt: request.knownAt };
+  const origins = await evaluateRule(client, request.rule, clocks);
+  const graph = await loadGraph(client, origins, clocks, request.limits?.maxNodes);
+  const solution = solve(graph, origins, request.exposure);
+  const chains = chainsOf(solution);
+  const scope: Scope = {
+    request,
+    clocks,
+    batches: new Map(),
+    items: new Map(),
+    spared: new Map(),
+    excluded: [],
+    gaps: [...origins.gaps, ...graph.gaps, ...spreadGaps(solution)],
+    limits: [...graph.limits],
+    isComplete: true,
+    unlotted: graph.unlotted.filter((movement) => [...movement.batches].some((id) => solution.overall(id) !== null)),
+    why: () => [],
+  };
+  addMembers(scope, solution, chains);
+  const { excluded, spared } = exclusionsOf(solution, (node) => scope.why(node));
+  scope.excluded = excluded;
+  for (const [itemId, batchId] of spared) scope.spared.set(itemId, batchId);
+  const sparedOf = new Map<bigint, bigint>();
+  for (const batchId of scope.spared.values()) sparedOf.set(batchId, (sparedOf.get(batchId) ?? 0n) + 1n);
+  for (const batch of scope.batches.values()) if (batch.extent === 'WHOLE') batch.items -= sparedOf.get(batch.batchId) ?? 0n;
+  cutDepth(scope, chains, request.limits?.maxDepth ?? null);
+  scope.isComplete = scope.limits.length === 0;
+  const eventIds = await loadEventIds(client, solution);
+  scope.why = (node) => evidenceOf(node, solution, chains, eventIds);
+  for (const exclusion of scope.excluded) {
+    for (const step of exclusion.evidence) step.eventId = eventIds.get(step.eventKey ?? '') ?? null;
+  }
+  return scope;
+}
+
+function addMembers(scope: Scope, solution: Solution, chains: Chains): void {
+  const shares = shareOut(solution);
+  const ownItems = new Map<bigint, bigint>();
+  for (const { batchId } of solution.own.values()) ownItems.set(batchId, (ownItems.get(batchId) ?? 0n) + 1n);
+  for (const facts of solution.graph.batches.values()) {
+    const { batchId } = facts;
+    const certainty = solution.overall(batchId);
+    const whole = stronger(solution.origin(batchId), solution.made(batchId));
+    if (certainty === null || (facts.lot === null && whole === null)) continue;
+    const batch: ScopeBatch = {
+      batchId,
+      productId: facts.productId,
+      lot: facts.lot,
+      certainty,
+      share: shares.batch(batchId),
+      origin: solution.origins.batches.has(batchId),
+      depth: chains.depthOf({ kind: 'BATCH', batchId }),
+      extent: whole === null ? 'ITEMS' : 'WHOLE',
+      memberCertainty: whole ?? certainty,
+      memberShare: whole === 'POSSIBLE' ? shares.members(batchId) : null,
+      items: whole === null ? (ownItems.get(batchId) ?? 0n) : facts.items,
+    };
+    scope.batches.set(batchId, batch);
+  }
+  for (const [itemId, { batchId }] of solution.own) {
+    const certainty = solution.item(itemId, batchId);
+    const facts = solution.graph.batches.get(batchId);
+    if (certainty === null || facts === undefined) continue;
+    const named = solution.origins.items.get(itemId);
+    const item: ScopeItem = {
+      itemId,
+      batchId,
+      productId: facts.productId,
+      certainty,
+      share: shares.item(itemId, batchId),
+      origin: named !== undefined && named.truth !== 'FALSE',
+    };
+    scope.items.set(itemId, item);
+  }
+}
+
+/** A depth that stops the walk is reported, never silent. */
+function cutDepth(scope: Scope, chains: Chains, maxDepth: number | null): void {
+  if (maxDepth === null) return;
+  const before = scope.batches.size + scope.items.size;
+  for (const id of [...scope.batches.keys()]) {
+    if (chains.depthOf({ kind: 'BATCH', batchId: id }) > maxDepth) scope.batches.delete(id);
+  }
+  for (const id of [...scope.items.keys()]) if (chains.depthOf({ kind: 'ITEM', itemId: id }) > maxDepth) scope.items.delete(id);
+  const cut = before - scope.batches.size - scope.items.size;
+  if (cut > 0) scope.limits.push({ kind: 'DEPTH', value: maxDepth, message: `${cut} members lie deeper than ${maxDepth} steps` });
+}
+
+async function loadEventIds(client: pg.ClientBase, solution: Solution): Promise<Map<string, string>> {
+  const keys = new Set<string>();
+  for (const row of solution.graph.made) keys.add(row.eventKey);
+  for (const row of solution.graph.fittings) keys.add(row.eventKey);
+  for (const row of solution.graph.guesses) if (row.eventKey !== null) keys.add(row.eventKey);
+  const { rows } = await client.query<{ event_key: string; event_id: string }>(
+    `select e.event_key, e.event_id
+     from unnest($1::uuid[]) as named_event (event_key) join event e on e.event_key = named_event.event_key`,
+    [[...keys]],
+  );
+  return new Map(rows.map((row) => [row.event_key, row.event_id]));
+}
+
+function evidenceOf(node: ScopeNode, solution: Solution, chains: Chains, eventIds: Map<string, string>): EvidenceStep[] {
+  const steps = chainOf(node, solution, chains);
+  if (steps === null) return [];
+  const start: ScopeNode = steps[0]?.from ?? node;
+  const certain =
+    start.kind === 'BATCH'
+      ? solution.origin(start.batchId) === 'CERTAIN'
+      : solution.origins.items.get(start.itemId)?.truth === 'TRUE';
+  const origin: EvidenceStep = {
+    kind: 'ORIGIN', eventKey: null, eventId: null, occurredAt: null, from: null, to: start,
+    certainty: certain ? 'CERTAIN' : 'POSSIBLE',
+  };
+  return [origin, ...steps.map((step): EvidenceStep => ({
+    kind: step.kind,
+    eventKey: step.eventKey,
+    eventId: step.eventKey === null ? null : (eventIds.get(step.eventKey) ?? null),
+    occurredAt: step.occurredAt,
+    from: step.from,
+    to: step.to,
+    certainty: step.certain ? 'CERTAIN' : 'POSSIBLE',
+  }))];
+}
+
+/** An item without evidence of its own is in because its batch is. */
+function chainOf(node: ScopeNode, solution: Solution, chains: Chains): Step[] | null {
+  const itself = chains.chainOf(node);
+  if (itself !== null || node.kind === 'BATCH' || node.batchId === undefined) return itself;
+  const { batchId } = node;
+  const impact = solution.item(node.itemId, batchId);
+  const ofBatch = chains.chainOf({ kind: 'BATCH', batchId });
+  if (impact === null || ofBatch === null) return null;
+  const member: Step = {
+    kind: 'MEMBER', from: { kind: 'BATCH', batchId }, to: node, eventKey: null, occurredAt: null, certain: impact === 'CERTAIN',
+  };
+  return [...ofBatch.filter((step) => nodeKey(step.to) !== nodeKey(node)), member];
 }

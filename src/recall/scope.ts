@@ -18,7 +18,8 @@ export interface Share {
   denominator: bigint;
 }
 
-export type ScopeNode = { kind: 'BATCH'; batchId: bigint } | { kind: 'ITEM'; itemId: bigint };
+/** An item affected only as a member of its batch is found by `batchId`. */
+export type ScopeNode = { kind: 'BATCH'; batchId: bigint } | { kind: 'ITEM'; itemId: bigint; batchId?: bigint };
 
 /** ORIGIN is where the rule entered; MEMBER is batch to item; the others are steps of the record. */
 export type EvidenceKind =
@@ -58,6 +59,9 @@ export interface ScopeBatch {
    * leaves out). ITEMS: only the items listed in `scope.items`.
    */
   extent: 'WHOLE' | 'ITEMS';
+  /** Of a WHOLE batch: what its items and goods have that are not listed in `scope.items`. */
+  memberCertainty: Certainty;
+  memberShare: Share | null;
   /** Affected serialised items of it. */
   items: bigint;
 }

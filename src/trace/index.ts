@@ -4,4 +4,5 @@ export * from './trace.js';
 export { closureOf } from './closure.js';
 export { commonAncestors } from './common-ancestors.js';
 export { massBalance } from './mass-balance.js';
+export { heldBatches } from './holds.sql.js';
 export { traceFrom } from './trace-from.js';

@@ -1,9 +1,139 @@
 /** Who bought affected goods, or keeps them, and who still has them. */
 import type pg from 'pg';
 import type { Scope } from '../scope.js';
-import type { AffectedBuyers } from './facts.js';
+import { groupBy } from '../spread/graph.js';
+import type { AffectedBuyer, AffectedBuyers, Purchase, StillHolds } from './facts.js';
+import { type KeeperRow, loadItemEnds, loadKeepers, loadLooseReturns, loadSales, type LooseReturn, type SaleRow } from './sales.sql.js';
 
-/** Buyers sorted by buyer id; sales that name none beside them. */
-export async function scopeBuyers(_client: pg.ClientBase, _scope: Scope): Promise<AffectedBuyers> {
-  throw new Error('scopeBuyers: body follows');
+const loaded = new WeakMap<Scope, Promise<AffectedBuyers>>();
+
+/** Buyers sorted by buyer id; sales that name none beside them. Loaded once per scope. */
+export function scopeBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
+  const before = loaded.get(scope);
+  if (before) return before;
+  const buyers = loadBuyers(client, scope);
+  loaded.set(scope, buyers);
+  return buyers;
+}
+
+interface History {
+  sales: SaleRow[];
+  keepers: KeeperRow[];
+  ends: Map<bigint, { returned: Date[]; scrapped: Date[] }>;
+  looseReturns: LooseReturn[];
+}
+
+async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
+  const sales = await loadSales(client, scope);
+  const keepers = await loadKeepers(client, scope);
+  const itemIds = [...sales.map((sale) => sale.item_id), ...keepers.map((keeper) => keeper.itemId)].filter((id) => id !== null);
+  const history: History = {
+    sales,
+    keepers,
+    ends: await loadItemEnds(client, scope, [...new Set(itemIds)]),
+    looseReturns: await loadLooseReturns(client, scope, [...new Set(sales.map((sale) => sale.product_id))]),
+  };
+  return foldBuyers(history);
+}
+
+/** Pure: one row per buyer. */
+export function foldBuyers(history: History): AffectedBuyers {
+  const salesOfItem = groupBy(history.sales.filter((sale) => sale.item_id !== null), (sale) => sale.item_id ?? 0n);
+  const keepersOfItem = groupBy(history.keepers, (keeper) => keeper.itemId);
+  const purchases = history.sales.map((sale) => ({
+    buyerId: sale.buyer_id,
+    purchase: purchaseOf(sale, stillHeld(sale, history, salesOfItem, keepersOfItem)),
+  }));
+  const buyers = new Map<bigint, AffectedBuyer>();
+  const buyerOf = (buyerId: bigint, place: { country: string | null; region: string | null }): AffectedBuyer => {
+    const found = buyers.get(buyerId) ?? {
+      buyerId, certainty: 'POSSIBLE', stillHolds: 'NO', purchases: [], registeredItemIds: [], ...place,
+    };
+    buyers.set(buyerId, found);
+    return found;
+  };
+  for (const { buyerId, purchase } of purchases) {
+    if (buyerId === null) continue;
+    const buyer = buyerOf(buyerId, { country: purchase.country, region: purchase.region });
+    buyer.purchases.push(purchase);
+    if (purchase.certainty === 'CERTAIN') buyer.certainty = 'CERTAIN';
+    buyer.stillHolds = more(buyer.stillHolds, purchase.stillHolds);
+  }
+  for (const keeper of history.keepers) {
+    const buyer = buyerOf(keeper.buyerId, keeper);
+    if (!buyer.registeredItemIds.includes(keeper.itemId)) buyer.registeredItemIds.push(keeper.itemId);
+    if (keeper.certain) buyer.certainty = 'CERTAIN';
+    buyer.stillHolds = more(buyer.stillHolds, stillKept(keeper, history, keepersOfItem));
+  }
+  return {
+    buyers: [...buyers.values()].sort((a, b) => (a.buyerId < b.buyerId ? -1 : 1)),
+    withoutBuyer: purchases.filter(({ buyerId }) => buyerId === null).map(({ purchase }) => purchase),
+  };
+}
+
+const more = (a: StillHolds, b: StillHolds): StillHolds =>
+  a === 'YES' || b === 'YES' ? 'YES' : a === 'UNKNOWN' || b === 'UNKNOWN' ? 'UNKNOWN' : 'NO';
+
+function stillHeld(
+  sale: SaleRow,
+  history: History,
+  salesOfItem: Map<bigint, SaleRow[]>,
+  keepersOfItem: Map<bigint, KeeperRow[]>,
+): StillHolds {
+  if (!sale.unknown_amount && !sale.return_unknown && sale.returned >= sale.quantity && sale.quantity > 0n) return 'NO';
+  if (sale.item_id !== null) {
+    const after = (dates: Date[] | undefined) => (dates ?? []).some((date) => date >= sale.occurred_at);
+    const ends = history.ends.get(sale.item_id);
+    if (after(ends?.scrapped) || after(ends?.returned)) return 'NO';
+    const owners = (keepersOfItem.get(sale.item_id) ?? []).filter((keeper) => keeper.kind === 'OWNER');
+    const later = owners.filter((keeper) => keeper.registeredAt >= sale.occurred_at);
+    if (later.length > 0 && later.at(-1)?.buyerId !== sale.buyer_id) return 'NO';
+    const soldAgain = (salesOfItem.get(sale.item_id) ?? []).some(
+      (other) => other.occurred_at > sale.occurred_at && other.buyer_id !== sale.buyer_id,
+    );
+    // sold twice without coming back: one of the two units carries another's serial
+    return soldAgain ? 'UNKNOWN' : 'YES';
+  }
+  if (sale.unknown_amount || sale.return_unknown) return 'UNKNOWN';
+  const couldBeBack = history.looseReturns.some(
+    (back) => back.productId === sale.product_id && back.occurredAt >= sale.occurred_at &&
+      (back.lot === null || sale.lot === null || back.batchId === sale.batch_id),
+  );
+  return couldBeBack ? 'UNKNOWN' : 'YES';
+}
+
+function stillKept(keeper: KeeperRow, history: History, keepersOfItem: Map<bigint, KeeperRow[]>): StillHolds {
+  if (keeper.endedAt !== null) return 'NO';
+  const ends = history.ends.get(keeper.itemId);
+  const after = (dates: Date[] | undefined) => (dates ?? []).some((date) => date >= keeper.registeredAt);
+  if (after(ends?.scrapped) || after(ends?.returned)) return 'NO';
+  const later = (keepersOfItem.get(keeper.itemId) ?? []).some(
+    (other) => other.kind === keeper.kind && other.registeredAt > keeper.registeredAt && other.buyerId !== keeper.buyerId,
+  );
+  return later ? 'NO' : 'YES';
+}
+
+function purchaseOf(sale: SaleRow, stillHolds: StillHolds): Purchase {
+  return {
+    saleId: sale.sale_id,
+    eventKey: sale.event_key,
+    batchId: sale.batch_id,
+    itemId: sale.item_id,
+    productId: sale.product_id,
+    gtin: sale.gtin,
+    lot: sale.lot,
+    serial: sale.serial,
+    unit: sale.unit,
+    quantity: sale.quantity,
+    unknownAmount: sale.unknown_amount,
+    returned: sale.returned,
+    soldAt: sale.occurred_at,
+    siteId: sale.site_id,
+    partyId: sale.party_id,
+    receipt: sale.receipt,
+    country: sale.country,
+    region: sale.region,
+    certainty: sale.certain ? 'CERTAIN' : 'POSSIBLE',
+    stillHolds,
+  };
 }

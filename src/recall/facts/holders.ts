@@ -1,18 +1,182 @@
 /** Which sites hold, are being sent, sold or held affected goods, and which built them in. */
 import type pg from 'pg';
-import type { Scope } from '../scope.js';
-import type { AffectedHolder, AffectedProcessor, HolderFilter } from './facts.js';
+import { heldBatches } from '../../trace/index.js';
+import type { Scope, UnlottedMovement } from '../scope.js';
+import { groupBy } from '../spread/graph.js';
+import type { AffectedHolder, AffectedProcessor, HolderFilter, StockLine } from './facts.js';
+import { type LedgerRow, loadLedger, loadReturns } from './ledger.sql.js';
+import { loadProducts, loadSites, type ProductFacts, roleOf, type SiteFacts } from './master.sql.js';
+import { accountsOf, addAccount, addRange, addUnlotted, emptyQuantities } from './quantities.js';
+
+/** Everything the custody facts of one scope share, loaded once. */
+export interface Custody {
+  ledger: LedgerRow[];
+  returns: Awaited<ReturnType<typeof loadReturns>>;
+  onHold: Set<bigint>;
+  products: Map<bigint, ProductFacts>;
+  productOf: Map<bigint, bigint>;
+}
+
+const loaded = new WeakMap<Scope, Promise<Custody>>();
+
+/** Loads once per scope: its holders, processors, summary and distribution are folds of the same rows. */
+export function custodyOf(client: pg.ClientBase, scope: Scope): Promise<Custody> {
+  const before = loaded.get(scope);
+  if (before) return before;
+  const custody = loadCustody(client, scope);
+  loaded.set(scope, custody);
+  return custody;
+}
+
+async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody> {
+  const productOf = new Map<bigint, bigint>();
+  for (const batch of scope.batches.values()) productOf.set(batch.batchId, batch.productId);
+  for (const item of scope.items.values()) productOf.set(item.batchId, item.productId);
+  return {
+    ledger: await loadLedger(client, scope),
+    returns: await loadReturns(client, scope),
+    onHold: await heldBatches(client, [...productOf.keys()], scope.clocks),
+    products: await loadProducts(client, [...productOf.values(), ...scope.unlotted.map((movement) => movement.productId)]),
+    productOf,
+  };
+}
 
 /** One row per site, sorted by site id. */
-export async function scopeHolders(
-  _client: pg.ClientBase,
-  _scope: Scope,
-  _filter: HolderFilter = {},
-): Promise<AffectedHolder[]> {
-  throw new Error('scopeHolders: body follows');
+export async function scopeHolders(client: pg.ClientBase, scope: Scope, filter: HolderFilter = {}): Promise<AffectedHolder[]> {
+  const custody = await custodyOf(client, scope);
+  const bySite = groupBy(custody.ledger, (row) => row.siteId);
+  const left = groupBy(scope.unlotted, (movement) => movement.siteId);
+  const arrived = groupBy(scope.unlotted.filter((movement) => movement.toSiteId !== null), (movement) => movement.toSiteId ?? 0n);
+  const sites = await loadSites(client, [...bySite.keys(), ...left.keys(), ...arrived.keys()]);
+  const holders: AffectedHolder[] = [];
+  for (const site of [...sites.values()].sort((a, b) => (a.siteId < b.siteId ? -1 : 1))) {
+    if (filter.restrict?.partyId != null && filter.restrict.partyId !== site.partyId) continue;
+    const goods: SiteGoods = {
+      rows: bySite.get(site.siteId) ?? [],
+      left: left.get(site.siteId) ?? [],
+      arrived: arrived.get(site.siteId) ?? [],
+    };
+    const holder = holderOf(scope, custody, site, goods, filter);
+    if (holder !== null && (filter.role == null || holder.role === filter.role)) holders.push(holder);
+  }
+  return holders;
+}
+
+interface SiteGoods {
+  rows: LedgerRow[];
+  left: UnlottedMovement[];
+  arrived: UnlottedMovement[];
+}
+
+function holderOf(
+  scope: Scope,
+  custody: Custody,
+  site: SiteFacts,
+  goods: SiteGoods,
+  filter: HolderFilter,
+): AffectedHolder | null {
+  const lines: StockLine[] = [];
+  const sold = goods.rows.some((row) => row.state === 'SOLD') || goods.left.some((movement) => movement.kind === 'SOLD');
+  for (const [batchId, rows] of groupBy(goods.rows, (row) => row.batchId)) {
+    if (!isHeld(rows)) continue;
+    const line = lineOf(custody, site.siteId, batchId, rows);
+    if (filter.kind != null && line.productKind !== filter.kind) continue;
+    if (filter.current != null && line.current !== filter.current) continue;
+    lines.push(line);
+  }
+  const ofKind = (movement: UnlottedMovement) =>
+    filter.kind == null || custody.products.get(movement.productId)?.kind === filter.kind;
+  const left = goods.left.filter(ofKind);
+  const arrived = goods.arrived.filter(ofKind);
+  if (lines.length === 0 && arrived.length === 0 && left.length === 0) return null;
+  if (filter.current === true && lines.length === 0 && arrived.length === 0) return null;
+  const held = new Set(lines.map((line) => line.batchId));
+  return {
+    siteId: site.siteId,
+    partyId: site.partyId,
+    role: roleOf(site, sold),
+    country: site.country,
+    region: site.region,
+    batches: new Set([...held, ...(held.size === 0 ? possibleBatches(scope, [...arrived, ...left]) : [])]).size,
+    certainty: lines.some((line) => line.certainty === 'CERTAIN') ? 'CERTAIN' : 'POSSIBLE',
+    current: lines.some((line) => line.current) || arrived.length > 0,
+    quantities: quantitiesOf(custody, goods.rows.filter((row) => held.has(row.batchId)), site.siteId, left, arrived),
+    lines: lines.sort((a, b) => (a.batchId < b.batchId ? -1 : 1)),
+  };
+}
+
+function possibleBatches(scope: Scope, movements: UnlottedMovement[]): bigint[] {
+  const products = new Set(movements.map((movement) => movement.productId));
+  return [...scope.batches.values()].filter((batch) => products.has(batch.productId)).map((batch) => batch.batchId);
+}
+
+/** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
+function isHeld(rows: readonly LedgerRow[]): boolean {
+  const sum = (test: (row: LedgerRow) => boolean) => rows.reduce((total, row) => (test(row) ? total + row.quantity : total), 0n);
+  const [onHand, inTransit] = [sum((row) => row.state === 'ON_HAND'), sum((row) => row.state === 'IN_TRANSIT')];
+  if (onHand > 0n || inTransit > 0n) return true;
+  if (rows.some((row) => row.state === 'SOLD' || row.state === 'RETURNED_TO_MAKER')) return true;
+  if (rows.some((row) => row.state === 'UNKNOWN' && row.kind !== 'FITTING_ENDED')) return true;
+  const processed = (row: LedgerRow) => row.state === 'CONSUMED' || row.state === 'FITTED';
+  if (rows.some((row) => row.state === 'ON_HAND' && row.unknownAmount) && !rows.some(processed)) return true;
+  const went = -sum((row) => row.state === 'ON_HAND' && !row.inward);
+  return went > sum((row) => processed(row) && row.inward);
+}
+
+function lineOf(custody: Custody, siteId: bigint, batchId: bigint, rows: LedgerRow[]): StockLine {
+  const productId = custody.productOf.get(batchId) ?? 0n;
+  const product = custody.products.get(productId);
+  const [quantities] = quantitiesOf(custody, rows, siteId, [], []);
+  const line = quantities ?? emptyQuantities(productId, product?.unit ?? 'PCE');
+  return {
+    batchId,
+    productId,
+    productKind: product?.kind ?? 'FINISHED',
+    certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
+    quantities: line,
+    current: line.onHand.value > 0n || line.inTransit.value > 0n || line.onHand.unbounded || line.inTransit.unbounded,
+  };
+}
+
+/** One row per product, sorted by product id. `siteId` null: over all sites. */
+export function quantitiesOf(
+  custody: Custody,
+  rows: readonly LedgerRow[],
+  siteId: bigint | null,
+  left: readonly UnlottedMovement[],
+  arrived: readonly UnlottedMovement[],
+): AffectedHolder['quantities'] {
+  const byProduct = new Map<bigint, AffectedHolder['quantities'][number]>();
+  const of = (productId: bigint) => {
+    const found = byProduct.get(productId) ?? emptyQuantities(productId, custody.products.get(productId)?.unit ?? 'PCE');
+    byProduct.set(productId, found);
+    return found;
+  };
+  const batches = new Set(rows.map((row) => row.batchId));
+  for (const account of accountsOf(rows)) {
+    addAccount(of(custody.productOf.get(account.batchId) ?? 0n), account, custody.onHold.has(account.batchId));
+  }
+  for (const back of custody.returns) {
+    if (!batches.has(back.batchId) || (siteId !== null && back.siteId !== siteId)) continue;
+    addRange(of(custody.productOf.get(back.batchId) ?? 0n).returned, back.quantity, 0n, back.unknownAmount);
+  }
+  for (const movement of left) addUnlotted(of(movement.productId), movement, 'LEFT');
+  for (const movement of arrived) addUnlotted(of(movement.productId), movement, 'ARRIVED');
+  return [...byProduct.values()].sort((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
 /** Sites that consumed or fitted affected goods, sorted by site id. */
-export async function scopeProcessors(_client: pg.ClientBase, _scope: Scope): Promise<AffectedProcessor[]> {
-  throw new Error('scopeProcessors: body follows');
+export async function scopeProcessors(client: pg.ClientBase, scope: Scope): Promise<AffectedProcessor[]> {
+  const custody = await custodyOf(client, scope);
+  const used = custody.ledger.filter((row) => (row.state === 'CONSUMED' || row.state === 'FITTED') && row.inward);
+  const sites = await loadSites(client, used.map((row) => row.siteId));
+  return [...groupBy(used, (row) => row.siteId)]
+    .map(([siteId, rows]): AffectedProcessor => ({
+      siteId,
+      partyId: sites.get(siteId)?.partyId ?? 0n,
+      certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
+      batches: new Set(rows.map((row) => row.batchId)).size,
+      quantities: quantitiesOf(custody, rows, siteId, [], []),
+    }))
+    .sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
 }

@@ -1,0 +1,158 @@
+/** The custody ledger of a scope, folded by account; and what the ledger of a lot says of single items. */
+import type pg from 'pg';
+import { statement } from '../../trace/index.js';
+import type { CustodyState } from '../../trace/index.js';
+import type { Scope } from '../scope.js';
+import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
+
+export interface LedgerRow {
+  batchId: bigint;
+  siteId: bigint;
+  partyId: bigint;
+  state: CustodyState;
+  /** Kind of the events. */
+  kind: string;
+  /** Goods came in (true) or went out. */
+  inward: boolean;
+  certain: boolean;
+  quantity: bigint;
+  unknownAmount: boolean;
+}
+
+interface LedgerSqlRow {
+  batch_id: bigint;
+  site_id: bigint;
+  party_id: bigint;
+  state: CustodyState;
+  kind: string;
+  inward: boolean;
+  certain: boolean;
+  quantity: bigint;
+  unknown_amount: boolean;
+}
+
+const ledgerRow = (row: LedgerSqlRow): LedgerRow => ({
+  batchId: BigInt(row.batch_id),
+  siteId: BigInt(row.site_id),
+  partyId: BigInt(row.party_id),
+  state: row.state,
+  kind: row.kind,
+  inward: row.inward,
+  certain: row.certain,
+  quantity: BigInt(row.quantity),
+  unknownAmount: row.unknown_amount,
+});
+
+/** Legs of affected goods. */
+export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
+  const sql = statement(scope.clocks);
+  const { rows } = await client.query<LedgerSqlRow>(
+    `with ${affectedGoods(sql, scope)}
+     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, ${isCertain} as certain,
+       sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
+     ${joinAffected('leg', 'l')}
+     where ${isAffected} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0, ${isCertain}`,
+    sql.values,
+  );
+  return [...rows.map(ledgerRow), ...(await loadImpliedLegs(client, scope))];
+}
+
+interface ImpliedRow {
+  batch_id: bigint;
+  whole: boolean;
+  certain: boolean;
+  made_site_id: bigint | null;
+  made_party_id: bigint | null;
+  made_by_lot: boolean;
+  used_site_id: bigint | null;
+  used_party_id: bigint | null;
+  used_by_lot: boolean;
+  quantity: bigint;
+}
+
+/**
+ * A lot is often made, and consumed, as a quantity: those legs name no item. What they say of single items is added
+ * where only these are affected, and taken off where they are spared.
+ */
+async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
+  const sql = statement(scope.clocks);
+  const { rows } = await client.query<ImpliedRow>(
+    `with ${affectedGoods(sql, scope)},
+     single_item as (
+       select a.batch_id, a.whole, ${isCertain} as certain, i.item_id,
+         coalesce(i.site_id, r.site_id) as made_site_id, r.site_id is not null as run_known,
+         coalesce(r.quantity_known, false) and not exists (
+           select 1 from leg l where l.batch_id = i.batch_id and l.item_id = i.item_id and l.state = 'SOURCE' and ${sql.live('l')}) as made_by_lot,
+         u.site_id as used_site_id,
+         u.site_id is not null and not exists (
+           select 1 from leg l where l.batch_id = i.batch_id and l.item_id = i.item_id and l.state in ('CONSUMED', 'FITTED')
+             and l.quantity > 0 and ${sql.live('l')}) as used_by_lot
+       ${joinAffected('item', 'i')}
+       left join lateral (
+         select min(r.site_id) as site_id, bool_or(r.quantity is not null) as quantity_known
+         from run r where r.batch_id = i.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}
+       ) r on true
+       left join lateral (
+         select min(o.site_id) as site_id
+         from fitting f join run o on o.batch_id = f.batch_id and ${sql.live('o')}
+         where f.part_item_id = i.item_id and ${sql.live('f')} and ${sql.happened('f.fitted_at')}
+       ) u on true
+       where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and s.item_id is not null))
+     )
+     select g.batch_id, g.whole, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
+       g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity
+     from single_item g
+     left join site m on m.site_id = g.made_site_id
+     left join site w on w.site_id = g.used_site_id
+     group by g.batch_id, g.whole, g.certain, g.made_site_id, m.party_id, g.made_by_lot, g.used_site_id, w.party_id, g.used_by_lot`,
+    sql.values,
+  );
+  return rows.flatMap((row) => {
+    const sign = row.whole ? -1n : 1n;
+    const amount = BigInt(row.quantity) * sign;
+    const leg = (siteId: bigint, partyId: bigint, state: CustodyState, kind: string, quantity: bigint): LedgerRow => ({
+      batchId: BigInt(row.batch_id),
+      siteId: BigInt(siteId),
+      partyId: BigInt(partyId),
+      state,
+      kind,
+      inward: quantity * sign > 0n,
+      certain: row.certain,
+      quantity,
+      unknownAmount: false,
+    });
+    const legs: LedgerRow[] = [];
+    if (row.made_by_lot && row.made_site_id !== null && row.made_party_id !== null) {
+      legs.push(leg(row.made_site_id, row.made_party_id, 'SOURCE', 'PRODUCED', -amount));
+      legs.push(leg(row.made_site_id, row.made_party_id, 'ON_HAND', 'PRODUCED', amount));
+    }
+    if (row.used_by_lot && row.used_site_id !== null && row.used_party_id !== null) {
+      legs.push(leg(row.used_site_id, row.used_party_id, 'ON_HAND', 'CONSUMED', -amount));
+      legs.push(leg(row.used_site_id, row.used_party_id, 'CONSUMED', 'CONSUMED', amount));
+    }
+    return legs;
+  });
+}
+
+/** Gross returns of affected goods, by the site that took them back. */
+export async function loadReturns(
+  client: pg.ClientBase,
+  scope: Scope,
+): Promise<{ batchId: bigint; siteId: bigint; quantity: bigint; unknownAmount: boolean }[]> {
+  const sql = statement(scope.clocks);
+  const { rows } = await client.query<{ batch_id: bigint; site_id: bigint; quantity: bigint; unknown_amount: boolean }>(
+    `with ${affectedGoods(sql, scope)}
+     select w.batch_id, w.site_id, sum(w.quantity)::bigint as quantity, bool_or(w.unknown_amount) as unknown_amount
+     ${joinAffected('sale_return', 'w')}
+     where ${isAffected} and ${sql.live('w')} and ${sql.happened('w.occurred_at')}
+     group by w.batch_id, w.site_id`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    batchId: BigInt(row.batch_id),
+    siteId: BigInt(row.site_id),
+    quantity: BigInt(row.quantity),
+    unknownAmount: row.unknown_amount,
+  }));
+}

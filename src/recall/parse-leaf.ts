@@ -1,0 +1,191 @@
+/** Reads one condition of a rule: its fields, each with an exact problem. */
+import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../exchange/gs1/index.js';
+import type { Leaf, RuleProblem, SerialsLeaf } from './rule.js';
+import { serialRangeOf } from './serial-range.js';
+
+export const leafKinds: readonly string[] = [
+  'batch',
+  'product',
+  'designRevision',
+  'supplier',
+  'produced',
+  'serials',
+  'items',
+  'inspection',
+  'component',
+];
+
+type Read = (name: string, required?: boolean) => string | null;
+interface Fields {
+  gtin: Read;
+  gln: Read;
+  lot: Read;
+  serial: Read;
+  text: Read;
+  time: (name: string, end: 'FROM' | 'TO') => string | null;
+  decimal: Read;
+  oneOf: <T extends string>(name: string, values: readonly T[], required?: boolean) => T | null;
+}
+
+export function parseLeaf(kind: string, value: unknown, path: string[], problems: RuleProblem[]): Leaf | null {
+  const before = problems.length;
+  const leaf = kind === 'items' ? parseItems(value, path, problems) : parseSingle(kind, value, path, problems);
+  return problems.length > before ? null : leaf;
+}
+
+function parseItems(value: unknown, path: string[], problems: RuleProblem[]): Leaf | null {
+  if (!Array.isArray(value) || value.length === 0) {
+    problems.push({ code: 'EMPTY', message: 'items: needs at least one item', path });
+    return null;
+  }
+  const items = value.map((entry, index) => {
+    const read = fieldsOf(entry, ['gtin', 'serial'], [...path, String(index)], problems);
+    return { gtin: read.gtin('gtin', false), serial: read.serial('serial') ?? '' };
+  });
+  return { items };
+}
+
+const columns: Record<string, readonly string[]> = {
+  batch: ['gtin', 'lot', 'source'],
+  product: ['gtin'],
+  component: ['gtin'],
+  designRevision: ['gtin', 'code'],
+  supplier: ['gln'],
+  produced: ['gtin', 'site', 'line', 'from', 'to'],
+  serials: ['gtin', 'scheme', 'from', 'to', 'pattern'],
+  inspection: ['gtin', 'characteristic', 'outside', 'below', 'above', 'verdict'],
+};
+
+function parseSingle(kind: string, value: unknown, path: string[], problems: RuleProblem[]): Leaf | null {
+  const read = fieldsOf(value, columns[kind] ?? [], path, problems);
+  const gtin = (required = true) => read.gtin('gtin', required) ?? '';
+  switch (kind) {
+    case 'batch':
+      return { batch: { gtin: gtin(), lot: read.lot('lot') ?? '', source: read.gln('source', false) } };
+    case 'product':
+      return { product: { gtin: gtin() } };
+    case 'component':
+      return { component: { gtin: gtin() } };
+    case 'designRevision':
+      return { designRevision: { gtin: gtin(), code: read.text('code') ?? '' } };
+    case 'supplier':
+      return { supplier: { gln: read.gln('gln') ?? '' } };
+    case 'produced':
+      return parseProduced(read, path, problems);
+    case 'serials':
+      return parseSerials(read, path, problems);
+    default:
+      return parseInspection(value, read, path, problems);
+  }
+}
+
+function parseProduced(read: Fields, path: string[], problems: RuleProblem[]): Leaf {
+  const produced = {
+    gtin: read.gtin('gtin', false),
+    site: read.gln('site', false),
+    line: read.text('line', false),
+    from: read.time('from', 'FROM'),
+    to: read.time('to', 'TO'),
+  };
+  if (Object.values(produced).every((field) => field === null)) {
+    problems.push({ code: 'EMPTY', message: 'produced: needs at least one of gtin, site, line, from, to', path });
+  }
+  if (produced.from !== null && produced.to !== null && produced.from > produced.to) {
+    problems.push({ code: 'WINDOW_REVERSED', message: `produced: from ${produced.from} is after to ${produced.to}`, path });
+  }
+  return { produced };
+}
+
+function parseSerials(read: Fields, path: string[], problems: RuleProblem[]): Leaf {
+  const serials: SerialsLeaf = {
+    gtin: read.gtin('gtin') ?? '',
+    scheme: read.oneOf('scheme', ['NUMERIC', 'PREFIX'] as const) ?? 'PREFIX',
+    from: read.serial('from', false),
+    to: read.serial('to', false),
+    pattern: read.text('pattern', false),
+  };
+  const range = serialRangeOf(serials);
+  if (!range.ok) problems.push({ code: 'BAD_SERIAL_RANGE', message: range.reason, path });
+  return { serials };
+}
+
+function parseInspection(value: unknown, read: Fields, path: string[], problems: RuleProblem[]): Leaf {
+  const outside = (value as Record<string, unknown> | null)?.outside;
+  const inspection = {
+    gtin: read.gtin('gtin', false),
+    characteristic: read.text('characteristic', false),
+    outside: typeof outside === 'boolean' ? outside : null,
+    below: read.decimal('below', false),
+    above: read.decimal('above', false),
+    verdict: read.oneOf('verdict', ['PASS', 'FAIL'] as const, false),
+  };
+  if (outside !== undefined && outside !== null && typeof outside !== 'boolean') {
+    problems.push({ code: 'BAD_VALUE', message: 'outside: expected true or false', path: [...path, 'outside'] });
+  }
+  const asks = inspection.below ?? inspection.above ?? inspection.verdict ?? inspection.outside;
+  if (asks === null) {
+    problems.push({ code: 'EMPTY', message: 'inspection: needs at least one of outside, below, above, verdict', path });
+  }
+  return { inspection };
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function fieldsOf(value: unknown, names: readonly string[], path: string[], problems: RuleProblem[]): Fields {
+  const object = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+  const fields = object as Record<string, unknown>;
+  const fail = (name: string, code: string, message: string): null => {
+    problems.push({ code, message, path: [...path, name] });
+    return null;
+  };
+  for (const name of Object.keys(fields)) {
+    if (!names.includes(name)) fail(name, 'UNKNOWN_FIELD', `${path.at(-1)}: no field is called ${name}`);
+  }
+  const text: Read = (name, required = true) => {
+    const given = fields[name] instanceof Date ? (fields[name] as Date).toISOString() : fields[name];
+    if (given === undefined || given === null || given === '') {
+      return required ? fail(name, 'MISSING', `${name}: missing`) : null;
+    }
+    return typeof given === 'string' || typeof given === 'number'
+      ? String(given).trim()
+      : fail(name, 'BAD_VALUE', `${name}: expected text`);
+  };
+  const key =
+    (parse: (text: string) => KeyResult): Read =>
+    (name, required = true) => {
+      const given = text(name, required);
+      if (given === null) return null;
+      const result = parse(given);
+      return result.ok ? result.key : fail(name, 'BAD_KEY', result.reason);
+    };
+  return {
+    text,
+    gtin: key(parseGtin),
+    gln: key(parseGln),
+    lot: key(parseLot),
+    serial: key(parseSerial),
+    time(name, end) {
+      const given = text(name, false);
+      if (given === null) return null;
+      const whole = DAY.test(given) ? `${given}${end === 'FROM' ? 'T00:00:00.000Z' : 'T23:59:59.999Z'}` : given;
+      const at = new Date(whole);
+      if (!TIME.test(whole) || Number.isNaN(at.getTime())) {
+        return fail(name, 'BAD_TIME', `${name} ${given}: expected a time with offset, as 2026-03-01T08:00:00+01:00`);
+      }
+      return at.toISOString();
+    },
+    decimal(name, required = true) {
+      const given = text(name, required);
+      if (given === null || /^[+-]?\d+(\.\d+)?$/.test(given)) return given;
+      return fail(name, 'BAD_NUMBER', `${name} ${given}: expected a decimal number`);
+    },
+    oneOf(name, values, required = true) {
+      const given = text(name, required);
+      const found = values.find((value) => value === given);
+      return given === null || found !== undefined
+        ? (found ?? null)
+        : fail(name, 'BAD_VALUE', `${name} ${given}: expected one of ${values.join(', ')}`);
+    },
+  };
+}

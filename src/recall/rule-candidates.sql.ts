@@ -1,0 +1,204 @@
+/** The batches and items that the leaves of a rule could mean: everything that is not surely FALSE. */
+import type pg from 'pg';
+import { type Clocks, statement, type Statement } from '../trace/index.js';
+import type { BatchFacts, Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
+
+/** Universe of a rule: what its positive leaves yield, with the runs and items needed to ask every leaf. */
+export async function loadCandidates(client: pg.ClientBase, leaves: ResolvedLeaf[], clocks: Clocks): Promise<Candidates> {
+  const batchIds = new Set<bigint>();
+  const itemIds = new Set<bigint>();
+  for (const leaf of leaves) {
+    if (leaf.positive) for (const id of await candidateBatches(client, leaf, clocks)) batchIds.add(id);
+    for (const id of await candidateItems(client, leaf, clocks)) itemIds.add(id);
+  }
+  const items = await loadItems(client, { batchIds, itemIds, withOwn: leaves.some(asksAttributes), clocks });
+  for (const item of items.values()) batchIds.add(item.batchId);
+  return { items, batches: await loadBatches(client, [...batchIds], clocks) };
+}
+
+const asksAttributes = ({ leaf }: ResolvedLeaf): boolean =>
+  'designRevision' in leaf || 'supplier' in leaf || 'produced' in leaf || 'component' in leaf;
+
+async function candidateBatches(client: pg.ClientBase, leaf: ResolvedLeaf, clocks: Clocks): Promise<bigint[]> {
+  if ('items' in leaf.leaf || 'serials' in leaf.leaf) return [];
+  const sql = statement(clocks);
+  const where: string[] = [];
+  if ('component' in leaf.leaf) where.push(`b.product_id = any(${sql.bind([...leaf.containing.keys()])}::bigint[])`);
+  else if (leaf.namesProduct) where.push(`b.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
+  if ('batch' in leaf.leaf) where.push(`(b.lot = ${sql.bind(leaf.leaf.batch.lot)} or b.lot is null)`);
+  const run = runCondition(leaf, sql);
+  if (run !== null) {
+    where.push(`(not exists (select 1 from run r where r.batch_id = b.batch_id and ${sql.live('r')})
+      or exists (select 1 from run r where r.batch_id = b.batch_id and ${sql.live('r')} and ${run}))`);
+    if (!leaf.namesProduct) where.push('b.lot is not null');
+  }
+  const { rows } = await client.query<{ batch_id: bigint }>(
+    `select b.batch_id from batch b where ${where.length > 0 ? where.join(' and ') : 'true'}`,
+    sql.values,
+  );
+  return rows.map((row) => BigInt(row.batch_id));
+}
+
+/** What a run must not contradict; null when the leaf asks nothing of runs. */
+function runCondition(leaf: ResolvedLeaf, sql: Statement): string | null {
+  const parts: string[] = [];
+  if (leaf.namesSite && !('batch' in leaf.leaf)) {
+    parts.push(`(r.site_id is null or r.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[]))`);
+  }
+  if ('designRevision' in leaf.leaf) parts.push(`(r.revision is null or r.revision = ${sql.bind(leaf.leaf.designRevision.code)})`);
+  if ('produced' in leaf.leaf) {
+    if (leaf.leaf.produced.line != null) parts.push(`(r.line is null or r.line = ${sql.bind(leaf.leaf.produced.line)})`);
+    if (leaf.from !== null) parts.push(`(r.produced_to is null or r.produced_to >= ${sql.bind(leaf.from)}::timestamptz)`);
+    if (leaf.to !== null) parts.push(`(r.produced_from is null or r.produced_from <= ${sql.bind(leaf.to)}::timestamptz)`);
+  }
+  return parts.length > 0 ? parts.join(' and ') : null;
+}
+
+/** Items that a leaf names one by one: by serial, by inspection, or by attributes of their own. */
+async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks: Clocks): Promise<bigint[]> {
+  if ('items' in leaf.leaf) return [...leaf.itemIds];
+  const ofRange = leaf.range;
+  if (ofRange !== null) {
+    const { rows } = await client.query<{ item_id: bigint }>(
+      `select k.item_id from item_key k where k.product_id = any($1::bigint[]) and starts_with(k.serial, $2)`,
+      [[...leaf.productIds], ofRange.prefix],
+    );
+    return rows.map((row) => BigInt(row.item_id));
+  }
+  if ('inspection' in leaf.leaf) {
+    return [...leaf.inspections.values()].flat().flatMap((row) => (row.itemId === null ? [] : [row.itemId]));
+  }
+  if (!leaf.positive || !asksAttributes(leaf) || 'component' in leaf.leaf) return [];
+  const sql = statement(clocks);
+  const where = [sql.live('i')];
+  if (leaf.namesProduct) where.push(`i.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
+  if (leaf.namesSite) where.push(`i.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[])`);
+  if ('designRevision' in leaf.leaf) where.push(`i.revision = ${sql.bind(leaf.leaf.designRevision.code)}`);
+  if ('produced' in leaf.leaf) {
+    if (leaf.leaf.produced.line != null) where.push(`i.line = ${sql.bind(leaf.leaf.produced.line)}`);
+    if (leaf.from !== null) where.push(`i.produced_to >= ${sql.bind(leaf.from)}::timestamptz`);
+    if (leaf.to !== null) where.push(`i.produced_at <= ${sql.bind(leaf.to)}::timestamptz`);
+    if (where.length === (leaf.namesProduct ? 2 : 1)) return [];
+  }
+  const { rows } = await client.query<{ item_id: bigint }>(`select i.item_id from item i where ${where.join(' and ')}`, sql.values);
+  return rows.map((row) => BigInt(row.item_id));
+}
+
+interface ItemRow {
+  item_id: bigint;
+  batch_id: bigint;
+  product_id: bigint;
+  serial: string;
+  site_id: bigint | null;
+  line: string | null;
+  revision: string | null;
+  produced_at: Date | null;
+  produced_to: Date | null;
+}
+
+const itemColumns =
+  'i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to';
+
+/** Named items, items of the unknown lot of the same products, and items with attributes of their own. */
+export async function loadItems(
+  client: pg.ClientBase,
+  asked: { batchIds: Set<bigint>; itemIds: Set<bigint>; withOwn: boolean; clocks: Clocks },
+): Promise<Map<bigint, ItemFacts>> {
+  const sql = statement(asked.clocks);
+  const [items, batches] = [sql.bind([...asked.itemIds]), sql.bind([...asked.batchIds])];
+  const own = asked.withOwn
+    ? `union
+       select ${itemColumns} from item i
+       where i.batch_id = any(${batches}::bigint[]) and ${sql.live('i')}
+         and (i.site_id is not null or i.line is not null or i.revision is not null or i.produced_at is not null)`
+    : '';
+  const { rows } = await client.query<ItemRow>(
+    `with without_lot as (
+       select distinct u.batch_id from batch b
+       join batch u on u.product_id = b.product_id and u.lot is null
+       where b.batch_id = any(${batches}::bigint[])
+     )
+     select ${itemColumns} from item i where i.item_id = any(${items}::bigint[]) and ${sql.live('i')}
+     union
+     select ${itemColumns} from without_lot w join item i on i.batch_id = w.batch_id and ${sql.live('i')}
+     ${own}`,
+    sql.values,
+  );
+  const found = new Map<bigint, ItemFacts>();
+  for (const row of rows) {
+    found.set(BigInt(row.item_id), {
+      itemId: BigInt(row.item_id),
+      batchId: BigInt(row.batch_id),
+      productId: BigInt(row.product_id),
+      serial: row.serial,
+      siteId: row.site_id === null ? null : BigInt(row.site_id),
+      line: row.line,
+      revision: row.revision,
+      from: row.produced_at,
+      to: row.produced_to,
+    });
+  }
+  return found;
+}
+
+interface BatchRow {
+  batch_id: bigint;
+  product_id: bigint;
+  lot: string | null;
+  source_id: bigint | null;
+  items: bigint;
+  product_has_lots: boolean;
+}
+
+interface RunRow {
+  batch_id: bigint;
+  site_id: bigint | null;
+  line: string | null;
+  revision: string | null;
+  produced_from: Date | null;
+  produced_to: Date | null;
+  quantity: bigint | null;
+}
+
+/** Batches with their live runs. */
+export async function loadBatches(client: pg.ClientBase, batchIds: bigint[], clocks: Clocks): Promise<Map<bigint, BatchFacts>> {
+  const sql = statement(clocks);
+  const ids = sql.bind(batchIds);
+  const batches = await client.query<BatchRow>(
+    `select b.batch_id, b.product_id, b.lot, b.source_id,
+       (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')}) as items,
+       exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
+     from unnest(${ids}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id`,
+    sql.values,
+  );
+  const facts = new Map<bigint, BatchFacts>();
+  for (const row of batches.rows) {
+    facts.set(BigInt(row.batch_id), {
+      batchId: BigInt(row.batch_id),
+      productId: BigInt(row.product_id),
+      lot: row.lot,
+      sourceId: row.source_id === null ? null : BigInt(row.source_id),
+      runs: [],
+      items: BigInt(row.items),
+      productHasLots: row.product_has_lots,
+    });
+  }
+  const again = statement(clocks);
+  const runs = await client.query<RunRow>(
+    `select r.batch_id, r.site_id, r.line, r.revision, r.produced_from, r.produced_to, r.quantity
+     from run r where r.batch_id = any(${again.bind(batchIds)}::bigint[]) and ${again.live('r')}
+     order by r.batch_id, r.run_id`,
+    again.values,
+  );
+  for (const row of runs.rows) {
+    facts.get(BigInt(row.batch_id))?.runs.push({
+      siteId: row.site_id === null ? null : BigInt(row.site_id),
+      line: row.line,
+      revision: row.revision,
+      from: row.produced_from,
+      to: row.produced_to,
+      quantity: row.quantity === null ? null : BigInt(row.quantity),
+    });
+  }
+  return facts;
+}

@@ -1,0 +1,79 @@
+/** What a rule is asked of: batches with their runs, items with their own attributes. */
+import type { Leaf } from './rule.js';
+import type { SerialRange } from './serial-range.js';
+
+export interface Run {
+  siteId: bigint | null;
+  line: string | null;
+  revision: string | null;
+  from: Date | null;
+  to: Date | null;
+  quantity: bigint | null;
+}
+
+export interface BatchFacts {
+  batchId: bigint;
+  productId: bigint;
+  lot: string | null;
+  sourceId: bigint | null;
+  runs: Run[];
+  /** Items on record. */
+  items: bigint;
+  /** The product has a batch with a lot on record. */
+  productHasLots: boolean;
+}
+
+export interface ItemFacts {
+  itemId: bigint;
+  batchId: bigint;
+  productId: bigint;
+  serial: string;
+  siteId: bigint | null;
+  line: string | null;
+  revision: string | null;
+  from: Date | null;
+  to: Date | null;
+}
+
+export interface InspectionFacts {
+  batchId: bigint;
+  itemId: bigint | null;
+  characteristic: string;
+  value: number | null;
+  lower: number | null;
+  upper: number | null;
+  verdict: 'PASS' | 'FAIL';
+}
+
+/** A leaf with its keys found in the record. */
+export interface ResolvedLeaf {
+  leaf: Leaf;
+  label: string;
+  positive: boolean;
+  productIds: Set<bigint>;
+  /** The leaf names a product; an empty `productIds` then means that it is not on record. */
+  namesProduct: boolean;
+  siteIds: Set<bigint>;
+  namesSite: boolean;
+  from: Date | null;
+  to: Date | null;
+  range: SerialRange | null;
+  /** Items named by `items`. */
+  itemIds: Set<bigint>;
+  /** Per product, which of its revisions contain the component: TRUE, UNKNOWN (some version of a part does). */
+  containing: Map<bigint, Map<string, 'TRUE' | 'UNKNOWN'>>;
+  /** Per product, the revisions on record. */
+  revisions: Map<bigint, Set<string>>;
+  inspections: Map<string, InspectionFacts[]>;
+}
+
+export interface Candidates {
+  batches: Map<bigint, BatchFacts>;
+  items: Map<bigint, ItemFacts>;
+}
+
+/** Every serialised unit of the batch is on record, so an item without a batch is none of it. */
+export function isAccountedFor(batch: BatchFacts): boolean {
+  if (batch.runs.length === 0 || batch.runs.some((run) => run.quantity === null)) return false;
+  return batch.items >= batch.runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n);
+}

@@ -1,0 +1,70 @@
+/** What the record clears: items whose recorded parts acquit them, and what the rule itself leaves out. */
+import type { EvidenceStep, Exclusion, ScopeNode } from '../scope.js';
+import type { FittingRow } from './graph.js';
+import type { Solution } from './solve.js';
+
+export function exclusionsOf(
+  solution: Solution,
+  _why: (node: ScopeNode) => EvidenceStep[],
+): { excluded: Exclusion[]; spared: Map<bigint, bigint> } {
+  const excluded: Exclusion[] = [];
+  const spared = new Map<bigint, bigint>();
+  for (const [batchId, itemIds] of solution.index.leftOut) {
+    if (!solution.origins.batches.has(batchId)) continue;
+    for (const itemId of itemIds) {
+      if (solution.item(itemId, batchId) !== null) continue;
+      spared.set(itemId, batchId);
+      excluded.push({
+        key: `item:${itemId}`,
+        batchId,
+        itemId,
+        reason: 'RULE',
+        message: 'its batch is an origin, but the rule leaves this item out',
+        evidence: [],
+      });
+    }
+  }
+  for (const [batchId, parents] of solution.index.parentsByBatch) {
+    if (solution.made(batchId) !== 'POSSIBLE') continue;
+    let cleared = 0;
+    for (const itemId of parents) {
+      if (solution.item(itemId, batchId) !== null) continue;
+      const cover = solution.acquittal(itemId, batchId);
+      if (cover === null) continue;
+      cleared += 1;
+      spared.set(itemId, batchId);
+      excluded.push({
+        key: `item:${itemId}`,
+        batchId,
+        itemId,
+        reason: 'AS_BUILT',
+        message: 'its recorded parts are unaffected and cover the whole quantity of every affected component',
+        evidence: cover.parts.map(evidenceOf),
+      });
+    }
+    if (cleared > 0 && solution.overall(batchId) === null) {
+      excluded.push({
+        key: `batch:${batchId}`,
+        batchId,
+        itemId: null,
+        reason: 'ALL_ITEMS_EXCLUDED',
+        message: `all ${cleared} items of the batch are excluded and account for its whole quantity`,
+        evidence: [],
+      });
+    }
+  }
+  return { excluded, spared };
+}
+
+const evidenceOf = (part: FittingRow): EvidenceStep => ({
+  kind: 'FITTED',
+  eventKey: part.eventKey,
+  eventId: null,
+  occurredAt: part.fittedAt,
+  from:
+    part.partItem === null
+      ? { kind: 'BATCH', batchId: part.partBatch }
+      : { kind: 'ITEM', itemId: part.partItem, batchId: part.partBatch },
+  to: { kind: 'ITEM', itemId: part.parentItem, batchId: part.parentBatch },
+  certainty: 'CERTAIN',
+});

@@ -1,0 +1,56 @@
+/** Holes of the record that the spread had to step over. */
+import type { Gap } from '../scope.js';
+import { quantityOf } from './graph.js';
+import type { Solution } from './solve.js';
+
+export function spreadGaps(solution: Solution): Gap[] {
+  const gaps = new Map<string, Gap>();
+  for (const guess of solution.graph.guesses) {
+    if (solution.guessImpact(guess) === null || guess.kind === 'UNLOTTED') continue;
+    const component = solution.graph.batches.get(guess.component);
+    if (guess.toBatch !== null) {
+      const batch = solution.graph.batches.get(guess.toBatch);
+      if (batch === undefined) continue;
+      gaps.set(`genealogy:${guess.toBatch}:${component?.productId}`, {
+        key: `genealogy:${guess.toBatch}:${component?.productId}`,
+        kind: 'GENEALOGY_MISSING',
+        message: `batch ${batch.lot}: its bill of materials wants an affected component, no input of it is on record`,
+        field: 'input_lot',
+        batchId: guess.toBatch,
+        itemId: null,
+        productId: batch.productId,
+        siteId: null,
+        atMost: quantityOf(batch),
+      });
+    } else if (guess.toItem !== null) {
+      gaps.set(`lot:${guess.toItem.itemId}`, {
+        key: `lot:${guess.toItem.itemId}`,
+        kind: 'LOT_MISSING',
+        message: 'the batch of this item is not on record; it could be of an affected one',
+        field: 'lot',
+        batchId: null,
+        itemId: guess.toItem.itemId,
+        productId: component?.productId ?? null,
+        siteId: null,
+        atMost: 1n,
+      });
+    }
+  }
+  for (const movement of solution.graph.unlotted) {
+    if (![...movement.batches].some((id) => solution.overall(id) !== null)) continue;
+    const key = `unlotted:${movement.productId}:${movement.siteId}`;
+    const before = gaps.get(key);
+    gaps.set(key, {
+      key,
+      kind: 'LOT_MISSING',
+      message: 'goods of an affected product left this site without a lot while affected batches could be there',
+      field: 'lot',
+      batchId: null,
+      itemId: null,
+      productId: movement.productId,
+      siteId: movement.siteId,
+      atMost: (before?.atMost ?? 0n) + movement.atMost,
+    });
+  }
+  return [...gaps.values()];
+}

@@ -1,0 +1,193 @@
+/** Loads everything the origins could reach. A superset on purpose: solving prunes it, loading must not. */
+import type pg from 'pg';
+import { type Clocks, closureOf, statement } from '../../trace/index.js';
+import type { Origins } from '../evaluate-rule.js';
+import { loadBatches } from '../rule-candidates.sql.js';
+import type { FittingRow, Graph, MadeRow } from './graph.js';
+import { missingGenealogy } from './missing-genealogy.sql.js';
+import { unlottedMovements } from './unlotted.js';
+import { itemsWithoutBatch } from './unknown-lot.sql.js';
+
+export const NODES_MAX = 1_000_000;
+
+export async function loadGraph(
+  client: pg.ClientBase,
+  origins: Origins,
+  clocks: Clocks,
+  maxNodes: number = NODES_MAX,
+): Promise<Graph> {
+  const graph: Graph = {
+    batches: new Map(),
+    made: [],
+    fittings: [],
+    guesses: [],
+    bills: new Map(),
+    unlotted: [],
+    gaps: [],
+    limits: [],
+  };
+  const affected = [...origins.items.values()].filter((item) => item.truth !== 'FALSE').map((item) => item.batchId);
+  let frontier = [...new Set([...origins.batches.keys(), ...affected])];
+  while (frontier.length > 0 && graph.limits.length === 0) {
+    let reached = (await closureOf(client, frontier, 'DOWN', clocks)).filter((id) => !graph.batches.has(id));
+    const room = maxNodes - graph.batches.size;
+    if (reached.length > room) {
+      reached = reached.slice(0, Math.max(room, 0));
+      graph.limits.push({ kind: 'NODES', value: maxNodes, message: `the walk stopped at ${maxNodes} batches` });
+    }
+    if (reached.length === 0) break;
+    for (const [id, facts] of await loadBatches(client, reached, clocks)) graph.batches.set(id, facts);
+    const products = [...new Set([...graph.batches.values()].map((batch) => batch.productId))];
+    const guesses = [
+      ...(await missingGenealogy(client, reached, clocks)),
+      ...(await unlottedMovements(client, graph, reached, clocks)),
+      ...(await itemsWithoutBatch(client, reached, graph.batches, clocks)),
+    ];
+    graph.guesses.push(...guesses);
+    frontier = [...new Set(guesses.map((guess) => guess.toBatch ?? guess.toItem?.batchId ?? 0n))].filter(
+      (id) => id !== 0n && !graph.batches.has(id),
+    );
+    if (frontier.length === 0) await loadRows(client, graph, products, clocks);
+  }
+  if (graph.limits.length > 0) {
+    await loadRows(client, graph, [...new Set([...graph.batches.values()].map((batch) => batch.productId))], clocks);
+  }
+  return graph;
+}
+
+async function loadRows(client: pg.ClientBase, graph: Graph, products: bigint[], clocks: Clocks): Promise<void> {
+  const batchIds = [...graph.batches.keys()];
+  graph.made = await loadMade(client, batchIds, clocks);
+  graph.fittings = await loadFittings(client, batchIds, products, clocks);
+  await loadBills(client, graph, products);
+}
+
+const id = (value: bigint | null): bigint | null => (value === null ? null : BigInt(value));
+
+interface MadeSqlRow {
+  input_batch_id: bigint;
+  output_batch_id: bigint;
+  product_id: bigint;
+  input_item_id: bigint | null;
+  without_lot: boolean;
+  mixing: MadeRow['mixing'];
+  pool: string | null;
+  quantity: bigint | null;
+  occurred_at: Date | null;
+  occurred_to: Date | null;
+  event_key: string;
+}
+
+/** All inputs of the batches reached, the unaffected ones too: they decide what is certain. */
+async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clocks): Promise<MadeRow[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<MadeSqlRow>(
+    `select l.input_batch_id, l.output_batch_id, b.product_id, b.lot is null as without_lot,
+       case when e.kind = 'CONSUMED' then e.item2_id end as input_item_id, l.mixing, l.pool, l.quantity,
+       l.occurred_at, case when e.occurred_at = l.occurred_at then e.occurred_to else l.occurred_at end as occurred_to, l.event_key
+     from lineage l
+     join batch b on b.batch_id = l.input_batch_id
+     left join event e on e.event_key = l.event_key
+     where l.output_batch_id = any(${sql.bind(batchIds)}::bigint[]) and l.kind = 'MADE'
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     order by l.lineage_id`,
+    sql.values,
+  );
+  const made = rows.map((row) => ({
+    input: BigInt(row.input_batch_id),
+    output: BigInt(row.output_batch_id),
+    inputProduct: BigInt(row.product_id),
+    inputItem: id(row.input_item_id),
+    inputWithoutLot: row.without_lot,
+    mixing: row.mixing,
+    pool: row.pool,
+    quantity: id(row.quantity),
+    at: row.occurred_at,
+    to: row.occurred_to,
+    eventKey: row.event_key,
+  }));
+  return joinPools(made);
+}
+
+/** Rows of one pool join every input to every output. */
+function joinPools(rows: MadeRow[]): MadeRow[] {
+  const joined: MadeRow[] = [];
+  const pools = new Map<string, MadeRow[]>();
+  for (const row of rows) {
+    if (row.pool === null) joined.push(row);
+    else pools.set(row.pool, [...(pools.get(row.pool) ?? []), row]);
+  }
+  for (const pool of pools.values()) {
+    const inputs = new Map(pool.map((row) => [`${row.input}:${row.eventKey}`, row]));
+    for (const output of new Set(pool.map((row) => row.output))) {
+      for (const row of inputs.values()) if (row.input !== output) joined.push({ ...row, output });
+    }
+  }
+  return joined;
+}
+
+interface FittingSqlRow {
+  fitting_id: bigint;
+  parent_item_id: bigint;
+  batch_id: bigint;
+  part_batch_id: bigint;
+  product_id: bigint;
+  without_lot: boolean;
+  part_item_id: bigint | null;
+  quantity: bigint | null;
+  fitted_at: Date | null;
+  fitted_to: Date | null;
+  removed_at: Date | null;
+  by_service: boolean;
+  event_key: string;
+}
+
+/** Every fitting of an affected product into items of the batches reached: the affected parts and those that acquit. */
+async function loadFittings(client: pg.ClientBase, batchIds: bigint[], products: bigint[], clocks: Clocks): Promise<FittingRow[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<FittingSqlRow>(
+    `select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
+       f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
+       case when ${sql.happened('f.removed_at')} then f.removed_at end as removed_at,
+       coalesce(e.kind = 'SERVICED', false) as by_service, f.event_key
+     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
+     join fitting f on f.batch_id = reached.batch_id
+     join batch p on p.batch_id = f.part_batch_id and p.product_id = any(${sql.bind(products)}::bigint[])
+     left join event e on e.event_key = f.event_key
+     where ${sql.live('f')} and ${sql.happened('f.fitted_at')}
+     order by f.fitting_id`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    fittingId: BigInt(row.fitting_id),
+    parentItem: BigInt(row.parent_item_id),
+    parentBatch: BigInt(row.batch_id),
+    partBatch: BigInt(row.part_batch_id),
+    partProduct: BigInt(row.product_id),
+    partWithoutLot: row.without_lot,
+    partItem: id(row.part_item_id),
+    quantity: id(row.quantity) ?? (row.part_item_id === null ? null : 1n),
+    fittedAt: row.fitted_at,
+    fittedTo: row.fitted_to,
+    removedAt: row.removed_at,
+    byService: row.by_service && row.fitted_at !== null,
+    eventKey: row.event_key,
+  }));
+}
+
+async function loadBills(client: pg.ClientBase, graph: Graph, products: bigint[]): Promise<void> {
+  const { rows } = await client.query<{ product_id: bigint; code: string; component_id: bigint | null; quantity: bigint | null }>(
+    `select r.product_id, r.code, l.component_id, sum(l.quantity)::bigint as quantity
+     from design_revision r left join bill_of_materials_line l on l.revision_id = r.revision_id
+     where r.product_id = any($1::bigint[])
+     group by r.product_id, r.code, l.component_id`,
+    [products],
+  );
+  for (const row of rows) {
+    const productId = BigInt(row.product_id);
+    const revisions = graph.bills.get(productId) ?? new Map<string, Map<bigint, bigint>>();
+    const bill = revisions.get(row.code) ?? new Map<bigint, bigint>();
+    if (row.component_id !== null) bill.set(BigInt(row.component_id), BigInt(row.quantity ?? 0n));
+    graph.bills.set(productId, revisions.set(row.code, bill));
+  }
+}
