@@ -1,0 +1,147 @@
+/** The command line: data on stdout, progress on stderr, exit codes 0 done, 1 input refused, 2 usage, 3 environment. */
+import { open } from 'node:fs/promises';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { createToken, createVault, type PrincipalRole, principalRoles } from './access/index.js';
+import { type Config, readConfig } from './config.js';
+import { migrate, openDatabase } from './database/index.js';
+import { exportFolder, importPaths, type Services, verify } from './record/index.js';
+
+const progress = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+class ExitCode extends Error {
+  constructor(readonly code: number) {
+    super(`exit ${code}`);
+  }
+}
+
+async function withServices<T>(work: (services: Services, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig(process.env, progress);
+  const database = await openDatabase(config);
+  try {
+    const vault = createVault({ masterKeys: new Map([[1, config.secrets.masterKey]]), hashKey: config.secrets.hashKey });
+    return await work({ database, vault }, config);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Milliseconds of "90d", "12h" or "30m". */
+function durationMs(text: string): number {
+  const match = /^(\d{1,6})([dhm])$/.exec(text);
+  if (!match) throw new InvalidArgumentError('should be a number and d, h or m, such as 90d');
+  return Number(match[1]) * { d: 86_400_000, h: 3_600_000, m: 60_000 }[match[2] as 'd' | 'h' | 'm'];
+}
+
+function oneOf<T extends string>(values: readonly T[]) {
+  return (text: string): T => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new InvalidArgumentError(`should be one of ${values.join(', ')}`);
+    return found;
+  };
+}
+
+function buildProgram(): Command {
+  const program = new Command('tracewright')
+    .description('One recall query finds every affected batch, retailer and buyer.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 input refused or a check failed, 2 wrong usage, 3 environment (configuration, database)')
+    .exitOverride();
+  program.command('serve').description('serve the GraphQL API until stopped').action(async () => {
+    const { serve } = await import('./server/index.js');
+    await serve(readConfig(process.env, progress));
+  });
+  program.command('migrate').description('bring the database schema up to date').action(async () => {
+    const config = readConfig(process.env, progress);
+    if (config.databaseUrl !== null) for (const name of await migrate(config.databaseUrl)) process.stdout.write(`${name}\n`);
+    await (await openDatabase(config)).close();
+    progress('the schema is up to date');
+  });
+  program
+    .command('demo')
+    .description('import the demo chain, ask the three questions and keep serving')
+    .option('--once', 'stop after printing', false)
+    .option('--json', 'print the answers as JSON alone', false)
+    .action(async (options: { once: boolean; json: boolean }) => {
+      const { runDemo } = await import('./demo/index.js');
+      await runDemo(readConfig(process.env, progress), options);
+    });
+  program
+    .command('import')
+    .description('import folders of CSV, CSV files and EPCIS documents')
+    .argument('<paths...>', 'files and folders')
+    .option('--party <gln>', 'record as this party; without it as administrator')
+    .option('--on-problem <what>', 'reject-all: a bad row stops everything; reject-failed: the rest is recorded', oneOf(['reject-all', 'reject-failed'] as const), 'reject-all')
+    .option('--refused <file>', 'write refused rows here (mode 0600)', 'refused.ndjson')
+    .action(importCommand);
+  program
+    .command('export')
+    .description('write the whole record as a folder of CSV')
+    .argument('<dir>', 'folder to write to')
+    .action((dir: string) =>
+      withServices(async (services) => {
+        for (const [file, rows] of Object.entries(await exportFolder(services, dir))) process.stdout.write(`${file} ${rows}\n`);
+      }),
+    );
+  program.command('verify').description('check that every derived row, balance and ledger equals what the events say').action(() =>
+    withServices(async (services) => {
+      const checks = await verify(services);
+      for (const check of checks) process.stdout.write(`${check.ok ? 'ok  ' : 'FAIL'} ${check.name}: ${check.detail}\n`);
+      if (checks.some((check) => !check.ok)) throw new ExitCode(1);
+    }),
+  );
+  const token = program.command('token').description('API tokens');
+  token
+    .command('create')
+    .description('make a token and print it; it is shown once')
+    .requiredOption('--role <role>', principalRoles.join(', '), oneOf(principalRoles))
+    .option('--party <gln>', 'the party it acts for; REGULATOR and ADMIN may omit it')
+    .option('--expires <duration>', 'such as 90d, 12h, 30m; without it never', durationMs)
+    .action((options: { role: PrincipalRole; party?: string; expires?: number }) =>
+      withServices(async ({ database }) => {
+        const bearer = await createToken(database, { gln: options.party ?? null, role: options.role, expiresInMs: options.expires });
+        process.stdout.write(`${bearer}\n`);
+      }),
+    );
+  return program;
+}
+
+interface ImportFlags {
+  party?: string;
+  onProblem: 'reject-all' | 'reject-failed';
+  refused: string;
+}
+
+async function importCommand(paths: string[], flags: ImportFlags): Promise<void> {
+  await withServices(async (services) => {
+    const onProblem = flags.onProblem === 'reject-all' ? 'REJECT_ALL' : 'REJECT_FAILED';
+    const report = await importPaths(services, paths, { party: flags.party ?? null, onProblem }, progress);
+    for (const line of [...report.repairs, ...report.problems]) progress(line);
+    const { created, existing, conflicting, rejected } = report;
+    process.stdout.write(`${JSON.stringify({ created, existing, conflicting, rejected })}\n`);
+    if (report.problems.length === 0) return;
+    if (onProblem === 'REJECT_FAILED' && report.refused.length > 0) {
+      // refused rows may name people: nobody else reads them
+      const file = await open(flags.refused, 'w', 0o600);
+      await file.writeFile(report.refused.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      await file.close();
+      progress(`${report.refused.length} refused rows written to ${flags.refused}`);
+    }
+    throw new ExitCode(1);
+  });
+}
+
+/** Runs one command; returns the exit code. */
+export async function runCommandLine(argv: string[]): Promise<number> {
+  try {
+    const program = buildProgram();
+    for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) command.exitOverride();
+    await program.parseAsync(argv);
+    return 0;
+  } catch (error) {
+    if (error instanceof ExitCode) return error.code;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`tracewright: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 3;
+  }
+}
