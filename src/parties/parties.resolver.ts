@@ -1,0 +1,50 @@
+/** Fields of parties and sites, and the lookup by GLN. */
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { parseGln } from '../exchange/gs1/index.js';
+import { engine, nodeId, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
+import { loadParty } from './parties.loaders.js';
+import { Party, Site } from './parties.types.js';
+import { isPartyVisible } from './visible-party.sql.js';
+
+@Resolver(() => Party)
+export class PartyResolver {
+  @Query(() => Party, {
+    nullable: true,
+    description: 'A party by its GLN; null when there is none, or the caller has nothing to do with it. Needs a token.',
+  })
+  async party(
+    @Arg('gln', () => String, { description: 'GLN of the party or of one of its sites, in any spelling.' }) gln: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Party | null> {
+    const principal = requirePrincipal(context);
+    const key = parseGln(gln);
+    if (!key.ok) throw new Refusal('BAD_INPUT', key.reason);
+    const partyId = await context.snapshot.read(engine, async (client) => {
+      const { rows } = await client.query<{ party_id: bigint }>(
+        'select party_id from party where gln = $1 union all select party_id from site where gln = $1 limit 1',
+        [key.key],
+      );
+      const found = rows[0]?.party_id;
+      return found !== undefined && (await isPartyVisible(client, principal, found)) ? found : null;
+    });
+    return partyId === null ? null : loadParty(context, partyId);
+  }
+
+  @FieldResolver(() => ID, { description: 'Opaque id of the party.' })
+  id(@Root() party: Party, @Ctx() context: RequestContext): string {
+    return nodeId(context, 'Party', party.partyId);
+  }
+}
+
+@Resolver(() => Site)
+export class SiteResolver {
+  @FieldResolver(() => ID, { description: 'Opaque id of the site.' })
+  id(@Root() site: Site, @Ctx() context: RequestContext): string {
+    return nodeId(context, 'Site', site.siteId);
+  }
+
+  @FieldResolver(() => Party, { description: 'The party the site belongs to.' })
+  party(@Root() site: Site, @Ctx() context: RequestContext): Promise<Party> {
+    return loadParty(context, site.partyId);
+  }
+}
