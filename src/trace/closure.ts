@@ -17,8 +17,15 @@ export async function closureOf(
     `with recursive reached (batch_id) as (
        select unnest(${start}::bigint[])
        union
-       select l.${far} from reached r join lineage l on l.${near} = r.batch_id
-       where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+       select next.batch_id
+       from reached r
+       join lineage l on l.${near} = r.batch_id and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+       cross join lateral (
+         select l.${far} as batch_id
+         union all
+         -- rows of one pool join all inputs to all outputs
+         select p.${far} from lineage p where l.pool is not null and p.pool = l.pool and ${sql.live('p')} and ${sql.happened('p.occurred_at')}
+       ) next
      )
      select batch_id from reached`,
     sql.values,
