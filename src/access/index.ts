@@ -1,5 +1,6 @@
-/** Access: principals and their sessions, the vault of personal data, cursors that cannot be forged. */
+/** Who may see what: principals and their tokens, database sessions, the vault, sealed cursors. */
 export { CursorError, openCursor, openNodeId, sealCursor, sealNodeId } from './cursor.js';
-export { sessionOf, type View, viewsOf } from './sessions.js';
-export { authenticate, createToken, type Principal, type PrincipalRole, principalRoles } from './tokens.js';
-export { createVault, type PersonKey, type Sealed, type SealInput, type Vault } from './vault.js';
+export { type Principal, type PrincipalRole, principalRoles } from './principal.js';
+export { sessionsFor, type View, ViewError } from './session.js';
+export { authenticate, createToken, revokeToken, TokenError, type TokenInput } from './tokens.js';
+export { createVault, type SealedPerson, type Vault, VaultError, type VaultSecrets, type WrappedKey } from './vault.js';

@@ -1,56 +1,104 @@
-/** API tokens: a party in a role, until it expires or is revoked. Only a hash of each is kept. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { type Database, withSession } from '../database/index.js';
+/** Bearer tokens: shown once, stored only as SHA-256, with expiry, revocation and last use. */
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { type Database, type Session, withSession } from '../database/index.js';
+import { parseGln } from '../exchange/gs1/index.js';
+import { actsWithoutParty, type Principal, type PrincipalRole } from './principal.js';
 
-export const principalRoles = ['MANUFACTURER', 'SUPPLIER', 'DISTRIBUTOR', 'RETAILER', 'SERVICE', 'REGULATOR', 'ADMIN'] as const;
-export type PrincipalRole = (typeof principalRoles)[number];
+const engine: Session = { role: 'tw_engine', partyId: null };
+const SECRET_BYTES = 32;
+const LIFETIME_MAX_MS = 10 * 366 * 86_400_000;
+const tokenForm = /^tw_[A-Za-z0-9_-]{43}$/;
 
-export interface Principal {
-  tokenId: string;
-  partyId: bigint | null;
-  partyGln: string | null;
-  role: PrincipalRole;
+/** Why no token was made. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
 }
 
-const engine = { role: 'tw_engine', partyId: null } as const;
-const hashOf = (bearer: string): Buffer => createHash('sha256').update(bearer).digest();
+export interface TokenInput {
+  /** GLN or private URI of the party it acts for; null only for REGULATOR and ADMIN. */
+  gln: string | null;
+  role: PrincipalRole;
+  /** Absent: it does not expire. At most ten years. */
+  expiresInMs?: number;
+}
 
-/** Makes a token. Errors: an Error naming the GLN when no such party is on record, or the role that needs one. */
-export async function createToken(
-  database: Database,
-  input: { gln: string | null; role: PrincipalRole; expiresInMs?: number },
-): Promise<string> {
-  if (input.gln === null && input.role !== 'REGULATOR' && input.role !== 'ADMIN') {
-    throw new Error(`role ${input.role}: needs a party; only REGULATOR and ADMIN may omit it`);
-  }
-  const bearer = `tw_${randomBytes(32).toString('base64url')}`;
+const hashOf = (bearer: string): Buffer => createHash('sha256').update(bearer, 'utf8').digest();
+
+/** Makes a token and answers its bearer text, which is stored nowhere. Throws TokenError naming what is wrong. */
+export async function createToken(database: Database, input: TokenInput): Promise<string> {
+  const lifetimeMs = checkLifetime(input.expiresInMs);
+  const gln = checkParty(input);
+  const bearer = `tw_${randomBytes(SECRET_BYTES).toString('base64url')}`;
   await withSession(database, engine, async (client) => {
-    const party = await client.query<{ party_id: bigint }>('select party_id from party where gln = $1', [input.gln]);
-    const partyId = party.rows[0]?.party_id ?? null;
-    if (input.gln !== null && partyId === null) throw new Error(`party ${input.gln}: not on record`);
+    let partyId: bigint | null = null;
+    if (gln !== null) {
+      const found = await client.query<{ party_id: bigint }>('select party_id from party where gln = $1', [gln]);
+      if (!found.rows[0]) throw new TokenError(`party ${gln}: not on record; record it first (parties.csv)`);
+      partyId = found.rows[0].party_id;
+    }
     await client.query(
       `insert into api_token (token_id, token_hash, party_id, role, expires_at)
-       values ($1, $2, $3, $4, now() + $5 * interval '1 millisecond')`,
-      [randomUUID(), hashOf(bearer), partyId, input.role, input.expiresInMs ?? null],
+       values ($1, $2, $3, $4, now() + $5::double precision * interval '1 millisecond')`,
+      [randomUUID(), hashOf(bearer), partyId, input.role, lifetimeMs],
     );
   });
   return bearer;
 }
 
-/** The principal of a bearer token, or null. Looked up by hash: how long it takes tells nothing of any token. */
+/** Who a bearer token speaks for; null for one that is unknown, expired or revoked: all the same to the caller. */
 export async function authenticate(database: Database, bearer: string): Promise<Principal | null> {
-  if (!/^tw_[\w-]{43}$/.test(bearer)) return null;
+  if (!tokenForm.test(bearer)) return null;
+  const hash = hashOf(bearer);
   return withSession(database, engine, async (client) => {
-    const found = await client.query<{ token_id: string; party_id: bigint | null; gln: string | null; role: PrincipalRole; stale: boolean }>(
-      `select t.token_id, t.party_id, p.gln, t.role,
-         t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
+    const found = await client.query<TokenRow>(
+      `select t.token_id, t.token_hash, t.party_id, p.gln, t.role,
+         coalesce(t.last_used_at < now() - interval '1 minute', true) as use_is_news
        from api_token t left join party p on p.party_id = t.party_id
-       where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`,
-      [hashOf(bearer)],
+       where t.token_hash = $1 and t.revoked_at is null and coalesce(t.expires_at, 'infinity') > now()`,
+      [hash],
     );
     const row = found.rows[0];
-    if (!row) return null;
-    if (row.stale) await client.query('update api_token set last_used_at = now() where token_id = $1', [row.token_id]);
+    // the index compares hashes, whose bytes a caller cannot choose one by one; this compares the found one in constant time
+    if (!row || !timingSafeEqual(row.token_hash, hash)) return null;
+    if (row.use_is_news) {
+      await client.query('update api_token set last_used_at = now() where token_id = $1', [row.token_id]);
+    }
     return { tokenId: row.token_id, partyId: row.party_id, partyGln: row.gln, role: row.role };
   });
+}
+
+/** Ends a token from now on; false when there is none, or it was revoked before. */
+export async function revokeToken(database: Database, tokenId: string): Promise<boolean> {
+  return withSession(database, engine, async (client) => {
+    const done = await client.query(
+      'update api_token set revoked_at = now() where token_id = $1 and revoked_at is null',
+      [tokenId],
+    );
+    return done.rowCount === 1;
+  });
+}
+
+interface TokenRow {
+  token_id: string;
+  token_hash: Buffer;
+  party_id: bigint | null;
+  gln: string | null;
+  role: PrincipalRole;
+  use_is_news: boolean;
+}
+
+function checkLifetime(expiresInMs: number | undefined): number | null {
+  if (expiresInMs === undefined) return null;
+  if (Number.isFinite(expiresInMs) && expiresInMs > 0 && expiresInMs <= LIFETIME_MAX_MS) return expiresInMs;
+  throw new TokenError(`expiry in ${expiresInMs} ms: should be more than 0 and at most ${LIFETIME_MAX_MS} (ten years)`);
+}
+
+function checkParty({ gln, role }: TokenInput): string | null {
+  if (gln === null) {
+    if (actsWithoutParty(role)) return null;
+    throw new TokenError(`role ${role}: needs the GLN of the party it acts for`);
+  }
+  const parsed = parseGln(gln);
+  if (!parsed.ok) throw new TokenError(parsed.reason);
+  return parsed.key;
 }

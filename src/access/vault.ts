@@ -1,114 +1,84 @@
-/**
- * The vault: personal fields, encrypted with a key per person before anything is written.
- *
- * AES-256-GCM bound to table, event and field, so that a ciphertext moved to another row does not open; the person's key
- * is wrapped by a versioned master key. Destroying the wrapped key erases the person.
- */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, randomUUID } from 'node:crypto';
+/** The vault: personal fields are written only encrypted, under a key of their own that can be destroyed, and found by keyed hash. */
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { checkKey, KEY_BYTES, NONCE_BYTES, seal, unseal } from './aead.js';
+import { identifyBuyer, type PersonInput } from './buyer-identity.js';
 
-export interface SealInput {
-  eventKey: string;
-  /** The seller in whose books `buyerRef` means something. */
-  sellerKey: string;
-  fields: Record<string, string>;
-  buyerRef?: string;
+/** A person's key as it is stored: wrapped by the master key of that version. */
+export interface WrappedKey {
+  keyId: string;
+  wrappedKey: Buffer;
+  masterVersion: number;
 }
 
-export interface Sealed {
-  keyId: string;
-  masterVersion: number;
-  wrappedKey: Buffer;
+export interface SealedPerson extends WrappedKey {
   fields: { field: string; ciphertext: Buffer }[];
-  /** Keyed hash that identifies the buyer; null when nothing does. */
+  /** Keyed hash that identifies the buyer; null when the fields name nobody. */
   buyerKey: Buffer | null;
 }
 
-export interface PersonKey {
-  keyId: string;
-  wrappedKey: Buffer;
-  masterVersion: number;
-}
-
 export interface Vault {
-  seal(input: SealInput): Sealed;
-  /** Errors: an Error naming event and field when the ciphertext is not this field's or the key is not this person's. */
-  open(row: { eventKey: string; field: string; ciphertext: Buffer }, key: PersonKey): string;
-  /** Keyed digest of personal fields: what identities and the log commit to instead of the fields. */
+  /** Encrypts the personal fields of one event (`eventKey`: its UUID) under a fresh key. */
+  seal(input: PersonInput): SealedPerson;
+  /** The plaintext of one field; throws VaultError when it was sealed for another place or with another key. */
+  open(row: { eventKey: string; field: string; ciphertext: Buffer }, key: WrappedKey): string;
+  /** Keyed digest of personal fields, in hexadecimal: tells equal from changed without telling what. */
   digest(fields: Record<string, string>): string;
 }
 
-const ALGORITHM = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** IV, ciphertext and tag in one buffer. */
-function encrypt(key: Buffer, plain: Buffer, associated: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, iv);
-  cipher.setAAD(Buffer.from(associated));
-  return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+export interface VaultSecrets {
+  /** Master keys of 32 bytes by version; new keys are wrapped with the highest. */
+  masterKeys: ReadonlyMap<number, Buffer>;
+  /** 32 bytes; must stay the same, or a buyer is found no more. */
+  hashKey: Buffer;
 }
 
-function decrypt(key: Buffer, sealed: Buffer, associated: string): Buffer {
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(Buffer.from(associated));
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
+/** What could not be opened, by name; never holds a key or a plaintext. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError';
 }
 
-const fieldBinding = (eventKey: string, field: string) => `person_field|${eventKey}|${field}`;
-const keyBinding = (keyId: string, version: number) => `person_key|${keyId}|${version}`;
-
-const normalEmail = (text: string) => text.normalize('NFKC').trim().toLowerCase();
-const normalPhone = (text: string) => {
-  const digits = text.replace(/[^\d+]/g, '');
-  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
-};
-
-/** A vault over master keys by version; the highest version wraps new keys. */
-export function createVault(secrets: { masterKeys: Map<number, Buffer>; hashKey: Buffer }): Vault {
-  const version = Math.max(...secrets.masterKeys.keys());
-  const masterKey = (wanted: number): Buffer => {
-    const key = secrets.masterKeys.get(wanted);
-    if (!key) throw new Error(`master key version ${wanted} is not configured`);
-    return key;
-  };
-  const hash = (kind: string, ...parts: string[]) =>
-    createHmac('sha256', secrets.hashKey).update(JSON.stringify([kind, ...parts])).digest();
-
-  /** Who is one buyer: the seller's reference, else the e-mail, else the phone, else the sale itself. */
-  const buyerKeyOf = ({ eventKey, sellerKey, fields, buyerRef }: SealInput): Buffer | null => {
-    if (buyerRef) return hash('reference', sellerKey, buyerRef);
-    const email = normalEmail(fields.buyer_email ?? '');
-    if (email !== '') return hash('email', email);
-    const phone = normalPhone(fields.buyer_phone ?? '');
-    if (phone !== '') return hash('phone', phone);
-    return fields.buyer_name || fields.buyer_address ? hash('sale', eventKey) : null;
-  };
+/** Makes a vault of these secrets; throws when one has the wrong length. */
+export function createVault({ masterKeys, hashKey }: VaultSecrets): Vault {
+  checkKey('hash key', hashKey);
+  for (const [version, key] of masterKeys) checkKey(`master key ${version}`, key);
+  const masterVersion = Math.max(...masterKeys.keys());
+  const newest = masterKeys.get(masterVersion);
+  if (newest === undefined) throw new Error('vault: no master key');
+  const keyedHash = (purpose: string, value: unknown): Buffer =>
+    createHmac('sha256', hashKey).update(JSON.stringify([purpose, value])).digest();
 
   return {
     seal(input) {
       const keyId = randomUUID();
-      const key = randomBytes(32);
-      return {
-        keyId,
-        masterVersion: version,
-        wrappedKey: encrypt(masterKey(version), key, keyBinding(keyId, version)),
-        fields: Object.entries(input.fields).map(([field, text]) => ({
-          field,
-          ciphertext: encrypt(key, Buffer.from(text), fieldBinding(input.eventKey, field)),
-        })),
-        buyerKey: buyerKeyOf(input),
-      };
+      const key = randomBytes(KEY_BYTES);
+      const wrappedKey = seal({ key: newest, nonce: randomBytes(NONCE_BYTES), bound: keyPlace(keyId), plaintext: key });
+      const fields = Object.entries(input.fields).map(([field, text]) => ({
+        field,
+        ciphertext: seal({
+          key,
+          nonce: randomBytes(NONCE_BYTES),
+          bound: fieldPlace(input.eventKey, field),
+          plaintext: Buffer.from(text, 'utf8'),
+        }),
+      }));
+      const buyer = identifyBuyer(input);
+      const buyerKey = buyer && keyedHash('buyer', Object.values(buyer));
+      return { keyId, wrappedKey, masterVersion, fields, buyerKey };
     },
-    open(row, person) {
-      try {
-        const key = decrypt(masterKey(person.masterVersion), person.wrappedKey, keyBinding(person.keyId, person.masterVersion));
-        return decrypt(key, row.ciphertext, fieldBinding(row.eventKey, row.field)).toString();
-      } catch (error) {
-        throw new Error(`${row.field} of event ${row.eventKey} does not open with this key`, { cause: error });
-      }
+    open({ eventKey, field, ciphertext }, { keyId, wrappedKey, masterVersion: version }) {
+      const master = masterKeys.get(version);
+      if (master === undefined) throw new VaultError(`key ${keyId}: wrapped by master key ${version}, which is not given`);
+      const key = unseal(wrappedKey, master, keyPlace(keyId));
+      if (key === null) throw new VaultError(`key ${keyId}: does not open with master key ${version}`);
+      const text = unseal(ciphertext, key, fieldPlace(eventKey, field));
+      if (text === null) throw new VaultError(`${field} of event ${eventKey}: does not open with key ${keyId}`);
+      return text.toString('utf8');
     },
-    digest: (fields) => hash('digest', ...Object.entries(fields).sort().flat()).toString('hex'),
+    digest: (fields) => keyedHash('digest', Object.entries(fields).sort(byName)).toString('hex'),
   };
 }
+
+const keyPlace = (keyId: string): string => JSON.stringify(['person_key', keyId.toLowerCase()]);
+const fieldPlace = (eventKey: string, field: string): string =>
+  JSON.stringify(['person_field', eventKey.toLowerCase(), field]);
+const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : a > b ? 1 : 0);
