@@ -1,49 +1,42 @@
 /** What every resolver is given: who asks, the snapshot it reads in, and what this request found out already. */
-import type { Principal } from "../access/index.js";
-import type { Services } from "../record/index.js";
-import { Refusal } from "./refusal.js";
-import type { Snapshot } from "./snapshot.js";
+import type { Principal } from '../access/index.js';
+import type { Services } from '../record/index.js';
+import { Refusal } from './refusal.js';
+import type { Snapshot } from './snapshot.js';
 
 export interface RequestContext {
-	/** Null: anonymous. */
-	principal: Principal | null;
-	services: Services;
-	snapshot: Snapshot;
-	/** Key of cursors and opaque ids. */
-	secret: Buffer;
-	/** Answers the same key with the same value for the length of the request. */
-	memo<T>(key: string, make: () => T): T;
+  /** Null: anonymous. */
+  principal: Principal | null;
+  services: Services;
+  snapshot: Snapshot;
+  /** Key of cursors and opaque ids. */
+  secret: Buffer;
+  /** Answers the same key with the same value for the length of the request. */
+  memo<T>(key: string, make: () => T): T;
 }
 
-export function createMemo(): RequestContext["memo"] {
-	const known = new Map<string, unknown>();
-	return <T>(key: string, make: () => T): T => {
-		if (!known.has(key)) known.set(key, make());
-		return known.get(key) as T;
-	};
+export function createMemo(): RequestContext['memo'] {
+  const known = new Map<string, unknown>();
+  return <T>(key: string, make: () => T): T => {
+    if (!known.has(key)) known.set(key, make());
+    return known.get(key) as T;
+  };
 }
 
 /** The caller, or UNAUTHENTICATED. */
 export function requirePrincipal(context: RequestContext): Principal {
-	if (context.principal === null) {
-		throw new Refusal(
-			"UNAUTHENTICATED",
-			"this needs a token: send the header Authorization: Bearer <token>",
-		);
-	}
-	return context.principal;
+  if (context.principal === null) {
+    throw new Refusal('UNAUTHENTICATED', 'this needs a token: send the header Authorization: Bearer <token>');
+  }
+  return context.principal;
 }
 
 /** True for who sees everything of the chain. */
-export const seesAll = ({ role }: Principal): boolean =>
-	role === "REGULATOR" || role === "ADMIN";
+export const seesAll = ({ role }: Principal): boolean => role === 'REGULATOR' || role === 'ADMIN';
 
 /** The party of a caller that acts for one, or FORBIDDEN. */
 export function requireParty(principal: Principal): bigint {
-	if (principal.partyId === null)
-		throw new Refusal(
-			"FORBIDDEN",
-			`role ${principal.role}: this token acts for no party`,
-		);
-	return principal.partyId;
+  if (principal.partyId === null)
+    throw new Refusal('FORBIDDEN', `role ${principal.role}: this token acts for no party`);
+  return principal.partyId;
 }

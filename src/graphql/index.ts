@@ -1,22 +1,22 @@
 /** What every context uses to show its part of the API: scalars, refusals, pages, ids and the request's context. */
 export {
-	arrayPage,
-	type Connection,
-	connectionOf,
-	keysetPage,
-	PageArgs,
-	PageInfo,
-} from "./connection.js";
+  arrayPage,
+  type Connection,
+  connectionOf,
+  keysetPage,
+  PageArgs,
+  PageInfo,
+} from './connection.js';
 export {
-	createMemo,
-	type RequestContext,
-	requireParty,
-	requirePrincipal,
-	seesAll,
-} from "./context.js";
-export { byId, groupBy, loaderOf } from "./loader.js";
-export { type NodeType, nodeId, readNodeId } from "./node-id.js";
-export { bookedQuantity, QuantityRange, quantityRange } from "./quantity.js";
-export { Refusal, type RefusalCode, refusalCodes } from "./refusal.js";
-export { BigIntText, DateTime, DecimalText, RuleJson } from "./scalars.js";
-export { createSnapshot, engine, type Snapshot } from "./snapshot.js";
+  createMemo,
+  type RequestContext,
+  requireParty,
+  requirePrincipal,
+  seesAll,
+} from './context.js';
+export { byId, groupBy, loaderOf } from './loader.js';
+export { type NodeType, nodeId, readNodeId } from './node-id.js';
+export { bookedQuantity, QuantityRange, quantityRange } from './quantity.js';
+export { Refusal, type RefusalCode, refusalCodes } from './refusal.js';
+export { BigIntText, DateTime, DecimalText, RuleJson } from './scalars.js';
+export { createSnapshot, engine, type Snapshot } from './snapshot.js';

@@ -1,94 +1,82 @@
 /** The one REPEATABLE READ snapshot a request reads in: opened by its first read, ended when the answer is sent. */
-import type pg from "pg";
-import {
-	type Database,
-	type Session,
-	sessionStatements,
-	withSession,
-} from "../database/index.js";
-import { readWatermark } from "../record/index.js";
+import type pg from 'pg';
+import { type Database, type Session, sessionStatements, withSession } from '../database/index.js';
+import { readWatermark } from '../record/index.js';
 
-export const engine: Session = { role: "tw_engine", partyId: null };
+export const engine: Session = { role: 'tw_engine', partyId: null };
 
 export interface Snapshot {
-	/** Runs `work` as the session's role; works wait for each other, so one must not read inside another. */
-	read<T>(
-		session: Session,
-		work: (client: pg.PoolClient) => Promise<T>,
-	): Promise<T>;
-	/** The moment below which nothing can still appear in what this snapshot reads. */
-	watermark(): Promise<Date>;
-	/** Ends the transaction; the next read opens a new one. */
-	close(): Promise<void>;
+  /** Runs `work` as the session's role; works wait for each other, so one must not read inside another. */
+  read<T>(session: Session, work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** The moment below which nothing can still appear in what this snapshot reads. */
+  watermark(): Promise<Date>;
+  /** Ends the transaction; the next read opens a new one. */
+  close(): Promise<void>;
 }
 
 interface Opened {
-	client: pg.PoolClient;
-	watermark: Date;
-	end: () => Promise<void>;
+  client: pg.PoolClient;
+  watermark: Date;
+  end: () => Promise<void>;
 }
 
-const sameSession = (a: Session, b: Session): boolean =>
-	a.role === b.role && a.partyId === b.partyId;
+const sameSession = (a: Session, b: Session): boolean => a.role === b.role && a.partyId === b.partyId;
 
 /** Nothing is opened until the first read. */
-export function createSnapshot(
-	database: Database,
-	statementTimeoutMs: number,
-): Snapshot {
-	let opened: Promise<Opened> | null = null;
-	let turn: Promise<unknown> = Promise.resolve();
-	let current = engine;
+export function createSnapshot(database: Database, statementTimeoutMs: number): Snapshot {
+  let opened: Promise<Opened> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let current = engine;
 
-	const open = async (): Promise<Opened> => {
-		const watermark = await readWatermark(database.pool);
-		const ready = Promise.withResolvers<pg.PoolClient>();
-		const held = Promise.withResolvers<void>();
-		const hold = async (client: pg.PoolClient): Promise<void> => {
-			ready.resolve(client);
-			await held.promise;
-		};
-		const ended = withSession(database, engine, hold, {
-			snapshot: true,
-			statementTimeoutMs,
-		});
-		ended.catch(ready.reject);
-		current = engine;
-		const end = async (): Promise<void> => {
-			held.resolve();
-			await ended.catch(() => undefined);
-		};
-		return { client: await ready.promise, watermark, end };
-	};
-	const get = (): Promise<Opened> => {
-		opened ??= open();
-		return opened;
-	};
+  const open = async (): Promise<Opened> => {
+    const watermark = await readWatermark(database.pool);
+    const ready = Promise.withResolvers<pg.PoolClient>();
+    const held = Promise.withResolvers<void>();
+    const hold = async (client: pg.PoolClient): Promise<void> => {
+      ready.resolve(client);
+      await held.promise;
+    };
+    const ended = withSession(database, engine, hold, {
+      snapshot: true,
+      statementTimeoutMs,
+    });
+    ended.catch(ready.reject);
+    current = engine;
+    const end = async (): Promise<void> => {
+      held.resolve();
+      await ended.catch(() => undefined);
+    };
+    return { client: await ready.promise, watermark, end };
+  };
+  const get = (): Promise<Opened> => {
+    opened ??= open();
+    return opened;
+  };
 
-	return {
-		read(session, work) {
-			const mine = turn.then(async () => {
-				const { client } = await get();
-				if (!sameSession(session, current)) {
-					await enter(client, session);
-					current = session;
-				}
-				return work(client);
-			});
-			turn = mine.catch(() => undefined);
-			return mine;
-		},
-		watermark: async () => (await get()).watermark,
-		async close() {
-			const was = opened;
-			opened = null;
-			await turn;
-			if (was) await was.then((open) => open.end()).catch(() => undefined);
-		},
-	};
+  return {
+    read(session, work) {
+      const mine = turn.then(async () => {
+        const { client } = await get();
+        if (!sameSession(session, current)) {
+          await enter(client, session);
+          current = session;
+        }
+        return work(client);
+      });
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    watermark: async () => (await get()).watermark,
+    async close() {
+      const was = opened;
+      opened = null;
+      await turn;
+      if (was) await was.then((open) => open.end()).catch(() => undefined);
+    },
+  };
 }
 
 /** Literal `set local`: `set_config` does not reach the workers of a cluster. */
 async function enter(client: pg.PoolClient, session: Session): Promise<void> {
-	await client.query(sessionStatements(session).replace(/^begin; /, ""));
+  await client.query(sessionStatements(session).replace(/^begin; /, ''));
 }

@@ -1,21 +1,21 @@
 /** Production: batches, runs, items and their parts. */
-export { findBatches, findItems } from "./find-batch.sql.js";
-export { loadBatch, loadItem } from "./production.loaders.js";
+export { findBatches, findItems } from './find-batch.sql.js';
+export { loadBatch, loadItem } from './production.loaders.js';
 export {
-	BatchResolver,
-	FittingResolver,
-	ItemResolver,
-	RunResolver,
-} from "./production.resolver.js";
+  BatchResolver,
+  FittingResolver,
+  ItemResolver,
+  RunResolver,
+} from './production.resolver.js';
 export {
-	Batch,
-	batchStatuses,
-	Item,
-	mixings,
-	verdicts,
-} from "./production.types.js";
+  Batch,
+  batchStatuses,
+  Item,
+  mixings,
+  verdicts,
+} from './production.types.js';
 export {
-	isItemVisible,
-	type VisibleBatches,
-	visibleBatches,
-} from "./visible-batch.sql.js";
+  isItemVisible,
+  type VisibleBatches,
+  visibleBatches,
+} from './visible-batch.sql.js';

@@ -1,11 +1,11 @@
 /** Which batches a caller sees: its own products, what it holds or held, and what went directly in or out. */
-import type pg from "pg";
-import type { Principal } from "../access/index.js";
+import type pg from 'pg';
+import type { Principal } from '../access/index.js';
 
 /** `owned`: of its own products; its custody is shown to the owner everywhere. */
 export interface VisibleBatches {
-	visible: Set<bigint>;
-	owned: Set<bigint>;
+  visible: Set<bigint>;
+  owned: Set<bigint>;
 }
 
 const statement = `
@@ -35,59 +35,57 @@ select batch_id, bool_or(is_owned) as owned from (
 ) seen group by batch_id`;
 
 export async function visibleBatches(
-	client: pg.PoolClient,
-	principal: Principal,
-	batchIds: bigint[],
+  client: pg.PoolClient,
+  principal: Principal,
+  batchIds: bigint[],
 ): Promise<VisibleBatches> {
-	if (principal.role === "REGULATOR" || principal.role === "ADMIN") {
-		return { visible: new Set(batchIds), owned: new Set(batchIds) };
-	}
-	if (principal.partyId === null || batchIds.length === 0)
-		return { visible: new Set(), owned: new Set() };
-	const makes =
-		principal.role === "MANUFACTURER" || principal.role === "SUPPLIER";
-	const { rows } = await client.query<{ batch_id: bigint; owned: boolean }>(
-		statement,
-		[batchIds, principal.partyId, makes],
-	);
-	return {
-		visible: new Set(rows.map((row) => row.batch_id)),
-		owned: new Set(rows.filter((row) => row.owned).map((row) => row.batch_id)),
-	};
+  if (principal.role === 'REGULATOR' || principal.role === 'ADMIN') {
+    return { visible: new Set(batchIds), owned: new Set(batchIds) };
+  }
+  if (principal.partyId === null || batchIds.length === 0) return { visible: new Set(), owned: new Set() };
+  const makes = principal.role === 'MANUFACTURER' || principal.role === 'SUPPLIER';
+  const { rows } = await client.query<{ batch_id: bigint; owned: boolean }>(statement, [
+    batchIds,
+    principal.partyId,
+    makes,
+  ]);
+  return {
+    visible: new Set(rows.map((row) => row.batch_id)),
+    owned: new Set(rows.filter((row) => row.owned).map((row) => row.batch_id)),
+  };
 }
 
 /** An item is seen with its batch, or by who handled that very item. */
 export async function isItemVisible(
-	client: pg.PoolClient,
-	principal: Principal,
-	itemId: bigint,
+  client: pg.PoolClient,
+  principal: Principal,
+  itemId: bigint,
 ): Promise<boolean> {
-	if (principal.role === "REGULATOR" || principal.role === "ADMIN") return true;
-	if (principal.partyId === null) return false;
-	const { rows } = await client.query<{
-		batch_id: bigint;
-		handled: boolean;
-		owned: boolean;
-	}>(
-		`select k.item_id, coalesce(i.batch_id, 0) as batch_id, coalesce(p.owner_id = $2, false) as owned,
+  if (principal.role === 'REGULATOR' || principal.role === 'ADMIN') return true;
+  if (principal.partyId === null) return false;
+  const { rows } = await client.query<{
+    batch_id: bigint;
+    handled: boolean;
+    owned: boolean;
+  }>(
+    `select k.item_id, coalesce(i.batch_id, 0) as batch_id, coalesce(p.owner_id = $2, false) as owned,
        exists (select from leg l where l.item_id = k.item_id and l.party_id = $2) as handled
      from item_key k join product p on p.product_id = k.product_id
      left join item i on i.item_id = k.item_id and i.voided_at is null
      where k.item_id = $1`,
-		[itemId, principal.partyId],
-	);
-	if (rows.some((row) => row.owned || row.handled)) return true;
-	if (principal.role !== "MANUFACTURER" && principal.role !== "SUPPLIER")
-		return false;
-	const { rows: parts } = await client.query<{ near: boolean }>(
-		`select exists (
+    [itemId, principal.partyId],
+  );
+  if (rows.some((row) => row.owned || row.handled)) return true;
+  if (principal.role !== 'MANUFACTURER' && principal.role !== 'SUPPLIER') return false;
+  const { rows: parts } = await client.query<{ near: boolean }>(
+    `select exists (
        select from fitting f join batch b on b.batch_id = f.batch_id join product p on p.product_id = b.product_id
        where f.part_item_id = $1 and p.owner_id = $2
      ) or exists (
        select from fitting f join batch b on b.batch_id = f.part_batch_id join product p on p.product_id = b.product_id
        where f.parent_item_id = $1 and p.owner_id = $2
      ) as near`,
-		[itemId, principal.partyId],
-	);
-	return parts[0]?.near ?? false;
+    [itemId, principal.partyId],
+  );
+  return parts[0]?.near ?? false;
 }

@@ -1,54 +1,45 @@
 /** The context of a request: its caller, its snapshot and its memory. */
-import type { ApolloServerPlugin } from "@apollo/server";
-import { authenticate } from "../access/index.js";
-import type { Config } from "../config.js";
-import {
-	createMemo,
-	createSnapshot,
-	Refusal,
-	type RequestContext,
-} from "../graphql/index.js";
-import type { Services } from "../record/index.js";
-import { limits } from "./limits.js";
+import type { ApolloServerPlugin } from '@apollo/server';
+import { authenticate } from '../access/index.js';
+import type { Config } from '../config.js';
+import { createMemo, createSnapshot, Refusal, type RequestContext } from '../graphql/index.js';
+import type { Services } from '../record/index.js';
+import { limits } from './limits.js';
 
 /** An absent header is anonymous; a bad token is refused before anything runs. */
 export async function createContext(
-	config: Config,
-	services: Services,
-	authorization: string | undefined,
+  config: Config,
+  services: Services,
+  authorization: string | undefined,
 ): Promise<RequestContext> {
-	const principal =
-		authorization === undefined
-			? null
-			: await principalOf(services, authorization);
-	return {
-		principal,
-		services,
-		snapshot: createSnapshot(services.database, limits.statementTimeoutMs),
-		secret: config.secrets.cursorKey,
-		memo: createMemo(),
-	};
+  const principal = authorization === undefined ? null : await principalOf(services, authorization);
+  return {
+    principal,
+    services,
+    snapshot: createSnapshot(services.database, limits.statementTimeoutMs),
+    secret: config.secrets.cursorKey,
+    memo: createMemo(),
+  };
 }
 
 async function principalOf(services: Services, authorization: string) {
-	const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-	const principal =
-		bearer === undefined ? null : await authenticate(services.database, bearer);
-	if (principal === null) {
-		const message =
-			'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';
-		throw new Refusal("UNAUTHENTICATED", message, { http: { status: 401 } });
-	}
-	return principal;
+  const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
+  const principal = bearer === undefined ? null : await authenticate(services.database, bearer);
+  if (principal === null) {
+    const message =
+      'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';
+    throw new Refusal('UNAUTHENTICATED', message, { http: { status: 401 } });
+  }
+  return principal;
 }
 
 /** The snapshot ends with the answer, whatever became of it. */
 export const snapshotPlugin: ApolloServerPlugin<RequestContext> = {
-	async requestDidStart({ contextValue }) {
-		return {
-			async willSendResponse() {
-				await contextValue.snapshot.close();
-			},
-		};
-	},
+  async requestDidStart({ contextValue }) {
+    return {
+      async willSendResponse() {
+        await contextValue.snapshot.close();
+      },
+    };
+  },
 };

@@ -1,34 +1,32 @@
 /** The GraphiQL page of development, served from installed packages: it works without a network. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { FastifyInstance } from "fastify";
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { FastifyInstance } from 'fastify';
 
 const require = createRequire(import.meta.url);
 
 const assets: Record<string, { file: string; type: string }> = {
-	"react.js": {
-		file: packageFile("react", "umd/react.production.min.js"),
-		type: "text/javascript",
-	},
-	"react-dom.js": {
-		file: packageFile("react-dom", "umd/react-dom.production.min.js"),
-		type: "text/javascript",
-	},
-	"graphiql.js": {
-		file: packageFile("graphiql", "graphiql.min.js"),
-		type: "text/javascript",
-	},
-	"graphiql.css": {
-		file: packageFile("graphiql", "graphiql.min.css"),
-		type: "text/css",
-	},
+  'react.js': {
+    file: packageFile('react', 'umd/react.production.min.js'),
+    type: 'text/javascript',
+  },
+  'react-dom.js': {
+    file: packageFile('react-dom', 'umd/react-dom.production.min.js'),
+    type: 'text/javascript',
+  },
+  'graphiql.js': {
+    file: packageFile('graphiql', 'graphiql.min.js'),
+    type: 'text/javascript',
+  },
+  'graphiql.css': {
+    file: packageFile('graphiql', 'graphiql.min.css'),
+    type: 'text/css',
+  },
 };
 
 /** React's exports hide its umd folder, so the path starts at its package.json. */
 function packageFile(name: string, file: string): string {
-	return require
-		.resolve(`${name}/package.json`)
-		.replace(/package\.json$/, file);
+  return require.resolve(`${name}/package.json`).replace(/package\.json$/, file);
 }
 
 const page = `<!doctype html>
@@ -61,22 +59,15 @@ const start = `ReactDOM.createRoot(document.getElementById('graphiql')).render(
 `;
 
 const policy =
-	"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:";
 
 /** Adds GET /graphql and what its page loads. */
 export function addGraphiql(app: FastifyInstance): void {
-	app.get("/graphql", async (_, reply) =>
-		reply
-			.type("text/html")
-			.header("content-security-policy", policy)
-			.send(page),
-	);
-	app.get("/graphiql/start.js", async (_, reply) =>
-		reply.type("text/javascript").send(start),
-	);
-	for (const [name, { file, type }] of Object.entries(assets)) {
-		app.get(`/graphiql/${name}`, async (_, reply) =>
-			reply.type(type).send(await readFile(file)),
-		);
-	}
+  app.get('/graphql', async (_, reply) =>
+    reply.type('text/html').header('content-security-policy', policy).send(page),
+  );
+  app.get('/graphiql/start.js', async (_, reply) => reply.type('text/javascript').send(start));
+  for (const [name, { file, type }] of Object.entries(assets)) {
+    app.get(`/graphiql/${name}`, async (_, reply) => reply.type(type).send(await readFile(file)));
+  }
 }

@@ -1,34 +1,29 @@
 /** Every resolver of the API, by context, and the inputs that take exactly one of their fields. */
-import { BuyerResolver, PurchaseResolver } from "../aftersales/index.js";
+import { BuyerResolver, PurchaseResolver } from '../aftersales/index.js';
 import {
-	BillOfMaterialsLineResolver,
-	ChangeEffectivityResolver,
-	DesignRevisionResolver,
-	PackagingResolver,
-	ProductResolver,
-} from "../design/index.js";
-import { PartyResolver, SiteResolver } from "../parties/index.js";
-import {
-	BatchResolver,
-	FittingResolver,
-	ItemResolver,
-	RunResolver,
-} from "../production/index.js";
+  BillOfMaterialsLineResolver,
+  ChangeEffectivityResolver,
+  DesignRevisionResolver,
+  PackagingResolver,
+  ProductResolver,
+} from '../design/index.js';
+import { PartyResolver, SiteResolver } from '../parties/index.js';
+import { BatchResolver, FittingResolver, ItemResolver, RunResolver } from '../production/index.js';
 
 export const resolvers = [
-	PartyResolver,
-	SiteResolver,
-	ProductResolver,
-	DesignRevisionResolver,
-	BillOfMaterialsLineResolver,
-	PackagingResolver,
-	ChangeEffectivityResolver,
-	BatchResolver,
-	RunResolver,
-	ItemResolver,
-	FittingResolver,
-	BuyerResolver,
-	PurchaseResolver,
+  PartyResolver,
+  SiteResolver,
+  ProductResolver,
+  DesignRevisionResolver,
+  BillOfMaterialsLineResolver,
+  PackagingResolver,
+  ChangeEffectivityResolver,
+  BatchResolver,
+  RunResolver,
+  ItemResolver,
+  FittingResolver,
+  BuyerResolver,
+  PurchaseResolver,
 ];
 
-export const oneOfInputs = ["RecordedEventInput"];
+export const oneOfInputs = ['RecordedEventInput'];

@@ -1,73 +1,67 @@
 /** A server on a database of its own, and a client of it. */
-import { createToken, type Role } from "../../src/access/index.js";
-import type { Config } from "../../src/config.js";
-import type { Database } from "../../src/database/index.js";
-import { type RunningServer, startServer } from "../../src/server/index.js";
-import { createTestDatabase } from "../support/database.js";
-import { testSecrets } from "../support/secrets.js";
-import { testVault } from "../support/vault.js";
+import { createToken, type Role } from '../../src/access/index.js';
+import type { Config } from '../../src/config.js';
+import type { Database } from '../../src/database/index.js';
+import { type RunningServer, startServer } from '../../src/server/index.js';
+import { createTestDatabase } from '../support/database.js';
+import { testSecrets } from '../support/secrets.js';
+import { testVault } from '../support/vault.js';
 
 export interface Answer {
-	status: number;
-	data: Record<string, any> | null;
-	errors?: {
-		message: string;
-		path?: (string | number)[];
-		extensions: { code: string; errorId?: string };
-	}[];
+  status: number;
+  data: Record<string, any> | null;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; errorId?: string };
+  }[];
 }
 
 export interface TestServer {
-	url: string;
-	database: Database;
-	token(role: Role, gln: string | null): Promise<string>;
-	ask(
-		query: string,
-		variables?: Record<string, unknown>,
-		token?: string | null,
-	): Promise<Answer>;
-	close(): Promise<void>;
+  url: string;
+  database: Database;
+  token(role: Role, gln: string | null): Promise<string>;
+  ask(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<Answer>;
+  close(): Promise<void>;
 }
 
-export async function startTestServer(
-	changes: Partial<Config> = {},
-): Promise<TestServer> {
-	const database = await createTestDatabase();
-	const config: Config = {
-		production: false,
-		databaseUrl: null,
-		dataDir: "/nonexistent",
-		host: "127.0.0.1",
-		port: 0,
-		secrets: testSecrets,
-		logLevel: "silent",
-		...changes,
-	};
-	const server: RunningServer = await startServer(config, {
-		database,
-		vault: testVault(),
-	});
-	return {
-		url: server.url,
-		database,
-		token: (role, gln) => createToken(database, { role, gln }),
-		async ask(query, variables = {}, token = null) {
-			const response = await fetch(`${server.url}/graphql`, {
-				method: "POST",
-				headers: {
-					"content-type": "application/json",
-					...(token !== null && { authorization: `Bearer ${token}` }),
-				},
-				body: JSON.stringify({ query, variables }),
-			});
-			return {
-				status: response.status,
-				...((await response.json()) as Omit<Answer, "status">),
-			};
-		},
-		async close() {
-			await server.close();
-			await database.close();
-		},
-	};
+export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
+  const database = await createTestDatabase();
+  const config: Config = {
+    production: false,
+    databaseUrl: null,
+    dataDir: '/nonexistent',
+    host: '127.0.0.1',
+    port: 0,
+    secrets: testSecrets,
+    logLevel: 'silent',
+    ...changes,
+  };
+  const server: RunningServer = await startServer(config, {
+    database,
+    vault: testVault(),
+  });
+  return {
+    url: server.url,
+    database,
+    token: (role, gln) => createToken(database, { role, gln }),
+    async ask(query, variables = {}, token = null) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify({ query, variables }),
+      });
+      return {
+        status: response.status,
+        ...((await response.json()) as Omit<Answer, 'status'>),
+      };
+    },
+    async close() {
+      await server.close();
+      await database.close();
+    },
+  };
 }

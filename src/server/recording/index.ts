@@ -1,5 +1,5 @@
 /** Mutations that record: master data and events, in bulk. */
-import { MixedResolver } from "./mixed.js";
-import { bulkResolver } from "./mutations.js";
+import { MixedResolver } from './mixed.js';
+import { bulkResolver } from './mutations.js';
 
 export const recordingResolvers = () => [bulkResolver(), MixedResolver];
