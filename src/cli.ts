@@ -20,7 +20,10 @@ async function withServices<T>(work: (services: Services, config: Config) => Pro
   const config = readConfig(process.env, progress);
   const database = await openDatabase(config);
   try {
-    const vault = createVault({ masterKeys: new Map([[1, config.secrets.masterKey]]), hashKey: config.secrets.hashKey });
+    const vault = createVault({
+      masterKeys: new Map([[1, config.secrets.masterKey]]),
+      hashKey: config.secrets.hashKey,
+    });
     return await work({ database, vault }, config);
   } finally {
     await database.close();
@@ -45,18 +48,28 @@ function oneOf<T extends string>(values: readonly T[]) {
 function buildProgram(): Command {
   const program = new Command('tracewright')
     .description('One recall query finds every affected batch, retailer and buyer.')
-    .addHelpText('after', '\nExit codes: 0 done, 1 input refused or a check failed, 2 wrong usage, 3 environment (configuration, database)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 input refused or a check failed, 2 wrong usage, 3 environment (configuration, database)',
+    )
     .exitOverride();
-  program.command('serve').description('serve the GraphQL API until stopped').action(async () => {
-    const { serve } = await import('./server/index.js');
-    await serve(readConfig(process.env, progress));
-  });
-  program.command('migrate').description('bring the database schema up to date').action(async () => {
-    const config = readConfig(process.env, progress);
-    if (config.databaseUrl !== null) for (const name of await migrate(config.databaseUrl)) process.stdout.write(`${name}\n`);
-    await (await openDatabase(config)).close();
-    progress('the schema is up to date');
-  });
+  program
+    .command('serve')
+    .description('serve the GraphQL API until stopped')
+    .action(async () => {
+      const { serve } = await import('./server/index.js');
+      await serve(readConfig(process.env, progress));
+    });
+  program
+    .command('migrate')
+    .description('bring the database schema up to date')
+    .action(async () => {
+      const config = readConfig(process.env, progress);
+      if (config.databaseUrl !== null)
+        for (const name of await migrate(config.databaseUrl)) process.stdout.write(`${name}\n`);
+      await (await openDatabase(config)).close();
+      progress('the schema is up to date');
+    });
   program
     .command('demo')
     .description('import the demo chain, ask the three questions and keep serving')
@@ -71,7 +84,12 @@ function buildProgram(): Command {
     .description('import folders of CSV, CSV files and EPCIS documents')
     .argument('<paths...>', 'files and folders')
     .option('--party <gln>', 'record as this party; without it as administrator')
-    .option('--on-problem <what>', 'reject-all: a bad row stops everything; reject-failed: the rest is recorded', oneOf(['reject-all', 'reject-failed'] as const), 'reject-all')
+    .option(
+      '--on-problem <what>',
+      'reject-all: a bad row stops everything; reject-failed: the rest is recorded',
+      oneOf(['reject-all', 'reject-failed'] as const),
+      'reject-all',
+    )
     .option('--refused <file>', 'write refused rows here (mode 0600)', 'refused.ndjson')
     .action(importCommand);
   program
@@ -80,16 +98,21 @@ function buildProgram(): Command {
     .argument('<dir>', 'folder to write to')
     .action((dir: string) =>
       withServices(async (services) => {
-        for (const [file, rows] of Object.entries(await exportFolder(services, dir))) process.stdout.write(`${file} ${rows}\n`);
+        for (const [file, rows] of Object.entries(await exportFolder(services, dir)))
+          process.stdout.write(`${file} ${rows}\n`);
       }),
     );
-  program.command('verify').description('check that every derived row, balance and ledger equals what the events say').action(() =>
-    withServices(async (services) => {
-      const checks = await verify(services);
-      for (const check of checks) process.stdout.write(`${check.ok ? 'ok  ' : 'FAIL'} ${check.name}: ${check.detail}\n`);
-      if (checks.some((check) => !check.ok)) throw new ExitCode(1);
-    }),
-  );
+  program
+    .command('verify')
+    .description('check that every derived row, balance and ledger equals what the events say')
+    .action(() =>
+      withServices(async (services) => {
+        const checks = await verify(services);
+        for (const check of checks)
+          process.stdout.write(`${check.ok ? 'ok  ' : 'FAIL'} ${check.name}: ${check.detail}\n`);
+        if (checks.some((check) => !check.ok)) throw new ExitCode(1);
+      }),
+    );
   const token = program.command('token').description('API tokens');
   token
     .command('create')
@@ -99,7 +122,11 @@ function buildProgram(): Command {
     .option('--expires <duration>', 'such as 90d, 12h, 30m; without it never', durationMs)
     .action((options: { role: PrincipalRole; party?: string; expires?: number }) =>
       withServices(async ({ database }) => {
-        const bearer = await createToken(database, { gln: options.party ?? null, role: options.role, expiresInMs: options.expires });
+        const bearer = await createToken(database, {
+          gln: options.party ?? null,
+          role: options.role,
+          expiresInMs: options.expires,
+        });
         process.stdout.write(`${bearer}\n`);
       }),
     );
@@ -135,7 +162,8 @@ async function importCommand(paths: string[], flags: ImportFlags): Promise<void>
 export async function runCommandLine(argv: string[]): Promise<number> {
   try {
     const program = buildProgram();
-    for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) command.exitOverride();
+    for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)])
+      command.exitOverride();
     await program.parseAsync(argv);
     return 0;
   } catch (error) {

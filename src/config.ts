@@ -18,14 +18,24 @@ export interface Config {
 export class ConfigError extends Error {}
 
 const key = (name: string) =>
-  z.string().refine((text) => Buffer.from(text, 'base64').length === 32, `${name}: should be 32 bytes in base64`);
+  z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, `${name}: should be 32 bytes in base64`);
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'DATABASE_URL: should start with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'DATABASE_URL: should start with postgres://')
+    .optional(),
   TRACEWRIGHT_DATA: z.string().min(1).default('.data'),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number('PORT: should be a number').int().min(0).max(65535, 'PORT: should be 0 to 65535').default(4000),
+  PORT: z.coerce
+    .number('PORT: should be a number')
+    .int()
+    .min(0)
+    .max(65535, 'PORT: should be 0 to 65535')
+    .default(4000),
   TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
   TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
@@ -38,8 +48,13 @@ const secretNames = ['TRACEWRIGHT_MASTER_KEY', 'TRACEWRIGHT_HASH_KEY', 'TRACEWRI
  * Reads and checks the configuration. Secrets missing in development are made once and kept in the data directory;
  * in production they are an error, since data encrypted with a lost key is lost.
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env, notice: (line: string) => void = () => {}): Config {
-  const parsed = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  notice: (line: string) => void = () => {},
+): Config {
+  const parsed = schema.safeParse(
+    Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')),
+  );
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = issue?.path.join('.') ?? '';
@@ -48,10 +63,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, notice:
   }
   const values = parsed.data;
   const dataDir = resolve(values.TRACEWRIGHT_DATA);
-  const made = values.NODE_ENV === 'production' ? new Map<string, string>() : developmentSecrets(dataDir, values, notice);
+  const made =
+    values.NODE_ENV === 'production'
+      ? new Map<string, string>()
+      : developmentSecrets(dataDir, values, notice);
   const secret = (name: (typeof secretNames)[number]): Buffer => {
     const text = values[name] ?? made.get(name);
-    if (text === undefined) throw new ConfigError(`${name}: missing; in production every secret is given, 32 bytes in base64`);
+    if (text === undefined)
+      throw new ConfigError(`${name}: missing; in production every secret is given, 32 bytes in base64`);
     return Buffer.from(text, 'base64');
   };
   return {
@@ -69,10 +88,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, notice:
   };
 }
 
-function developmentSecrets(dataDir: string, values: Record<string, unknown>, notice: (line: string) => void): Map<string, string> {
+function developmentSecrets(
+  dataDir: string,
+  values: Record<string, unknown>,
+  notice: (line: string) => void,
+): Map<string, string> {
   if (secretNames.every((name) => values[name] !== undefined)) return new Map();
   const file = join(dataDir, 'development-secrets.json');
-  if (existsSync(file)) return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
+  if (existsSync(file))
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const secrets = Object.fromEntries(secretNames.map((name) => [name, randomBytes(32).toString('base64')]));
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });

@@ -1,7 +1,9 @@
 /** The way in: refuses a Node that is too old in one line, then hands over to the command line. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 17)) {
-  process.stderr.write(`tracewright needs Node 22.17 or newer, this is ${process.versions.node}; npm's scripts bring their own\n`);
+  process.stderr.write(
+    `tracewright needs Node 22.17 or newer, this is ${process.versions.node}; npm's scripts bring their own\n`,
+  );
   process.exit(3);
 }
 await import('reflect-metadata');

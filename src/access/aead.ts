@@ -24,7 +24,9 @@ export function seal({ key, nonce, bound, plaintext }: Seal): Buffer {
 /** The plaintext, or null for anything not sealed with this key for this place. */
 export function unseal(sealed: Buffer, key: Buffer, bound: string): Buffer | null {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(Buffer.from(bound, 'utf8'));
   decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   try {

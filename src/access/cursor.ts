@@ -19,7 +19,8 @@ const derived = new WeakMap<Buffer, Map<Purpose, Keys>>();
 function keysOf(secret: Buffer, purpose: Purpose): Keys {
   const known = derived.get(secret) ?? new Map<Purpose, Keys>();
   derived.set(secret, known);
-  const derive = (use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `tracewright ${use}`, KEY_BYTES));
+  const derive = (use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', `tracewright ${use}`, KEY_BYTES));
   const keys = known.get(purpose) ?? { key: derive(purpose), nonceKey: derive(`${purpose} nonce`) };
   known.set(purpose, keys);
   return keys;
@@ -31,14 +32,18 @@ function keysOf(secret: Buffer, purpose: Purpose): Keys {
  */
 function sealText(secret: Buffer, purpose: Purpose, bound: string, text: string): string {
   const { key, nonceKey } = keysOf(secret, purpose);
-  const nonce = createHmac('sha256', nonceKey).update(JSON.stringify([bound, text])).digest().subarray(0, NONCE_BYTES);
+  const nonce = createHmac('sha256', nonceKey)
+    .update(JSON.stringify([bound, text]))
+    .digest()
+    .subarray(0, NONCE_BYTES);
   return seal({ key, nonce, bound, plaintext: Buffer.from(text, 'utf8') }).toString('base64url');
 }
 
 function openText(secret: Buffer, purpose: Purpose, bound: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url');
   // base64url decodes leniently; only the one spelling we made is taken
-  const text = bytes.toString('base64url') === sealed ? unseal(bytes, keysOf(secret, purpose).key, bound) : null;
+  const text =
+    bytes.toString('base64url') === sealed ? unseal(bytes, keysOf(secret, purpose).key, bound) : null;
   if (text === null) throw new CursorError(`not a ${purpose} made for this place`);
   return text.toString('utf8');
 }

@@ -1,6 +1,14 @@
 /** Who asks: a party in a role, as its token says. */
 
-export const principalRoles = ['MANUFACTURER', 'SUPPLIER', 'DISTRIBUTOR', 'RETAILER', 'SERVICE', 'REGULATOR', 'ADMIN'] as const;
+export const principalRoles = [
+  'MANUFACTURER',
+  'SUPPLIER',
+  'DISTRIBUTOR',
+  'RETAILER',
+  'SERVICE',
+  'REGULATOR',
+  'ADMIN',
+] as const;
 export type PrincipalRole = (typeof principalRoles)[number];
 
 export interface Principal {

@@ -32,7 +32,9 @@ export async function createToken(database: Database, input: TokenInput): Promis
   await withSession(database, engine, async (client) => {
     let partyId: bigint | null = null;
     if (gln !== null) {
-      const found = await client.query<{ party_id: bigint }>('select party_id from party where gln = $1', [gln]);
+      const found = await client.query<{ party_id: bigint }>('select party_id from party where gln = $1', [
+        gln,
+      ]);
       if (!found.rows[0]) throw new TokenError(`party ${gln}: not on record; record it first (parties.csv)`);
       partyId = found.rows[0].party_id;
     }
@@ -90,7 +92,9 @@ interface TokenRow {
 function checkLifetime(expiresInMs: number | undefined): number | null {
   if (expiresInMs === undefined) return null;
   if (Number.isFinite(expiresInMs) && expiresInMs > 0 && expiresInMs <= LIFETIME_MAX_MS) return expiresInMs;
-  throw new TokenError(`expiry in ${expiresInMs} ms: should be more than 0 and at most ${LIFETIME_MAX_MS} (ten years)`);
+  throw new TokenError(
+    `expiry in ${expiresInMs} ms: should be more than 0 and at most ${LIFETIME_MAX_MS} (ten years)`,
+  );
 }
 
 function checkParty({ gln, role }: TokenInput): string | null {

@@ -45,13 +45,20 @@ export function createVault({ masterKeys, hashKey }: VaultSecrets): Vault {
   const newest = masterKeys.get(masterVersion);
   if (newest === undefined) throw new Error('vault: no master key');
   const keyedHash = (purpose: string, value: unknown): Buffer =>
-    createHmac('sha256', hashKey).update(JSON.stringify([purpose, value])).digest();
+    createHmac('sha256', hashKey)
+      .update(JSON.stringify([purpose, value]))
+      .digest();
 
   return {
     seal(input) {
       const keyId = randomUUID();
       const key = randomBytes(KEY_BYTES);
-      const wrappedKey = seal({ key: newest, nonce: randomBytes(NONCE_BYTES), bound: keyPlace(keyId), plaintext: key });
+      const wrappedKey = seal({
+        key: newest,
+        nonce: randomBytes(NONCE_BYTES),
+        bound: keyPlace(keyId),
+        plaintext: key,
+      });
       const fields = Object.entries(input.fields).map(([field, text]) => ({
         field,
         ciphertext: seal({
@@ -67,11 +74,13 @@ export function createVault({ masterKeys, hashKey }: VaultSecrets): Vault {
     },
     open({ eventKey, field, ciphertext }, { keyId, wrappedKey, masterVersion: version }) {
       const master = masterKeys.get(version);
-      if (master === undefined) throw new VaultError(`key ${keyId}: wrapped by master key ${version}, which is not given`);
+      if (master === undefined)
+        throw new VaultError(`key ${keyId}: wrapped by master key ${version}, which is not given`);
       const key = unseal(wrappedKey, master, keyPlace(keyId));
       if (key === null) throw new VaultError(`key ${keyId}: does not open with master key ${version}`);
       const text = unseal(ciphertext, key, fieldPlace(eventKey, field));
-      if (text === null) throw new VaultError(`${field} of event ${eventKey}: does not open with key ${keyId}`);
+      if (text === null)
+        throw new VaultError(`${field} of event ${eventKey}: does not open with key ${keyId}`);
       return text.toString('utf8');
     },
     digest: (fields) => keyedHash('digest', Object.entries(fields).sort(byName)).toString('hex'),

@@ -19,7 +19,8 @@ const NAME = 'tracewright';
 const POOL_MAX = 10;
 
 /** The password of the service's login follows from a secret, so that nothing more has to be kept. */
-export const loginPassword = (hashKey: Buffer): string => createHmac('sha256', hashKey).update('tracewright_app login').digest('hex');
+export const loginPassword = (hashKey: Buffer): string =>
+  createHmac('sha256', hashKey).update('tracewright_app login').digest('hex');
 
 /** The same server and database, as the service's login. */
 export function loginUrl(ownerUrl: string, hashKey: Buffer): string {
@@ -30,8 +31,16 @@ export function loginUrl(ownerUrl: string, hashKey: Buffer): string {
 }
 
 /** Pools on a database that is migrated already. */
-export async function connect(ownerUrl: string, hashKey: Buffer, stop: () => Promise<void> = async () => {}): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: loginUrl(ownerUrl, hashKey), max: POOL_MAX, connectionTimeoutMillis: 10_000 });
+export async function connect(
+  ownerUrl: string,
+  hashKey: Buffer,
+  stop: () => Promise<void> = async () => {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: loginUrl(ownerUrl, hashKey),
+    max: POOL_MAX,
+    connectionTimeoutMillis: 10_000,
+  });
   const ownerPool = new pg.Pool({ connectionString: ownerUrl, max: 3, connectionTimeoutMillis: 10_000 });
   // an idle connection that breaks is replaced at its next use; unheard, the event would end the process
   pool.on('error', () => {});

@@ -4,7 +4,16 @@
  * They come from an npm package whose links are made by an install script; install scripts may be off, and below
  * root's home no other account can enter. So they are copied once to a place of their own, links included.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -26,9 +35,13 @@ export function embeddedBinaries(): string {
   try {
     manifestPath = dirname(dirname(require.resolve(name)));
   } catch {
-    throw new Error(`no embedded PostgreSQL for ${process.platform} ${process.arch}; set DATABASE_URL to a PostgreSQL of your own`);
+    throw new Error(
+      `no embedded PostgreSQL for ${process.platform} ${process.arch}; set DATABASE_URL to a PostgreSQL of your own`,
+    );
   }
-  const version = (JSON.parse(readFileSync(join(manifestPath, 'package.json'), 'utf8')) as { version: string }).version;
+  const version = (
+    JSON.parse(readFileSync(join(manifestPath, 'package.json'), 'utf8')) as { version: string }
+  ).version;
   const uid = process.getuid?.() ?? 0;
   const target = join(sharedPlace, `tracewright-postgres-${version}-${uid}`);
   if (existsSync(target)) {

@@ -2,7 +2,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -28,7 +36,9 @@ interface Account {
 /** PostgreSQL refuses to run as root, so root hands it to an account without rights. */
 function unprivilegedAccount(): Account | null {
   if (process.getuid?.() !== 0) return null;
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const found = lines.find((f) => f[0] === 'postgres') ?? lines.find((f) => f[0] === 'nobody');
   return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) };
 }
@@ -50,25 +60,44 @@ function clusterDir(dataDir: string, account: Account | null): string {
 }
 
 /** Starts the cluster of a data directory. Errors: DataInUseError when another live process has it. */
-export async function startEmbeddedPostgres(dataDir: string, options: { fast?: boolean } = {}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  options: { fast?: boolean } = {},
+): Promise<EmbeddedPostgres> {
   const account = unprivilegedAccount();
   const binaries = embeddedBinaries();
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   takeLock(dataDir);
   const cluster = clusterDir(dataDir, account);
   const password = superuserPassword(dataDir);
-  const environment = { PATH: process.env.PATH ?? '', LD_LIBRARY_PATH: join(binaries, 'lib'), LC_ALL: 'C', TZ: 'UTC' };
+  const environment = {
+    PATH: process.env.PATH ?? '',
+    LD_LIBRARY_PATH: join(binaries, 'lib'),
+    LC_ALL: 'C',
+    TZ: 'UTC',
+  };
   const as = { ...(account ?? {}), env: environment, cwd: '/' };
   try {
     if (!existsSync(join(cluster, 'PG_VERSION'))) createCluster(cluster, password, binaries, account, as);
     await stopOrphan(cluster);
     const port = await freePort();
     const log = openSync(join(dataDir, 'postgres.log'), 'a', 0o600);
-    const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=60', '-c', 'timezone=UTC'];
+    const settings = [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'max_connections=60',
+      '-c',
+      'timezone=UTC',
+    ];
     // tests recreate their databases: losing them in a power cut is fine, waiting for the disk is not
-    if (options.fast) settings.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
+    if (options.fast)
+      settings.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
     const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...settings], {
-      ...as, stdio: ['ignore', log, log],
+      ...as,
+      stdio: ['ignore', log, log],
     });
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
     await untilReady(url, child, join(dataDir, 'postgres.log'));
@@ -119,9 +148,16 @@ function takeLock(dataDir: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const text = readFileSync(file, 'utf8');
-    const holder = text === '' ? { pid: 0, start: null } : (JSON.parse(text) as { pid: number; start: string | null });
-    const alive = holder.pid > 0 && isAlive(holder.pid) && (holder.start === null || holder.start === startOf(holder.pid));
-    if (alive) throw new DataInUseError(`${dataDir}: in use by process ${holder.pid}; stop it or set TRACEWRIGHT_DATA to another directory`);
+    const holder =
+      text === '' ? { pid: 0, start: null } : (JSON.parse(text) as { pid: number; start: string | null });
+    const alive =
+      holder.pid > 0 &&
+      isAlive(holder.pid) &&
+      (holder.start === null || holder.start === startOf(holder.pid));
+    if (alive)
+      throw new DataInUseError(
+        `${dataDir}: in use by process ${holder.pid}; stop it or set TRACEWRIGHT_DATA to another directory`,
+      );
     rmSync(file, { force: true }); // left by a process that was killed
   }
   throw new DataInUseError(`${dataDir}: another process takes it right now`);
@@ -135,7 +171,13 @@ function superuserPassword(dataDir: string): string {
 
 type SpawnAs = { uid?: number; gid?: number; env: NodeJS.ProcessEnv; cwd: string };
 
-function createCluster(cluster: string, password: string, binaries: string, account: Account | null, as: SpawnAs): void {
+function createCluster(
+  cluster: string,
+  password: string,
+  binaries: string,
+  account: Account | null,
+  as: SpawnAs,
+): void {
   rmSync(cluster, { recursive: true, force: true }); // half made by a start that was killed
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
   const passwordFile = join(cluster, '..', `initdb-${process.pid}.txt`);
@@ -148,13 +190,27 @@ function createCluster(cluster: string, password: string, binaries: string, acco
   chmodSync(cluster, 0o700);
   const made = spawnSync(
     join(binaries, 'bin', 'initdb'),
-    ['-D', cluster, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${file}`, '-E', 'UTF8', '--no-locale', '--no-instructions'],
+    [
+      '-D',
+      cluster,
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${file}`,
+      '-E',
+      'UTF8',
+      '--no-locale',
+      '--no-instructions',
+    ],
     { ...as, encoding: 'utf8' },
   );
   rmSync(file, { force: true });
   if (made.status === 0) return;
   rmSync(cluster, { recursive: true, force: true });
-  throw new Error(`the embedded PostgreSQL could not be made in ${cluster}: ${made.stderr || made.error?.message}`);
+  throw new Error(
+    `the embedded PostgreSQL could not be made in ${cluster}: ${made.stderr || made.error?.message}`,
+  );
 }
 
 /** A server whose parent was killed may still run: it is asked to stop before its directory is used again. */
@@ -171,7 +227,8 @@ async function stopOrphan(cluster: string): Promise<void> {
   };
   if (ours()) process.kill(pid, 'SIGINT');
   for (let waited = 0; ours(); waited += 100) {
-    if (waited > START_TIMEOUT_MS) throw new Error(`process ${pid} of an earlier run holds ${cluster} and does not stop`);
+    if (waited > START_TIMEOUT_MS)
+      throw new Error(`process ${pid} of an earlier run holds ${cluster} and does not stop`);
     await sleep(100);
   }
   rmSync(file, { force: true });
@@ -183,7 +240,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
+      );
     });
   });
 }
@@ -191,7 +250,8 @@ function freePort(): Promise<number> {
 async function untilReady(url: string, child: ChildProcess, log: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`the embedded PostgreSQL stopped at once (exit ${child.exitCode}); see ${log}`);
+    if (child.exitCode !== null)
+      throw new Error(`the embedded PostgreSQL stopped at once (exit ${child.exitCode}); see ${log}`);
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
     try {
       await client.connect();
@@ -201,7 +261,9 @@ async function untilReady(url: string, child: ChildProcess, log: string): Promis
       await client.end().catch(() => {});
       if (Date.now() > deadline) {
         child.kill('SIGINT');
-        throw new Error(`the embedded PostgreSQL was not ready in ${START_TIMEOUT_MS} ms; see ${log}`, { cause: error });
+        throw new Error(`the embedded PostgreSQL was not ready in ${START_TIMEOUT_MS} ms; see ${log}`, {
+          cause: error,
+        });
       }
       await sleep(50);
     }

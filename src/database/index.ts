@@ -3,4 +3,10 @@ export { connect, type Database, openDatabase, prepare } from './database.js';
 export { DataInUseError, startEmbeddedPostgres } from './embedded-postgres.js';
 export { migrate, SchemaNewerError } from './migrate.js';
 export { packageRoot } from './package-root.js';
-export { type DatabaseRole, type Session, type SessionOptions, sessionStatements, withSession } from './session.js';
+export {
+  type DatabaseRole,
+  type Session,
+  type SessionOptions,
+  sessionStatements,
+  withSession,
+} from './session.js';

@@ -32,14 +32,23 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
-    migrations: { migrationsList: list, snapshot: false, transactional: true, allOrNothing: true, silent: true },
+    migrations: {
+      migrationsList: list,
+      snapshot: false,
+      transactional: true,
+      allOrNothing: true,
+      silent: true,
+    },
     logger: () => {},
   });
   try {
     const known = new Set(list.map((migration) => migration.name));
     const executed = await orm.migrator.getExecuted();
     const ahead = executed.find((row) => !known.has(row.name));
-    if (ahead) throw new SchemaNewerError(`the database has migration ${ahead.name}, which this version does not know; use a newer version`);
+    if (ahead)
+      throw new SchemaNewerError(
+        `the database has migration ${ahead.name}, which this version does not know; use a newer version`,
+      );
     return (await orm.migrator.up()).map((row) => row.name);
   } finally {
     await orm.close(true);

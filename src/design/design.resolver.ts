@@ -4,10 +4,22 @@ import { parseGtin } from '../exchange/gs1/index.js';
 import { engine, nodeId, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
 import { loadParty, loadSite, Party, Site } from '../parties/index.js';
 import {
-  loadBillOfMaterials, loadCertificates, loadChangeEffectivity, loadDocuments, loadPackaging, loadProduct, loadRevisions,
+  loadBillOfMaterials,
+  loadCertificates,
+  loadChangeEffectivity,
+  loadDocuments,
+  loadPackaging,
+  loadProduct,
+  loadRevisions,
 } from './design.loaders.js';
 import {
-  BillOfMaterialsLine, Certificate, ChangeEffectivity, DesignRevision, Packaging, Product, ProductDocument,
+  BillOfMaterialsLine,
+  Certificate,
+  ChangeEffectivity,
+  DesignRevision,
+  Packaging,
+  Product,
+  ProductDocument,
 } from './design.types.js';
 import { visibleProducts } from './visible-product.sql.js';
 
@@ -15,19 +27,26 @@ import { visibleProducts } from './visible-product.sql.js';
 export class ProductResolver {
   @Query(() => Product, {
     nullable: true,
-    description: 'A product by its GTIN; null when there is none, or the caller has nothing to do with it. Needs a token.',
+    description:
+      'A product by its GTIN; null when there is none, or the caller has nothing to do with it. Needs a token.',
   })
   async product(
-    @Arg('gtin', () => String, { description: 'GTIN of 8, 12, 13 or 14 digits, or an absolute URI.' }) gtin: string,
+    @Arg('gtin', () => String, { description: 'GTIN of 8, 12, 13 or 14 digits, or an absolute URI.' })
+    gtin: string,
     @Ctx() context: RequestContext,
   ): Promise<Product | null> {
     const principal = requirePrincipal(context);
     const key = parseGtin(gtin);
     if (!key.ok) throw new Refusal('BAD_INPUT', key.reason);
     const productId = await context.snapshot.read(engine, async (client) => {
-      const { rows } = await client.query<{ product_id: bigint }>('select product_id from product where gtin = $1', [key.key]);
+      const { rows } = await client.query<{ product_id: bigint }>(
+        'select product_id from product where gtin = $1',
+        [key.key],
+      );
       const found = rows[0]?.product_id;
-      return found !== undefined && (await visibleProducts(client, principal, [found])).has(found) ? found : null;
+      return found !== undefined && (await visibleProducts(client, principal, [found])).has(found)
+        ? found
+        : null;
     });
     return productId === null ? null : loadProduct(context, productId);
   }
@@ -44,18 +63,25 @@ export class ProductResolver {
 
   @FieldResolver(() => [DesignRevision], {
     nullable: true,
-    description: 'States of its design, oldest first; null for all but the brand owner, regulators and administrators.',
+    description:
+      'States of its design, oldest first; null for all but the brand owner, regulators and administrators.',
   })
   revisions(@Root() product: Product, @Ctx() context: RequestContext): Promise<DesignRevision[]> | null {
     return seesDesign(context, product) ? loadRevisions(context, product.productId) : null;
   }
 
-  @FieldResolver(() => [ProductDocument], { nullable: true, description: 'Its documents; null where its design is not shown.' })
+  @FieldResolver(() => [ProductDocument], {
+    nullable: true,
+    description: 'Its documents; null where its design is not shown.',
+  })
   documents(@Root() product: Product, @Ctx() context: RequestContext): Promise<ProductDocument[]> | null {
     return seesDesign(context, product) ? loadDocuments(context, product.productId) : null;
   }
 
-  @FieldResolver(() => [Certificate], { nullable: true, description: 'Its certificates; null where its design is not shown.' })
+  @FieldResolver(() => [Certificate], {
+    nullable: true,
+    description: 'Its certificates; null where its design is not shown.',
+  })
   certificates(@Root() product: Product, @Ctx() context: RequestContext): Promise<Certificate[]> | null {
     return seesDesign(context, product) ? loadCertificates(context, product.productId) : null;
   }
@@ -64,7 +90,10 @@ export class ProductResolver {
     nullable: true,
     description: 'From when change orders hold; null where its design is not shown.',
   })
-  changeEffectivity(@Root() product: Product, @Ctx() context: RequestContext): Promise<ChangeEffectivity[]> | null {
+  changeEffectivity(
+    @Root() product: Product,
+    @Ctx() context: RequestContext,
+  ): Promise<ChangeEffectivity[]> | null {
     return seesDesign(context, product) ? loadChangeEffectivity(context, product.productId) : null;
   }
 
@@ -76,13 +105,18 @@ export class ProductResolver {
 
 const seesDesign = (context: RequestContext, product: Product): boolean => {
   const { role, partyId } = requirePrincipal(context);
-  return role === 'REGULATOR' || role === 'ADMIN' || (product.ownerId !== null && product.ownerId === partyId);
+  return (
+    role === 'REGULATOR' || role === 'ADMIN' || (product.ownerId !== null && product.ownerId === partyId)
+  );
 };
 
 @Resolver(() => DesignRevision)
 export class DesignRevisionResolver {
   @FieldResolver(() => [BillOfMaterialsLine], { description: 'What one unit of the product is made of.' })
-  billOfMaterials(@Root() revision: DesignRevision, @Ctx() context: RequestContext): Promise<BillOfMaterialsLine[]> {
+  billOfMaterials(
+    @Root() revision: DesignRevision,
+    @Ctx() context: RequestContext,
+  ): Promise<BillOfMaterialsLine[]> {
     return loadBillOfMaterials(context, revision.revisionId);
   }
 }

@@ -2,7 +2,17 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { parseUnitKey } from '../exchange/gs1/index.js';
 import {
-  byId, type Connection, connectionOf, engine, keysetPage, loaderOf, nodeId, PageArgs, Refusal, type RequestContext, requirePrincipal,
+  byId,
+  type Connection,
+  connectionOf,
+  engine,
+  keysetPage,
+  loaderOf,
+  nodeId,
+  PageArgs,
+  Refusal,
+  type RequestContext,
+  requirePrincipal,
 } from '../graphql/index.js';
 import { Batch, Item, loadBatch, loadItem } from '../production/index.js';
 import { findUnit, isUnitVisible, pageContents, readUnits } from './distribution.sql.js';
@@ -11,7 +21,9 @@ import { Containment, LogisticUnit } from './distribution.types.js';
 const ContainmentConnection = connectionOf(() => Containment, 'Containment');
 
 export const loadUnit = (context: RequestContext, unitId: bigint): Promise<LogisticUnit> =>
-  loaderOf(context, 'logistic unit', async (client, ids) => byId(await readUnits(client, ids), (row) => row.unitId)).load(unitId);
+  loaderOf(context, 'logistic unit', async (client, ids) =>
+    byId(await readUnits(client, ids), (row) => row.unitId),
+  ).load(unitId);
 
 @Resolver(() => LogisticUnit)
 export class LogisticUnitResolver {
@@ -20,7 +32,10 @@ export class LogisticUnitResolver {
     description: 'A logistic unit by its key; null when there is none the caller sees. Needs a token.',
   })
   async logisticUnit(
-    @Arg('key', () => String, { description: 'SSCC, or a GRAI, GIAI or other key as an absolute URI, in any spelling.' }) key: string,
+    @Arg('key', () => String, {
+      description: 'SSCC, or a GRAI, GIAI or other key as an absolute URI, in any spelling.',
+    })
+    key: string,
     @Ctx() context: RequestContext,
   ): Promise<LogisticUnit | null> {
     const principal = requirePrincipal(context);
@@ -38,14 +53,19 @@ export class LogisticUnitResolver {
     return nodeId(context, 'LogisticUnit', unit.unitId);
   }
 
-  @FieldResolver(() => ContainmentConnection, { description: 'What is or was inside, in the order it became known.' })
+  @FieldResolver(() => ContainmentConnection, {
+    description: 'What is or was inside, in the order it became known.',
+  })
   contents(
     @Root() unit: LogisticUnit,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Containment>> {
     return keysetPage(context, { field: 'logisticUnit.contents', filter: unit.unitId }, args, {
-      fetch: (after, limit) => context.snapshot.read(engine, (client) => pageContents(client, unit.unitId, after?.[0] ?? null, limit)),
+      fetch: (after, limit) =>
+        context.snapshot.read(engine, (client) =>
+          pageContents(client, unit.unitId, after?.[0] ?? null, limit),
+        ),
       keyOf: (row) => [String(row.containmentId)],
     });
   }

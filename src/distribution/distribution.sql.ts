@@ -13,12 +13,19 @@ export async function readUnits(client: pg.PoolClient, ids: bigint[]): Promise<L
 }
 
 export async function findUnit(client: pg.PoolClient, key: string): Promise<bigint | null> {
-  const { rows } = await client.query<{ unit_id: bigint }>('select unit_id from logistic_unit where unit_key = $1', [key]);
+  const { rows } = await client.query<{ unit_id: bigint }>(
+    'select unit_id from logistic_unit where unit_key = $1',
+    [key],
+  );
   return rows[0]?.unit_id ?? null;
 }
 
 /** A unit is seen by whoever recorded an event of it, and by whoever shipped or took what was inside. */
-export async function isUnitVisible(client: pg.PoolClient, principal: Principal, unitId: bigint): Promise<boolean> {
+export async function isUnitVisible(
+  client: pg.PoolClient,
+  principal: Principal,
+  unitId: bigint,
+): Promise<boolean> {
   if (principal.role === 'REGULATOR' || principal.role === 'ADMIN') return true;
   if (principal.partyId === null) return false;
   const { rows } = await client.query<{ visible: boolean }>(
@@ -47,7 +54,9 @@ export async function pageContents(
   after: string | null,
   limit: number,
 ): Promise<Containment[]> {
-  const { rows } = await client.query<Omit<Containment, 'quantity'> & { quantity: bigint | null; unit: string | null }>(
+  const { rows } = await client.query<
+    Omit<Containment, 'quantity'> & { quantity: bigint | null; unit: string | null }
+  >(
     `select c.containment_id as "containmentId", c.unit_id as "unitId", c.content_unit_id as "contentUnitId",
        c.content_batch_id as "contentBatchId", c.content_item_id as "contentItemId", c.quantity, p.unit,
        c.packed_at as "packedAt", c.unpacked_at as "unpackedAt"

@@ -18,7 +18,10 @@ export class Containment {
   contentBatchId!: bigint | null;
   contentItemId!: bigint | null;
 
-  @Field(() => QuantityRange, { nullable: true, description: 'How much; null: a unit, or an unknown amount.' })
+  @Field(() => QuantityRange, {
+    nullable: true,
+    description: 'How much; null: a unit, or an unknown amount.',
+  })
   quantity!: QuantityRange | null;
 
   @Field(() => DateTime, { description: 'When it was packed.' })

@@ -10,10 +10,12 @@ import { isPartyVisible } from './visible-party.sql.js';
 export class PartyResolver {
   @Query(() => Party, {
     nullable: true,
-    description: 'A party by its GLN; null when there is none, or the caller has nothing to do with it. Needs a token.',
+    description:
+      'A party by its GLN; null when there is none, or the caller has nothing to do with it. Needs a token.',
   })
   async party(
-    @Arg('gln', () => String, { description: 'GLN of the party or of one of its sites, in any spelling.' }) gln: string,
+    @Arg('gln', () => String, { description: 'GLN of the party or of one of its sites, in any spelling.' })
+    gln: string,
     @Ctx() context: RequestContext,
   ): Promise<Party | null> {
     const principal = requirePrincipal(context);

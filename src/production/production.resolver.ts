@@ -3,12 +3,26 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import { loadProduct, Product } from '../design/index.js';
 import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../exchange/gs1/index.js';
 import {
-  type Connection, connectionOf, engine, keysetPage, nodeId, PageArgs, Refusal, type RequestContext, requirePrincipal,
+  type Connection,
+  connectionOf,
+  engine,
+  keysetPage,
+  nodeId,
+  PageArgs,
+  Refusal,
+  type RequestContext,
+  requirePrincipal,
 } from '../graphql/index.js';
 import { loadSite, Site } from '../parties/index.js';
 import { findBatches, findItems } from './find-batch.sql.js';
 import {
-  loadBatch, loadBatchInspections, loadFittings, loadHolds, loadItem, loadItemInspections, loadRuns,
+  loadBatch,
+  loadBatchInspections,
+  loadFittings,
+  loadHolds,
+  loadItem,
+  loadItemInspections,
+  loadRuns,
 } from './production.loaders.js';
 import { pageItems } from './production.sql.js';
 import { Batch, BatchHold, Fitting, Inspection, Item, Run } from './production.types.js';
@@ -21,7 +35,12 @@ const keyOf = (result: KeyResult): string => {
   return result.key;
 };
 
-async function visibleBatchesOf(context: RequestContext, gtin: string, lot: string, source: string | null): Promise<Batch[]> {
+async function visibleBatchesOf(
+  context: RequestContext,
+  gtin: string,
+  lot: string,
+  source: string | null,
+): Promise<Batch[]> {
   const principal = requirePrincipal(context);
   const key = {
     gtin: keyOf(parseGtin(gtin)),
@@ -38,7 +57,9 @@ async function visibleBatchesOf(context: RequestContext, gtin: string, lot: stri
 
 @Resolver(() => Batch)
 export class BatchResolver {
-  @Query(() => [Batch], { description: 'Batches of a product and lot that the caller sees, one for each lot source. Needs a token.' })
+  @Query(() => [Batch], {
+    description: 'Batches of a product and lot that the caller sees, one for each lot source. Needs a token.',
+  })
   batches(
     @Arg('gtin', () => String, { description: 'GTIN of the product, or an absolute URI.' }) gtin: string,
     @Arg('lot', () => String, { description: 'The lot number.' }) lot: string,
@@ -49,16 +70,19 @@ export class BatchResolver {
 
   @Query(() => Batch, {
     nullable: true,
-    description: 'A batch; null when there is none the caller sees, and refused with CONFLICT when several fit. Needs a token.',
+    description:
+      'A batch; null when there is none the caller sees, and refused with CONFLICT when several fit. Needs a token.',
   })
   async batch(
     @Arg('gtin', () => String, { description: 'GTIN of the product, or an absolute URI.' }) gtin: string,
     @Arg('lot', () => String, { description: 'The lot number.' }) lot: string,
-    @Arg('source', () => String, { nullable: true, description: 'GLN of the site that assigned the lot.' }) source: string | null,
+    @Arg('source', () => String, { nullable: true, description: 'GLN of the site that assigned the lot.' })
+    source: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Batch | null> {
     const found = await visibleBatchesOf(context, gtin, lot, source ?? null);
-    if (found.length > 1) throw new Refusal('CONFLICT', `lot ${lot}: ${found.length} lot sources used it; name the source`);
+    if (found.length > 1)
+      throw new Refusal('CONFLICT', `lot ${lot}: ${found.length} lot sources used it; name the source`);
     return found[0] ?? null;
   }
 
@@ -72,7 +96,10 @@ export class BatchResolver {
     return loadProduct(context, batch.productId);
   }
 
-  @FieldResolver(() => Site, { nullable: true, description: 'The lot source: the site that assigned the lot; null: not known.' })
+  @FieldResolver(() => Site, {
+    nullable: true,
+    description: 'The lot source: the site that assigned the lot; null: not known.',
+  })
   async source(@Root() batch: Batch, @Ctx() context: RequestContext): Promise<Site | null> {
     return batch.sourceId === null ? null : loadSite(context, batch.sourceId);
   }
@@ -96,12 +123,19 @@ export class BatchResolver {
     nullable: true,
     description: 'Its serialised items; null for all but the brand owner, regulators and administrators.',
   })
-  async items(@Root() batch: Batch, @Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext): Promise<Connection<Item> | null> {
+  async items(
+    @Root() batch: Batch,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Item> | null> {
     const { role, partyId } = requirePrincipal(context);
     const { ownerId } = await loadProduct(context, batch.productId);
     if (role !== 'REGULATOR' && role !== 'ADMIN' && (ownerId === null || ownerId !== partyId)) return null;
     return keysetPage(context, { field: 'batch.items', filter: batch.batchId }, args, {
-      fetch: (after, limit) => context.snapshot.read(engine, (client) => pageItems(client, batch.batchId, after?.[0] ?? null, limit)),
+      fetch: (after, limit) =>
+        context.snapshot.read(engine, (client) =>
+          pageItems(client, batch.batchId, after?.[0] ?? null, limit),
+        ),
       keyOf: (item) => [String(item.itemId)],
     });
   }
@@ -119,10 +153,12 @@ export class RunResolver {
 export class ItemResolver {
   @Query(() => Item, {
     nullable: true,
-    description: 'An item; null when there is none the caller sees, refused with CONFLICT when several fit. Needs a token.',
+    description:
+      'An item; null when there is none the caller sees, refused with CONFLICT when several fit. Needs a token.',
   })
   async item(
-    @Arg('gtin', () => String, { nullable: true, description: 'GTIN of the product; a VIN needs none.' }) gtin: string | null,
+    @Arg('gtin', () => String, { nullable: true, description: 'GTIN of the product; a VIN needs none.' })
+    gtin: string | null,
     @Arg('serial', () => String, { description: 'The serial, or the VIN.' }) serial: string,
     @Ctx() context: RequestContext,
   ): Promise<Item | null> {
@@ -130,10 +166,12 @@ export class ItemResolver {
     const key = { gtin: gtin == null ? null : keyOf(parseGtin(gtin)), serial: keyOf(parseSerial(serial)) };
     const ids = await context.snapshot.read(engine, async (client) => {
       const seen: bigint[] = [];
-      for (const id of await findItems(client, key)) if (await isItemVisible(client, principal, id)) seen.push(id);
+      for (const id of await findItems(client, key))
+        if (await isItemVisible(client, principal, id)) seen.push(id);
       return seen;
     });
-    if (ids.length > 1) throw new Refusal('CONFLICT', `serial ${serial}: several products have it; name the gtin`);
+    if (ids.length > 1)
+      throw new Refusal('CONFLICT', `serial ${serial}: several products have it; name the gtin`);
     return ids[0] === undefined ? null : loadItem(context, ids[0]);
   }
 
@@ -147,14 +185,18 @@ export class ItemResolver {
     return loadProduct(context, item.productId);
   }
 
-  @FieldResolver(() => Batch, { nullable: true, description: 'The batch it belongs to; null while nothing is on record of it.' })
+  @FieldResolver(() => Batch, {
+    nullable: true,
+    description: 'The batch it belongs to; null while nothing is on record of it.',
+  })
   async batch(@Root() item: Item, @Ctx() context: RequestContext): Promise<Batch | null> {
     return item.batchId === null ? null : loadBatch(context, item.batchId);
   }
 
   @FieldResolver(() => [Fitting], {
     nullable: true,
-    description: 'Parts built into it, also those taken out; null for all but the brand owner, regulators and administrators.',
+    description:
+      'Parts built into it, also those taken out; null for all but the brand owner, regulators and administrators.',
   })
   async fittings(@Root() item: Item, @Ctx() context: RequestContext): Promise<Fitting[] | null> {
     const { role, partyId } = requirePrincipal(context);

@@ -24,7 +24,9 @@ const known = (holds: boolean): Answer => (holds ? TRUE : FALSE);
 
 function both(...answers: Answer[]): Answer {
   const truth = conjunction(answers.map((answer) => answer.truth));
-  return truth === 'UNKNOWN' ? { truth, fields: answers.flatMap((answer) => answer.fields) } : { truth, fields: [] };
+  return truth === 'UNKNOWN'
+    ? { truth, fields: answers.flatMap((answer) => answer.fields) }
+    : { truth, fields: [] };
 }
 
 /** The item's own attribute, else its run's. */
@@ -47,7 +49,8 @@ export function answerLeaf(leaf: ResolvedLeaf, asked: Asked): Answer {
   if (leaf.namesProduct && !('component' in rule) && !ofProduct) return FALSE;
   if ('product' in rule) return TRUE;
   if ('items' in rule) return known(item !== null && leaf.itemIds.has(item.itemId));
-  if ('serials' in rule) return known(item !== null && leaf.range !== null && inSerialRange(item.serial, leaf.range));
+  if ('serials' in rule)
+    return known(item !== null && leaf.range !== null && inSerialRange(item.serial, leaf.range));
   if ('batch' in rule) {
     if (batch.lot === null) return unknown('lot');
     if (batch.lot !== rule.batch.lot) return FALSE;
@@ -56,7 +59,9 @@ export function answerLeaf(leaf: ResolvedLeaf, asked: Asked): Answer {
   }
   const attributes = attributesOf(asked);
   if ('designRevision' in rule) {
-    return attributes.revision === null ? unknown('revision') : known(attributes.revision === rule.designRevision.code);
+    return attributes.revision === null
+      ? unknown('revision')
+      : known(attributes.revision === rule.designRevision.code);
   }
   if ('supplier' in rule) return madeAt(leaf, attributes.siteId, batch.sourceId);
   if ('produced' in rule) {
@@ -111,7 +116,10 @@ function verdictOf(leaf: ResolvedLeaf, row: InspectionFacts): Truth {
   if (!('inspection' in leaf.leaf)) return 'FALSE';
   const { below, above, outside, verdict } = leaf.leaf.inspection;
   const truth = (holds: boolean): Truth => (holds ? 'TRUE' : 'FALSE');
-  const compared = (limit: string | null | undefined, holds: (value: number, limit: number) => boolean): Truth =>
+  const compared = (
+    limit: string | null | undefined,
+    holds: (value: number, limit: number) => boolean,
+  ): Truth =>
     limit == null ? 'TRUE' : row.value === null ? 'UNKNOWN' : truth(holds(row.value, Number(limit)));
   const outOfLimits =
     row.value === null || (row.lower === null && row.upper === null)
@@ -121,6 +129,12 @@ function verdictOf(leaf: ResolvedLeaf, row: InspectionFacts): Truth {
     verdict == null ? 'TRUE' : truth(row.verdict === verdict),
     compared(below, (value, limit) => value < limit),
     compared(above, (value, limit) => value > limit),
-    outside == null ? 'TRUE' : outside ? outOfLimits : outOfLimits === 'UNKNOWN' ? 'UNKNOWN' : truth(outOfLimits === 'FALSE'),
+    outside == null
+      ? 'TRUE'
+      : outside
+        ? outOfLimits
+        : outOfLimits === 'UNKNOWN'
+          ? 'UNKNOWN'
+          : truth(outOfLimits === 'FALSE'),
   ]);
 }

@@ -3,9 +3,16 @@ import type pg from 'pg';
 import type { Clocks } from '../trace/index.js';
 import { type Answer, type Asked, answerLeaf } from './answer-leaf.js';
 import { resolveLeaves } from './resolve-leaf.js';
-import { loadCandidates } from './rule-candidates.sql.js';
-import { type BatchFacts, type Candidates, isAccountedFor, type ItemFacts, type ResolvedLeaf, type Run } from './rule-facts.js';
 import type { Leaf, Rule } from './rule.js';
+import { loadCandidates } from './rule-candidates.sql.js';
+import {
+  type BatchFacts,
+  type Candidates,
+  type ItemFacts,
+  isAccountedFor,
+  type ResolvedLeaf,
+  type Run,
+} from './rule-facts.js';
 import { leafGaps, originGap } from './rule-gaps.js';
 import type { Gap } from './scope.js';
 import { agreement, conjunction, disjunction, negation, type Truth } from './truth.js';
@@ -47,7 +54,13 @@ export function originsOf(rule: Rule, leaves: Leaves, candidates: Candidates): O
     const answer = askItem(rule, leaves, batch, item);
     const inherited = truths.get(item.batchId) ?? 'FALSE';
     if (answer.truth === inherited) continue;
-    if (answer.truth === 'UNKNOWN' && batch.lot === null && answer.fields.includes('lot') && !opened.has(item.productId)) continue;
+    if (
+      answer.truth === 'UNKNOWN' &&
+      batch.lot === null &&
+      answer.fields.includes('lot') &&
+      !opened.has(item.productId)
+    )
+      continue;
     origins.items.set(item.itemId, { batchId: item.batchId, productId: item.productId, truth: answer.truth });
     if (answer.truth === 'UNKNOWN') origins.gaps.push(originGap(batch, item, answer.fields));
   }
@@ -67,7 +80,9 @@ function openProducts(origins: Origins, candidates: Candidates): Set<bigint> {
 /** A batch is TRUE when every run is, FALSE when every run is, else UNKNOWN. */
 export function askBatch(rule: Rule, leaves: Leaves, batch: BatchFacts): Answer {
   if (batch.lot === null) return askUnknownLot(rule, leaves, batch);
-  return agreed((batch.runs.length > 0 ? batch.runs : [null]).map((run) => ask(rule, leaves, { batch, run, item: null })));
+  return agreed(
+    (batch.runs.length > 0 ? batch.runs : [null]).map((run) => ask(rule, leaves, { batch, run, item: null })),
+  );
 }
 
 /** Goods of unknown lot are an origin only where the rule names the product, or where nothing else of it is on record. */
@@ -85,7 +100,8 @@ export function askItem(rule: Rule, leaves: Leaves, batch: BatchFacts, item: Ite
 
 function couldBeMadeIn(item: ItemFacts, run: Run): boolean {
   const differ = <T>(a: T | null, b: T | null) => a !== null && b !== null && a !== b;
-  if (differ(item.siteId, run.siteId) || differ(item.line, run.line) || differ(item.revision, run.revision)) return false;
+  if (differ(item.siteId, run.siteId) || differ(item.line, run.line) || differ(item.revision, run.revision))
+    return false;
   if (item.to !== null && run.from !== null && item.to < run.from) return false;
   return !(item.from !== null && run.to !== null && item.from > run.to);
 }
@@ -113,10 +129,13 @@ function ask(rule: Rule, leaves: Leaves, asked: Asked): Answer {
 }
 
 /** Each leaf asked of one subject, for `membership`. */
-export function askEachLeaf(leaves: Leaves, batch: BatchFacts, item: ItemFacts | null): { leaf: string; truth: Truth }[] {
+export function askEachLeaf(
+  leaves: Leaves,
+  batch: BatchFacts,
+  item: ItemFacts | null,
+): { leaf: string; truth: Truth }[] {
   return [...leaves.entries()].map(([leaf, resolved]) => ({
     leaf: resolved.label,
     truth: (item === null ? askBatch(leaf, leaves, batch) : askItem(leaf, leaves, batch, item)).truth,
   }));
 }
-

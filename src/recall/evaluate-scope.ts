@@ -7,7 +7,7 @@ import { exclusionsOf } from './spread/exclusions.js';
 import { spreadGaps } from './spread/gaps.js';
 import { loadGraph } from './spread/load-graph.js';
 import { shareOut } from './spread/share-out.js';
-import { solve, type Solution, stronger } from './spread/solve.js';
+import { type Solution, solve, stronger } from './spread/solve.js';
 import { type Chains, chainsOf, nodeKey, type Step } from './spread/why.js';
 
 /** Evaluates in the caller's snapshot, as the engine. */
@@ -27,7 +27,9 @@ export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest
     gaps: [...origins.gaps, ...graph.gaps, ...spreadGaps(solution)],
     limits: [...graph.limits],
     isComplete: true,
-    unlotted: graph.unlotted.filter((movement) => [...movement.batches].some((id) => solution.overall(id) !== null)),
+    unlotted: graph.unlotted.filter((movement) =>
+      [...movement.batches].some((id) => solution.overall(id) !== null),
+    ),
     why: () => [],
   };
   addMembers(scope, solution, chains);
@@ -36,7 +38,8 @@ export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest
   for (const [itemId, batchId] of spared) scope.spared.set(itemId, batchId);
   const sparedOf = new Map<bigint, bigint>();
   for (const batchId of scope.spared.values()) sparedOf.set(batchId, (sparedOf.get(batchId) ?? 0n) + 1n);
-  for (const batch of scope.batches.values()) if (batch.extent === 'WHOLE') batch.items -= sparedOf.get(batch.batchId) ?? 0n;
+  for (const batch of scope.batches.values())
+    if (batch.extent === 'WHOLE') batch.items -= sparedOf.get(batch.batchId) ?? 0n;
   cutDepth(scope, chains, request.limits?.maxDepth ?? null);
   scope.isComplete = scope.limits.length === 0;
   const eventIds = await loadEventIds(client, solution);
@@ -95,9 +98,15 @@ function cutDepth(scope: Scope, chains: Chains, maxDepth: number | null): void {
   for (const id of [...scope.batches.keys()]) {
     if (chains.depthOf({ kind: 'BATCH', batchId: id }) > maxDepth) scope.batches.delete(id);
   }
-  for (const id of [...scope.items.keys()]) if (chains.depthOf({ kind: 'ITEM', itemId: id }) > maxDepth) scope.items.delete(id);
+  for (const id of [...scope.items.keys()])
+    if (chains.depthOf({ kind: 'ITEM', itemId: id }) > maxDepth) scope.items.delete(id);
   const cut = before - scope.batches.size - scope.items.size;
-  if (cut > 0) scope.limits.push({ kind: 'DEPTH', value: maxDepth, message: `${cut} members lie deeper than ${maxDepth} steps` });
+  if (cut > 0)
+    scope.limits.push({
+      kind: 'DEPTH',
+      value: maxDepth,
+      message: `${cut} members lie deeper than ${maxDepth} steps`,
+    });
 }
 
 async function loadEventIds(client: pg.ClientBase, solution: Solution): Promise<Map<string, string>> {
@@ -113,7 +122,12 @@ async function loadEventIds(client: pg.ClientBase, solution: Solution): Promise<
   return new Map(rows.map((row) => [row.event_key, row.event_id]));
 }
 
-function evidenceOf(node: ScopeNode, solution: Solution, chains: Chains, eventIds: Map<string, string>): EvidenceStep[] {
+function evidenceOf(
+  node: ScopeNode,
+  solution: Solution,
+  chains: Chains,
+  eventIds: Map<string, string>,
+): EvidenceStep[] {
   const steps = chainOf(node, solution, chains);
   if (steps === null) return [];
   const start: ScopeNode = steps[0]?.from ?? node;
@@ -122,18 +136,28 @@ function evidenceOf(node: ScopeNode, solution: Solution, chains: Chains, eventId
       ? solution.origin(start.batchId) === 'CERTAIN'
       : solution.origins.items.get(start.itemId)?.truth === 'TRUE';
   const origin: EvidenceStep = {
-    kind: 'ORIGIN', eventKey: null, eventId: null, occurredAt: null, from: null, to: start,
+    kind: 'ORIGIN',
+    eventKey: null,
+    eventId: null,
+    occurredAt: null,
+    from: null,
+    to: start,
     certainty: certain ? 'CERTAIN' : 'POSSIBLE',
   };
-  return [origin, ...steps.map((step): EvidenceStep => ({
-    kind: step.kind,
-    eventKey: step.eventKey,
-    eventId: step.eventKey === null ? null : (eventIds.get(step.eventKey) ?? null),
-    occurredAt: step.occurredAt,
-    from: step.from,
-    to: step.to,
-    certainty: step.certain ? 'CERTAIN' : 'POSSIBLE',
-  }))];
+  return [
+    origin,
+    ...steps.map(
+      (step): EvidenceStep => ({
+        kind: step.kind,
+        eventKey: step.eventKey,
+        eventId: step.eventKey === null ? null : (eventIds.get(step.eventKey) ?? null),
+        occurredAt: step.occurredAt,
+        from: step.from,
+        to: step.to,
+        certainty: step.certain ? 'CERTAIN' : 'POSSIBLE',
+      }),
+    ),
+  ];
 }
 
 /** An item without evidence of its own is in because its batch is. */
@@ -145,7 +169,12 @@ function chainOf(node: ScopeNode, solution: Solution, chains: Chains): Step[] | 
   const ofBatch = chains.chainOf({ kind: 'BATCH', batchId });
   if (impact === null || ofBatch === null) return null;
   const member: Step = {
-    kind: 'MEMBER', from: { kind: 'BATCH', batchId }, to: node, eventKey: null, occurredAt: null, certain: impact === 'CERTAIN',
+    kind: 'MEMBER',
+    from: { kind: 'BATCH', batchId },
+    to: node,
+    eventKey: null,
+    occurredAt: null,
+    certain: impact === 'CERTAIN',
   };
   return [...ofBatch.filter((step) => nodeKey(step.to) !== nodeKey(node)), member];
 }

@@ -8,7 +8,7 @@ export { scopeBatches, scopeExcluded, scopeGaps, scopeItems } from './facts/memb
 export { membership } from './facts/membership.js';
 export { scopeSummary } from './facts/summary.js';
 export { parseRule } from './parse-rule.js';
-export { type Leaf, type Rule, type RuleProblem, type RuleResult } from './rule.js';
+export type { Leaf, Rule, RuleProblem, RuleResult } from './rule.js';
 export type {
   Certainty,
   EvidenceStep,

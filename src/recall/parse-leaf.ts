@@ -27,9 +27,15 @@ interface Fields {
   oneOf: <T extends string>(name: string, values: readonly T[], required?: boolean) => T | null;
 }
 
-export function parseLeaf(kind: string, value: unknown, path: string[], problems: RuleProblem[]): Leaf | null {
+export function parseLeaf(
+  kind: string,
+  value: unknown,
+  path: string[],
+  problems: RuleProblem[],
+): Leaf | null {
   const before = problems.length;
-  const leaf = kind === 'items' ? parseItems(value, path, problems) : parseSingle(kind, value, path, problems);
+  const leaf =
+    kind === 'items' ? parseItems(value, path, problems) : parseSingle(kind, value, path, problems);
   return problems.length > before ? null : leaf;
 }
 
@@ -88,10 +94,18 @@ function parseProduced(read: Fields, path: string[], problems: RuleProblem[]): L
     to: read.time('to', 'TO'),
   };
   if (Object.values(produced).every((field) => field === null)) {
-    problems.push({ code: 'EMPTY', message: 'produced: needs at least one of gtin, site, line, from, to', path });
+    problems.push({
+      code: 'EMPTY',
+      message: 'produced: needs at least one of gtin, site, line, from, to',
+      path,
+    });
   }
   if (produced.from !== null && produced.to !== null && produced.from > produced.to) {
-    problems.push({ code: 'WINDOW_REVERSED', message: `produced: from ${produced.from} is after to ${produced.to}`, path });
+    problems.push({
+      code: 'WINDOW_REVERSED',
+      message: `produced: from ${produced.from} is after to ${produced.to}`,
+      path,
+    });
   }
   return { produced };
 }
@@ -120,11 +134,19 @@ function parseInspection(value: unknown, read: Fields, path: string[], problems:
     verdict: read.oneOf('verdict', ['PASS', 'FAIL'] as const, false),
   };
   if (outside !== undefined && outside !== null && typeof outside !== 'boolean') {
-    problems.push({ code: 'BAD_VALUE', message: 'outside: expected true or false', path: [...path, 'outside'] });
+    problems.push({
+      code: 'BAD_VALUE',
+      message: 'outside: expected true or false',
+      path: [...path, 'outside'],
+    });
   }
   const asks = inspection.below ?? inspection.above ?? inspection.verdict ?? inspection.outside;
   if (asks === null) {
-    problems.push({ code: 'EMPTY', message: 'inspection: needs at least one of outside, below, above, verdict', path });
+    problems.push({
+      code: 'EMPTY',
+      message: 'inspection: needs at least one of outside, below, above, verdict',
+      path,
+    });
   }
   return { inspection };
 }
@@ -168,10 +190,16 @@ function fieldsOf(value: unknown, names: readonly string[], path: string[], prob
     time(name, end) {
       const given = text(name, false);
       if (given === null) return null;
-      const whole = DAY.test(given) ? `${given}${end === 'FROM' ? 'T00:00:00.000Z' : 'T23:59:59.999Z'}` : given;
+      const whole = DAY.test(given)
+        ? `${given}${end === 'FROM' ? 'T00:00:00.000Z' : 'T23:59:59.999Z'}`
+        : given;
       const at = new Date(whole);
       if (!TIME.test(whole) || Number.isNaN(at.getTime())) {
-        return fail(name, 'BAD_TIME', `${name} ${given}: expected a time with offset, as 2026-03-01T08:00:00+01:00`);
+        return fail(
+          name,
+          'BAD_TIME',
+          `${name} ${given}: expected a time with offset, as 2026-03-01T08:00:00+01:00`,
+        );
       }
       return at.toISOString();
     },

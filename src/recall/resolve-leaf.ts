@@ -1,11 +1,15 @@
 /** Finds in the record what the leaves of a rule name: products, sites, items, inspections, bills of materials. */
 import type pg from 'pg';
 import { type Clocks, statement } from '../trace/index.js';
-import { leavesOf, type Leaf, type Rule } from './rule.js';
+import { type Leaf, leavesOf, type Rule } from './rule.js';
 import type { InspectionFacts, ResolvedLeaf } from './rule-facts.js';
 import { serialRangeOf } from './serial-range.js';
 
-export async function resolveLeaves(client: pg.ClientBase, rule: Rule, clocks: Clocks): Promise<Map<Leaf, ResolvedLeaf>> {
+export async function resolveLeaves(
+  client: pg.ClientBase,
+  rule: Rule,
+  clocks: Clocks,
+): Promise<Map<Leaf, ResolvedLeaf>> {
   const resolved = new Map<Leaf, ResolvedLeaf>();
   for (const { leaf, positive } of leavesOf(rule)) {
     resolved.set(leaf, await resolveLeaf(client, leaf, positive, clocks));
@@ -13,9 +17,21 @@ export async function resolveLeaves(client: pg.ClientBase, rule: Rule, clocks: C
   return resolved;
 }
 
-async function resolveLeaf(client: pg.ClientBase, leaf: Leaf, positive: boolean, clocks: Clocks): Promise<ResolvedLeaf> {
+async function resolveLeaf(
+  client: pg.ClientBase,
+  leaf: Leaf,
+  positive: boolean,
+  clocks: Clocks,
+): Promise<ResolvedLeaf> {
   const gtin = gtinOf(leaf);
-  const gln = 'supplier' in leaf ? leaf.supplier.gln : 'produced' in leaf ? leaf.produced.site : 'batch' in leaf ? leaf.batch.source : null;
+  const gln =
+    'supplier' in leaf
+      ? leaf.supplier.gln
+      : 'produced' in leaf
+        ? leaf.produced.site
+        : 'batch' in leaf
+          ? leaf.batch.source
+          : null;
   const resolved: ResolvedLeaf = {
     leaf,
     label: labelOf(leaf),
@@ -56,7 +72,11 @@ function gtinOf(leaf: Leaf): string | null {
 /** A condition in a line, for gaps and memberships. */
 export function labelOf(leaf: Leaf): string {
   const [kind, fields] = Object.entries(leaf)[0] ?? ['', {}];
-  if (Array.isArray(fields)) return `items ${fields.map((item) => item.serial).slice(0, 5).join(', ')}${fields.length > 5 ? ', ...' : ''}`;
+  if (Array.isArray(fields))
+    return `items ${fields
+      .map((item) => item.serial)
+      .slice(0, 5)
+      .join(', ')}${fields.length > 5 ? ', ...' : ''}`;
   const shown = Object.entries(fields as Record<string, unknown>).filter(([, value]) => value != null);
   return `${kind} ${shown.map(([name, value]) => `${name} ${String(value)}`).join(', ')}`;
 }
@@ -81,7 +101,10 @@ async function sitesOf(client: pg.ClientBase, gln: string): Promise<Set<bigint>>
   return new Set(rows.map((row) => BigInt(row.site_id)));
 }
 
-async function namedItems(client: pg.ClientBase, items: readonly { gtin?: string | null; serial: string }[]): Promise<Set<bigint>> {
+async function namedItems(
+  client: pg.ClientBase,
+  items: readonly { gtin?: string | null; serial: string }[],
+): Promise<Set<bigint>> {
   const { rows } = await client.query<{ item_id: bigint }>(
     `select k.item_id
      from unnest($1::text[], $2::text[]) as named_item (gtin, serial)
@@ -125,7 +148,9 @@ async function addBillsOfMaterials(client: pg.ClientBase, resolved: ResolvedLeaf
   }
   const surely = (id: bigint): boolean =>
     resolved.productIds.has(id) ||
-    [...(resolved.revisions.get(id) ?? ['?'])].every((code) => resolved.containing.get(id)?.get(code) === 'TRUE');
+    [...(resolved.revisions.get(id) ?? ['?'])].every(
+      (code) => resolved.containing.get(id)?.get(code) === 'TRUE',
+    );
   for (let changed = true; changed; ) {
     changed = false;
     for (const row of rows) {
@@ -157,7 +182,8 @@ async function addInspections(client: pg.ClientBase, resolved: ResolvedLeaf, clo
   const sql = statement(clocks);
   const where = [sql.live('i'), sql.happened('i.occurred_at')];
   if (characteristic != null) where.push(`i.characteristic = ${sql.bind(characteristic)}`);
-  if (resolved.namesProduct) where.push(`b.product_id = any(${sql.bind([...resolved.productIds])}::bigint[])`);
+  if (resolved.namesProduct)
+    where.push(`b.product_id = any(${sql.bind([...resolved.productIds])}::bigint[])`);
   const { rows } = await client.query<InspectionRow>(
     `select i.batch_id, i.item_id, b.product_id, i.characteristic, i.value::text, i.lower_limit::text, i.upper_limit::text, i.verdict
      from inspection i join batch b on b.batch_id = i.batch_id

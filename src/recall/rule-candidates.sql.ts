@@ -1,10 +1,14 @@
 /** The batches and items that the leaves of a rule could mean: everything that is not surely FALSE. */
 import type pg from 'pg';
-import { type Clocks, statement, type Statement } from '../trace/index.js';
+import { type Clocks, type Statement, statement } from '../trace/index.js';
 import type { BatchFacts, Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
 
 /** Universe of a rule: what its positive leaves yield, with the runs and items needed to ask every leaf. */
-export async function loadCandidates(client: pg.ClientBase, leaves: ResolvedLeaf[], clocks: Clocks): Promise<Candidates> {
+export async function loadCandidates(
+  client: pg.ClientBase,
+  leaves: ResolvedLeaf[],
+  clocks: Clocks,
+): Promise<Candidates> {
   const batchIds = new Set<bigint>();
   const itemIds = new Set<bigint>();
   for (const leaf of leaves) {
@@ -19,11 +23,16 @@ export async function loadCandidates(client: pg.ClientBase, leaves: ResolvedLeaf
 const asksAttributes = ({ leaf }: ResolvedLeaf): boolean =>
   'designRevision' in leaf || 'supplier' in leaf || 'produced' in leaf || 'component' in leaf;
 
-async function candidateBatches(client: pg.ClientBase, leaf: ResolvedLeaf, clocks: Clocks): Promise<bigint[]> {
+async function candidateBatches(
+  client: pg.ClientBase,
+  leaf: ResolvedLeaf,
+  clocks: Clocks,
+): Promise<bigint[]> {
   if ('items' in leaf.leaf || 'serials' in leaf.leaf) return [];
   const sql = statement(clocks);
   const where: string[] = [];
-  if ('component' in leaf.leaf) where.push(`b.product_id = any(${sql.bind([...leaf.containing.keys()])}::bigint[])`);
+  if ('component' in leaf.leaf)
+    where.push(`b.product_id = any(${sql.bind([...leaf.containing.keys()])}::bigint[])`);
   else if (leaf.namesProduct) where.push(`b.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
   if ('batch' in leaf.leaf) where.push(`(b.lot = ${sql.bind(leaf.leaf.batch.lot)} or b.lot is null)`);
   const run = runCondition(leaf, sql);
@@ -45,11 +54,15 @@ function runCondition(leaf: ResolvedLeaf, sql: Statement): string | null {
   if (leaf.namesSite && !('batch' in leaf.leaf)) {
     parts.push(`(r.site_id is null or r.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[]))`);
   }
-  if ('designRevision' in leaf.leaf) parts.push(`(r.revision is null or r.revision = ${sql.bind(leaf.leaf.designRevision.code)})`);
+  if ('designRevision' in leaf.leaf)
+    parts.push(`(r.revision is null or r.revision = ${sql.bind(leaf.leaf.designRevision.code)})`);
   if ('produced' in leaf.leaf) {
-    if (leaf.leaf.produced.line != null) parts.push(`(r.line is null or r.line = ${sql.bind(leaf.leaf.produced.line)})`);
-    if (leaf.from !== null) parts.push(`(r.produced_to is null or r.produced_to >= ${sql.bind(leaf.from)}::timestamptz)`);
-    if (leaf.to !== null) parts.push(`(r.produced_from is null or r.produced_from <= ${sql.bind(leaf.to)}::timestamptz)`);
+    if (leaf.leaf.produced.line != null)
+      parts.push(`(r.line is null or r.line = ${sql.bind(leaf.leaf.produced.line)})`);
+    if (leaf.from !== null)
+      parts.push(`(r.produced_to is null or r.produced_to >= ${sql.bind(leaf.from)}::timestamptz)`);
+    if (leaf.to !== null)
+      parts.push(`(r.produced_from is null or r.produced_from <= ${sql.bind(leaf.to)}::timestamptz)`);
   }
   return parts.length > 0 ? parts.join(' and ') : null;
 }
@@ -80,7 +93,10 @@ async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks:
     if (leaf.to !== null) where.push(`i.produced_at <= ${sql.bind(leaf.to)}::timestamptz`);
     if (where.length === (leaf.namesProduct ? 2 : 1)) return [];
   }
-  const { rows } = await client.query<{ item_id: bigint }>(`select i.item_id from item i where ${where.join(' and ')}`, sql.values);
+  const { rows } = await client.query<{ item_id: bigint }>(
+    `select i.item_id from item i where ${where.join(' and ')}`,
+    sql.values,
+  );
   return rows.map((row) => BigInt(row.item_id));
 }
 
@@ -161,7 +177,11 @@ interface RunRow {
 }
 
 /** Batches with their live runs. */
-export async function loadBatches(client: pg.ClientBase, batchIds: bigint[], clocks: Clocks): Promise<Map<bigint, BatchFacts>> {
+export async function loadBatches(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Map<bigint, BatchFacts>> {
   const sql = statement(clocks);
   const ids = sql.bind(batchIds);
   const batches = await client.query<BatchRow>(

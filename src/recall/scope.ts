@@ -19,7 +19,9 @@ export interface Share {
 }
 
 /** An item affected only as a member of its batch is found by `batchId`. */
-export type ScopeNode = { kind: 'BATCH'; batchId: bigint } | { kind: 'ITEM'; itemId: bigint; batchId?: bigint };
+export type ScopeNode =
+  | { kind: 'BATCH'; batchId: bigint }
+  | { kind: 'ITEM'; itemId: bigint; batchId?: bigint };
 
 /** ORIGIN is where the rule entered; MEMBER is batch to item; the others are steps of the record. */
 export type EvidenceKind =

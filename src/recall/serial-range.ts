@@ -4,7 +4,13 @@ import type { SerialsLeaf } from './rule.js';
 export interface SerialRange {
   prefix: string;
   /** Null: every serial with the prefix. */
-  number: { from: bigint | null; to: bigint | null; widthMin: number; widthMax: number; padded: boolean } | null;
+  number: {
+    from: bigint | null;
+    to: bigint | null;
+    widthMin: number;
+    widthMax: number;
+    padded: boolean;
+  } | null;
 }
 
 export type SerialRangeResult = { ok: true; range: SerialRange } | { ok: false; reason: string };
@@ -22,17 +28,24 @@ export function serialRangeOf(leaf: SerialsLeaf): SerialRangeResult {
     return { ok: true, range: { prefix, number: null } };
   }
   const ends = [leaf.from, leaf.to].filter((end): end is string => typeof end === 'string' && end !== '');
-  if (ends.length === 0) return { ok: false, reason: 'serials with scheme NUMERIC: from and to are both missing' };
+  if (ends.length === 0)
+    return { ok: false, reason: 'serials with scheme NUMERIC: from and to are both missing' };
   const [first, last] = [parts(ends[0] as string), parts(ends.at(-1) as string)];
   for (const [index, part] of [first, last].entries()) {
     if (part.digits === '') return { ok: false, reason: `serial ${ends[index]}: ends in no number` };
   }
   if (first.prefix !== last.prefix) {
-    return { ok: false, reason: `serials ${ends[0]} to ${ends[1]}: prefixes ${first.prefix || '(none)'} and ${last.prefix || '(none)'} differ` };
+    return {
+      ok: false,
+      reason: `serials ${ends[0]} to ${ends[1]}: prefixes ${first.prefix || '(none)'} and ${last.prefix || '(none)'} differ`,
+    };
   }
   const padded = first.digits.startsWith('0') || last.digits.startsWith('0');
   if (padded && first.digits.length !== last.digits.length) {
-    return { ok: false, reason: `serials ${ends[0]} to ${ends[1]}: numbers of ${first.digits.length} and ${last.digits.length} digits` };
+    return {
+      ok: false,
+      reason: `serials ${ends[0]} to ${ends[1]}: numbers of ${first.digits.length} and ${last.digits.length} digits`,
+    };
   }
   const from = leaf.from ? BigInt(first.digits) : null;
   const to = leaf.to ? BigInt(last.digits) : null;

@@ -1,7 +1,8 @@
 /** Three-valued truth: what the record lacks is UNKNOWN, also under `not` (strong Kleene logic). */
 export type Truth = 'TRUE' | 'UNKNOWN' | 'FALSE';
 
-export const negation = (truth: Truth): Truth => (truth === 'TRUE' ? 'FALSE' : truth === 'FALSE' ? 'TRUE' : 'UNKNOWN');
+export const negation = (truth: Truth): Truth =>
+  truth === 'TRUE' ? 'FALSE' : truth === 'FALSE' ? 'TRUE' : 'UNKNOWN';
 
 export function conjunction(truths: readonly Truth[]): Truth {
   if (truths.includes('FALSE')) return 'FALSE';

@@ -4,7 +4,15 @@
  */
 import type { PoolClient } from 'pg';
 
-export const discrepancyKinds = ['NEGATIVE_HOLDING', 'ITEM_SOLD_TWICE', 'COUNT_DIFFERS', 'REPACKED_WITHOUT_UNPACKING', 'MORE_ITEMS_THAN_MADE', 'UNKNOWN_PRODUCT', 'UNKNOWN_PARTY'] as const;
+export const discrepancyKinds = [
+  'NEGATIVE_HOLDING',
+  'ITEM_SOLD_TWICE',
+  'COUNT_DIFFERS',
+  'REPACKED_WITHOUT_UNPACKING',
+  'MORE_ITEMS_THAN_MADE',
+  'UNKNOWN_PRODUCT',
+  'UNKNOWN_PARTY',
+] as const;
 export type DiscrepancyKind = (typeof discrepancyKinds)[number];
 
 export interface Discrepancy {
@@ -88,11 +96,23 @@ export async function findDiscrepancies(
   options: { kind: DiscrepancyKind | null; after: string; limit: number },
 ): Promise<Discrepancy[]> {
   const found = await client.query<{
-    key: string; kind: DiscrepancyKind; batch_id: bigint | null; item_id: bigint | null; site_id: bigint | null;
-    product_id: bigint | null; quantity: bigint | null; message: string;
+    key: string;
+    kind: DiscrepancyKind;
+    batch_id: bigint | null;
+    item_id: bigint | null;
+    site_id: bigint | null;
+    product_id: bigint | null;
+    quantity: bigint | null;
+    message: string;
   }>(statement, [options.kind, options.after, options.limit]);
   return found.rows.map((row) => ({
-    key: row.key, kind: row.kind, batchId: row.batch_id, itemId: row.item_id, siteId: row.site_id,
-    productId: row.product_id, quantity: row.quantity, message: row.message,
+    key: row.key,
+    kind: row.kind,
+    batchId: row.batch_id,
+    itemId: row.item_id,
+    siteId: row.site_id,
+    productId: row.product_id,
+    quantity: row.quantity,
+    message: row.message,
   }));
 }

@@ -72,7 +72,9 @@ function consigneeOf(row: CanonicalRow): Draft['consignee'] {
   const name = text(row.values.to_name);
   if (row.kind !== 'shipments' || name === null || text(row.values.to_gln)) return null;
   const country = text(row.values.to_country);
-  const digest = createHash('sha256').update(`${name.trim().toLowerCase()}|${country ?? ''}`).digest('hex');
+  const digest = createHash('sha256')
+    .update(`${name.trim().toLowerCase()}|${country ?? ''}`)
+    .digest('hex');
   return { key: `urn:tracewright:consignee:${digest.slice(0, 24)}`, name, country };
 }
 

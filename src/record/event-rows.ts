@@ -1,9 +1,10 @@
 /** Event rows: drafts with their ids, inserted once; the same event again is told apart from a conflict. */
-import type { PoolClient } from 'pg';
+
 import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import { type Draft, measuredSubject } from './draft.js';
-import { itemKeyOf, type Keys } from './keys.js';
 import { scaleQuantity } from './input/index.js';
+import { itemKeyOf, type Keys } from './keys.js';
 
 export interface SubjectIds {
   productId: bigint;
@@ -58,7 +59,8 @@ export function resolveDraft(draft: Draft, keys: Keys, quantity: bigint | null):
       if (!subject) return null;
       const product = keys.products.get(subject.gtin);
       if (!product) throw new Error(`product ${subject.gtin} has no id`);
-      const itemId = subject.serial === null ? null : (keys.items.get(itemKeyOf(subject.gtin, subject.serial)) ?? null);
+      const itemId =
+        subject.serial === null ? null : (keys.items.get(itemKeyOf(subject.gtin, subject.serial)) ?? null);
       return { productId: product.id, lot: subject.lot, sourceId: site(subject.source), itemId };
     }),
     unitId: draft.unit === null ? null : (keys.units.get(draft.unit) ?? null),
@@ -71,12 +73,35 @@ export function resolveDraft(draft: Draft, keys: Keys, quantity: bigint | null):
 }
 
 const columns = [
-  'event_key uuid', 'event_id text', 'kind text', 'occurred_at timestamptz', 'occurred_to timestamptz',
-  'offset_minutes smallint', 'recorder_id bigint', 'site_id bigint', 'from_site_id bigint', 'to_site_id bigint',
-  'product_id bigint', 'lot text', 'source_id bigint', 'item_id bigint', 'unit_id bigint',
-  'product2_id bigint', 'lot2 text', 'source2_id bigint', 'item2_id bigint', 'unit2_id bigint',
-  'product3_id bigint', 'lot3 text', 'item3_id bigint', 'quantity bigint', 'buyer_id bigint', 'target_key uuid',
-  'body jsonb', 'content_hash bytea', 'leaf_hash bytea',
+  'event_key uuid',
+  'event_id text',
+  'kind text',
+  'occurred_at timestamptz',
+  'occurred_to timestamptz',
+  'offset_minutes smallint',
+  'recorder_id bigint',
+  'site_id bigint',
+  'from_site_id bigint',
+  'to_site_id bigint',
+  'product_id bigint',
+  'lot text',
+  'source_id bigint',
+  'item_id bigint',
+  'unit_id bigint',
+  'product2_id bigint',
+  'lot2 text',
+  'source2_id bigint',
+  'item2_id bigint',
+  'unit2_id bigint',
+  'product3_id bigint',
+  'lot3 text',
+  'item3_id bigint',
+  'quantity bigint',
+  'buyer_id bigint',
+  'target_key uuid',
+  'body jsonb',
+  'content_hash bytea',
+  'leaf_hash bytea',
 ] as const;
 
 /**
@@ -110,15 +135,46 @@ function valuesOf(event: EventIds, recorderId: bigint | null): unknown[] {
   const [a, b, c] = event.subjects;
   const body = JSON.stringify(event.body);
   // leaf of the tamper-evident log (RFC 6962: 0x00 || entry); personal data is in it only through its keyed digest
-  const leaf = createHash('sha256').update(Buffer.from([0])).update(draft.eventId).update('\n').update(draft.kind)
-    .update('\n').update(draft.at).update('\n').update(draft.contentHash).digest();
+  const leaf = createHash('sha256')
+    .update(Buffer.from([0]))
+    .update(draft.eventId)
+    .update('\n')
+    .update(draft.kind)
+    .update('\n')
+    .update(draft.at)
+    .update('\n')
+    .update(draft.contentHash)
+    .digest();
   return [
-    event.eventKey, draft.eventId, draft.kind, draft.at, draft.to, draft.offsetMinutes, recorderId,
-    event.siteId, event.fromSiteId, event.toSiteId,
-    a?.productId ?? null, a?.lot ?? null, a?.sourceId ?? null, a?.itemId ?? null, event.unitId,
-    b?.productId ?? null, b?.lot ?? null, b?.sourceId ?? null, b?.itemId ?? null, event.contentUnitId,
-    c?.productId ?? null, c?.lot ?? null, c?.itemId ?? null, event.quantity, event.buyerId, event.targetKey,
-    body, draft.contentHash, leaf,
+    event.eventKey,
+    draft.eventId,
+    draft.kind,
+    draft.at,
+    draft.to,
+    draft.offsetMinutes,
+    recorderId,
+    event.siteId,
+    event.fromSiteId,
+    event.toSiteId,
+    a?.productId ?? null,
+    a?.lot ?? null,
+    a?.sourceId ?? null,
+    a?.itemId ?? null,
+    event.unitId,
+    b?.productId ?? null,
+    b?.lot ?? null,
+    b?.sourceId ?? null,
+    b?.itemId ?? null,
+    event.contentUnitId,
+    c?.productId ?? null,
+    c?.lot ?? null,
+    c?.itemId ?? null,
+    event.quantity,
+    event.buyerId,
+    event.targetKey,
+    body,
+    draft.contentHash,
+    leaf,
   ];
 }
 

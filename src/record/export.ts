@@ -65,7 +65,8 @@ async function masterRows(client: PoolClient, spec: FileSpec): Promise<Cells[]> 
     const { quantity_unit: unit, ...cells } = row;
     const filled: Cells = {};
     for (const [column, value] of Object.entries(cells)) filled[column] = value ?? undefined;
-    if (unit && filled.quantity !== undefined) filled.quantity = formatQuantity(BigInt(filled.quantity), unit);
+    if (unit && filled.quantity !== undefined)
+      filled.quantity = formatQuantity(BigInt(filled.quantity), unit);
     return filled;
   });
 }
@@ -87,7 +88,11 @@ async function eventRows(client: PoolClient, services: Services, spec: FileSpec)
      order by e.event_seq`,
     [mapping.kind, mapping.end?.kind ?? null],
   );
-  const people = await personalFields(client, services, found.rows.map((row) => row.event_key));
+  const people = await personalFields(
+    client,
+    services,
+    found.rows.map((row) => row.event_key),
+  );
   return found.rows.map((row) => ({
     event_id: row.event_id,
     ...cellsOf(row.body),
@@ -96,9 +101,18 @@ async function eventRows(client: PoolClient, services: Services, spec: FileSpec)
   }));
 }
 
-async function personalFields(client: PoolClient, services: Services, keys: string[]): Promise<Map<string, Cells>> {
+async function personalFields(
+  client: PoolClient,
+  services: Services,
+  keys: string[],
+): Promise<Map<string, Cells>> {
   const found = await client.query<{
-    event_key: string; field: string; ciphertext: Buffer; key_id: string; wrapped_key: Buffer; master_version: number;
+    event_key: string;
+    field: string;
+    ciphertext: Buffer;
+    key_id: string;
+    wrapped_key: Buffer;
+    master_version: number;
   }>(
     `select f.event_key, f.field, f.ciphertext, k.key_id, k.wrapped_key, k.master_version
      from person_field f join person_key k on k.key_id = f.key_id where f.event_key = any($1::uuid[])`,
@@ -108,7 +122,10 @@ async function personalFields(client: PoolClient, services: Services, keys: stri
   for (const row of found.rows) {
     const cells = people.get(row.event_key) ?? {};
     const key = { keyId: row.key_id, wrappedKey: row.wrapped_key, masterVersion: row.master_version };
-    cells[row.field] = services.vault.open({ eventKey: row.event_key, field: row.field, ciphertext: row.ciphertext }, key);
+    cells[row.field] = services.vault.open(
+      { eventKey: row.event_key, field: row.field, ciphertext: row.ciphertext },
+      key,
+    );
     people.set(row.event_key, cells);
   }
   return people;

@@ -1,8 +1,8 @@
 /** Files in: folders of CSV, single CSV files and EPCIS documents, through the same pipeline as every mutation. */
 import { readFile as readText, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { readEpcis } from '../exchange/epcis/index.js';
 import { withSession } from '../database/index.js';
+import { readEpcis } from '../exchange/epcis/index.js';
 import { formatProblem, type InputProblem, type InputRow, readFile, readFolder } from './input/index.js';
 import { type Recorder, type RecordResult, recordRows, type Services } from './record-rows.js';
 
@@ -44,7 +44,15 @@ export async function importPaths(
     repairs.push(...read.repairs);
     progress(`${path}: ${read.rows.length} rows read`);
   }
-  const report: ImportReport = { created: 0, existing: 0, conflicting: 0, rejected: 0, problems: [], repairs, refused: [] };
+  const report: ImportReport = {
+    created: 0,
+    existing: 0,
+    conflicting: 0,
+    rejected: 0,
+    problems: [],
+    repairs,
+    refused: [],
+  };
   // a file that cannot be read stops everything, but its neighbours' rows are still checked, so that one run tells all
   const unreadable = problems.length > 0 && options.onProblem === 'REJECT_ALL';
   const results = await recordRows(services, rows, {
@@ -70,30 +78,39 @@ function count(report: ImportReport, result: RecordResult, rows: InputRow[], unr
   else if (result.status === 'CONFLICT') report.conflicting += 1;
   else report.rejected += 1;
   const row = rows[result.index];
-  if (row && (result.status === 'REJECTED' || result.status === 'CONFLICT') && !unreadable) report.refused.push(row);
+  if (row && (result.status === 'REJECTED' || result.status === 'CONFLICT') && !unreadable)
+    report.refused.push(row);
   for (const problem of result.problems) {
     if (problem.code === 'NOT_APPLIED') continue;
-    report.problems.push(formatProblem({ ...problem, file: problem.file ?? row?.file, line: problem.line ?? row?.line }));
+    report.problems.push(
+      formatProblem({ ...problem, file: problem.file ?? row?.file, line: problem.line ?? row?.line }),
+    );
   }
 }
 
 async function recorderOf(services: Services, party: string | null): Promise<Recorder> {
   if (party === null) return { partyId: null, role: 'ADMIN' };
   const found = await withSession(services.database, { role: 'tw_engine', partyId: null }, (client) =>
-    client.query<{ party_id: bigint; roles: string[] }>('select party_id, roles from party where gln = $1', [party]),
+    client.query<{ party_id: bigint; roles: string[] }>('select party_id, roles from party where gln = $1', [
+      party,
+    ]),
   );
   const row = found.rows[0];
   if (!row) throw new Error(`party ${party}: not on record; import its parties.csv as administrator first`);
   return { partyId: row.party_id, role: row.roles[0] ?? 'RETAILER' };
 }
 
-async function readPath(path: string): Promise<{ rows: InputRow[]; problems: InputProblem[]; repairs: string[] }> {
+async function readPath(
+  path: string,
+): Promise<{ rows: InputRow[]; problems: InputProblem[]; repairs: string[] }> {
   const info = await stat(path);
   if (info.isDirectory()) return { ...(await readFolder(path)), repairs: [] };
   const extension = extname(path).toLowerCase();
   if (['.json', '.jsonld', '.ndjson'].includes(extension)) {
     const read = readEpcis(await readText(path, 'utf8'), path);
-    const repairs = read.repairs.map((repair) => `${path}: event ${repair.event}: ${repair.path}: ${repair.message}`);
+    const repairs = read.repairs.map(
+      (repair) => `${path}: event ${repair.event}: ${repair.path}: ${repair.message}`,
+    );
     return { rows: read.rows, problems: read.problems, repairs };
   }
   return { ...(await readFile(path)), repairs: [] };

@@ -1,8 +1,20 @@
 /** The record: one way in for every event, its identity, its corrections and the rows derived from it. */
-export { exportFolder } from './export.js';
+
+export {
+  type Discrepancy,
+  type DiscrepancyKind,
+  discrepancyKinds,
+  findDiscrepancies,
+} from './discrepancies.sql.js';
 export { eventKeyOf } from './draft.js';
+export { exportFolder } from './export.js';
 export { type ImportOptions, type ImportReport, importPaths, type Progress } from './import.js';
 export { readWatermark } from './locks.js';
-export { type Recorder, type RecordOptions, type RecordResult, recordRows, type Services } from './record-rows.js';
+export {
+  type Recorder,
+  type RecordOptions,
+  type RecordResult,
+  recordRows,
+  type Services,
+} from './record-rows.js';
 export { type Check, verify } from './verify.js';
-export { type Discrepancy, type DiscrepancyKind, discrepancyKinds, findDiscrepancies } from './discrepancies.sql.js';

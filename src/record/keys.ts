@@ -95,10 +95,13 @@ export async function ensureProducts(
      on conflict do nothing`,
     [wanted],
   );
-  const rows = await client.query<{ gtin: string; product_id: bigint; unit: string; dimension: string; stub: boolean }>(
-    'select gtin, product_id, unit, dimension, stub from product where gtin = any($1::text[])',
-    [wanted],
-  );
+  const rows = await client.query<{
+    gtin: string;
+    product_id: bigint;
+    unit: string;
+    dimension: string;
+    stub: boolean;
+  }>('select gtin, product_id, unit, dimension, stub from product where gtin = any($1::text[])', [wanted]);
   return new Map(rows.rows.map(({ gtin, product_id: id, ...product }) => [gtin, { id, ...product }]));
 }
 
@@ -129,7 +132,9 @@ export async function ensureBatches(client: PoolClient, lots: Lot[]): Promise<st
   for (const [key, wanted] of [...byLot.entries()].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const have = known.get(key) ?? new Map<bigint | null, bigint>();
     const sourcesBefore = [...have.keys()].filter((source) => source !== null);
-    const news = [...wanted.sources].filter((source): source is bigint => source !== null && !have.has(source));
+    const news = [...wanted.sources].filter(
+      (source): source is bigint => source !== null && !have.has(source),
+    );
     const sourcesAfter = sourcesBefore.length + news.length;
     const orphan = have.get(null);
     if (sourcesBefore.length === 0 && orphan !== undefined && news.length > 0) {
@@ -139,7 +144,8 @@ export async function ensureBatches(client: PoolClient, lots: Lot[]): Promise<st
     for (const sourceId of news) inserts.push({ productId: wanted.productId, lot: wanted.lot, sourceId });
     const split = sourcesBefore.length < 2 && sourcesAfter >= 2;
     if (split) dirty.push(key);
-    const needsOrphan = sourcesAfter === 0 ? !have.has(null) : sourcesAfter >= 2 && (split || wanted.sources.has(null));
+    const needsOrphan =
+      sourcesAfter === 0 ? !have.has(null) : sourcesAfter >= 2 && (split || wanted.sources.has(null));
     if (needsOrphan && (sourcesAfter === 0 || split || !have.has(null))) {
       inserts.push({ productId: wanted.productId, lot: wanted.lot, sourceId: null });
     }
@@ -155,7 +161,12 @@ export async function ensureBatches(client: PoolClient, lots: Lot[]): Promise<st
 }
 
 async function knownBatches(client: PoolClient, lots: { productId: bigint; lot: string }[]) {
-  const rows = await client.query<{ product_id: bigint; lot: string; source_id: bigint | null; batch_id: bigint }>(
+  const rows = await client.query<{
+    product_id: bigint;
+    lot: string;
+    source_id: bigint | null;
+    batch_id: bigint;
+  }>(
     `select b.product_id, b.lot, b.source_id, b.batch_id
      from unnest($1::bigint[], $2::text[]) as w(product_id, lot)
      join batch b on b.product_id = w.product_id and b.lot = w.lot`,
@@ -171,9 +182,12 @@ async function knownBatches(client: PoolClient, lots: { productId: bigint; lot: 
   return known;
 }
 
-async function ensureItems(client: PoolClient, wanted: { productId: bigint; gtin: string; serial: string }[]) {
-  const unique = [...new Map(wanted.map((i) => [itemKeyOf(i.gtin, i.serial), i])).entries()].sort(([a], [b]) =>
-    a < b ? -1 : 1,
+async function ensureItems(
+  client: PoolClient,
+  wanted: { productId: bigint; gtin: string; serial: string }[],
+) {
+  const unique = [...new Map(wanted.map((i) => [itemKeyOf(i.gtin, i.serial), i])).entries()].sort(
+    ([a], [b]) => (a < b ? -1 : 1),
   );
   if (unique.length === 0) return new Map<string, bigint>();
   const products = unique.map(([, i]) => i.productId);
@@ -241,7 +255,11 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
   const subjects = [...drafts.flatMap((d) => d.subjects), ...itemsOfUnits(drafts)].filter((s) => s !== null);
   const measured = drafts.map((d) => [measuredSubject(d)?.gtin ?? '', d.unitOfMeasure] as const);
   const units = new Map(measured.filter((entry): entry is [string, string] => entry[1] !== null));
-  const products = await ensureProducts(client, subjects.map((s) => s.gtin), units);
+  const products = await ensureProducts(
+    client,
+    subjects.map((s) => s.gtin),
+    units,
+  );
   const productOf = (gtin: string): bigint => {
     const product = products.get(gtin);
     if (!product) throw new Error(`product ${gtin} was not made`);
@@ -258,7 +276,9 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
   const dirtyReferences = await ensureBatches(client, [...lots, ...contained]);
   const items = await ensureItems(
     client,
-    subjects.filter((s) => s.serial !== null).map((s) => ({ ...s, productId: productOf(s.gtin), serial: s.serial as string })),
+    subjects
+      .filter((s) => s.serial !== null)
+      .map((s) => ({ ...s, productId: productOf(s.gtin), serial: s.serial as string })),
   );
   const unitKeys = drafts.flatMap((d) => [d.unit, d.contentUnit]).filter((key) => key !== null);
   const logisticUnits = await ensureUnits(client, unitKeys, items);

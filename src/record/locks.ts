@@ -9,7 +9,11 @@ const SUBJECTS_MAX = 400; // PostgreSQL's lock table is shared; beyond this one 
  * Serialises writers whose derivations read each other's events. Items are locked one by one; what moves or fills units
  * takes the one lock, since a pallet's journey depends on what any other event packs into it.
  */
-export async function lockSubjects(client: PoolClient, itemIds: bigint[], touchesUnits: boolean): Promise<void> {
+export async function lockSubjects(
+  client: PoolClient,
+  itemIds: bigint[],
+  touchesUnits: boolean,
+): Promise<void> {
   if (touchesUnits || itemIds.length > SUBJECTS_MAX) {
     await client.query(`select pg_advisory_xact_lock(${EVERYTHING}, 0)`);
     return;
@@ -29,7 +33,9 @@ export async function takeRecordedAt(client: PoolClient): Promise<Date> {
   await client.query(
     `select pg_advisory_xact_lock_shared(${CLOCK}, extract(epoch from clock_timestamp())::bigint::int)`,
   );
-  const row = await client.query<{ now: Date }>("select date_trunc('milliseconds', clock_timestamp()) as now");
+  const row = await client.query<{ now: Date }>(
+    "select date_trunc('milliseconds', clock_timestamp()) as now",
+  );
   const now = row.rows[0]?.now;
   if (!now) throw new Error('the database told no time');
   return now;

@@ -10,9 +10,14 @@ export interface MasterResult {
   references: string[];
 }
 
-const text = (value: CanonicalValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const text = (value: CanonicalValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
 const list = (value: CanonicalValue | undefined): string[] =>
-  Array.isArray(value) ? value : typeof value === 'string' ? value.split(';').filter((part) => part !== '') : [];
+  Array.isArray(value)
+    ? value
+    : typeof value === 'string'
+      ? value.split(';').filter((part) => part !== '')
+      : [];
 const time = (value: CanonicalValue | undefined, end: 'at' | 'to' = 'at'): string | null =>
   value && typeof value === 'object' && !Array.isArray(value) ? value[end] : text(value);
 
@@ -127,7 +132,16 @@ async function recordProduct(client: PoolClient, v: Values): Promise<MasterResul
      where (p.owner_id, p.name, p.model, p.kind, p.unit, p.dimension, p.serialised, p.stub) is distinct from
        (excluded.owner_id, excluded.name, excluded.model, excluded.kind, excluded.unit, excluded.dimension, excluded.serialised, false)
      returning product_id`,
-    [text(v.gtin), ownerId, text(v.name), text(v.model), text(v.kind), unit, scaled.dimension, v.serialised === true],
+    [
+      text(v.gtin),
+      ownerId,
+      text(v.name),
+      text(v.model),
+      text(v.kind),
+      unit,
+      scaled.dimension,
+      v.serialised === true,
+    ],
   );
   const known = before.rows[0];
   await ensureProducts(client, [text(v.gtin) ?? '']);
@@ -210,7 +224,13 @@ async function recordDocument(client: PoolClient, v: Values): Promise<MasterResu
     `insert into document as d (product_id, revision, kind, uri, sha256) values ($1, $2, $3, $4, $5)
      on conflict (product_id, revision, kind, uri) do update set sha256 = excluded.sha256
      where d.sha256 is distinct from excluded.sha256 returning document_id`,
-    [await productId(client, text(v.gtin)), text(v.revision) ?? '', text(v.kind), text(v.uri), text(v.sha256)],
+    [
+      await productId(client, text(v.gtin)),
+      text(v.revision) ?? '',
+      text(v.kind),
+      text(v.uri),
+      text(v.sha256),
+    ],
   );
   return { changed, references: [] };
 }
@@ -225,8 +245,13 @@ async function recordCertificate(client: PoolClient, v: Values): Promise<MasterR
      where (c.valid_from, c.valid_to, c.issuer) is distinct from (excluded.valid_from, excluded.valid_to, excluded.issuer)
      returning certificate_id`,
     [
-      await productId(client, text(v.gtin)), text(v.revision) ?? '', text(v.scheme), text(v.number),
-      time(v.valid_from), time(v.valid_to, 'to'), text(v.issuer),
+      await productId(client, text(v.gtin)),
+      text(v.revision) ?? '',
+      text(v.scheme),
+      text(v.number),
+      time(v.valid_from),
+      time(v.valid_to, 'to'),
+      text(v.issuer),
     ],
   );
   return { changed, references: [] };
@@ -244,8 +269,13 @@ async function recordEffectivity(client: PoolClient, v: Values): Promise<MasterR
      where (c.not_before, c.not_after, c.first_serial) is distinct from (excluded.not_before, excluded.not_after, excluded.first_serial)
      returning change_order`,
     [
-      text(v.change_order), await productId(client, text(v.gtin)), sites.get(gln), text(v.line) ?? '',
-      time(v.not_before), time(v.not_after, 'to'), text(v.first_serial),
+      text(v.change_order),
+      await productId(client, text(v.gtin)),
+      sites.get(gln),
+      text(v.line) ?? '',
+      time(v.not_before),
+      time(v.not_after, 'to'),
+      text(v.first_serial),
     ],
   );
   return { changed, references: [] };

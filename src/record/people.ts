@@ -43,7 +43,10 @@ export async function sealPeople(client: PoolClient, vault: Vault, events: Event
     `insert into person_field (event_key, field, buyer_id, key_id, ciphertext)
      select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::uuid[], $5::bytea[])`,
     [
-      fields.map((f) => f.key), fields.map((f) => f.field), fields.map((f) => f.buyer), fields.map((f) => f.keyId),
+      fields.map((f) => f.key),
+      fields.map((f) => f.field),
+      fields.map((f) => f.buyer),
+      fields.map((f) => f.keyId),
       fields.map((f) => f.ciphertext),
     ],
   );

@@ -38,9 +38,16 @@ interface Checked {
 }
 
 /** Marks rows whose event id is on record with other content, or twice in the request with unlike content. */
-export async function findConflicts(client: PoolClient, rows: Checked[], results: RecordResult[]): Promise<void> {
+export async function findConflicts(
+  client: PoolClient,
+  rows: Checked[],
+  results: RecordResult[],
+): Promise<void> {
   const drafts = rows.flatMap((r) => r.drafts);
-  const recorded = await recordedHashes(client, drafts.map((d) => d.eventKey));
+  const recorded = await recordedHashes(
+    client,
+    drafts.map((d) => d.eventKey),
+  );
   const here = new Map<string, Buffer>();
   for (const draft of drafts) {
     const before = recorded.get(draft.eventKey) ?? here.get(draft.eventKey);
@@ -54,7 +61,13 @@ export async function findConflicts(client: PoolClient, rows: Checked[], results
 
 /** Where an event is recorded: a token records only there if the place is its party's. */
 const recordingPlace = (draft: Draft): string | null =>
-  draft.kind === 'SHIPPED' ? draft.from : draft.kind === 'RECEIVED' ? draft.toSite : draft.kind === 'SOLD' ? (draft.toSite ?? draft.site) : draft.site;
+  draft.kind === 'SHIPPED'
+    ? draft.from
+    : draft.kind === 'RECEIVED'
+      ? draft.toSite
+      : draft.kind === 'SOLD'
+        ? (draft.toSite ?? draft.site)
+        : draft.site;
 
 const makers = new Set(['MANUFACTURER', 'SUPPLIER']);
 
@@ -76,7 +89,10 @@ export async function refuseForeignRows(
     [recorder.partyId],
   );
   const ownGlns = new Set(own.rows.map((row) => row.gln));
-  const targets = rows.flatMap((r) => r.drafts).filter((d) => d.kind === 'VOIDED').map((d) => d.targetKey);
+  const targets = rows
+    .flatMap((r) => r.drafts)
+    .filter((d) => d.kind === 'VOIDED')
+    .map((d) => d.targetKey);
   const foreign = await client.query<{ event_key: string }>(
     'select event_key from event where event_key = any($1::uuid[]) and recorder_id is distinct from $2',
     [targets, recorder.partyId],
@@ -90,17 +106,34 @@ export async function refuseForeignRows(
       refuse(index, `event ${row.values.voided_event_id}: only its recorder or an administrator voids it`);
     } else {
       const place = recordingPlace(draft);
-      if (place !== null && !ownGlns.has(place)) refuse(index, `site ${place}: a token records only at sites of its party`);
-      if (place === null && draft.kind !== 'VOIDED' && !makers.has(recorder.role) && draft.kind !== 'COMPLAINED' && draft.kind !== 'REGISTERED') {
-        refuse(index, `${draft.file}: a ${recorder.role.toLowerCase()} records only what happens at its own sites`);
+      if (place !== null && !ownGlns.has(place))
+        refuse(index, `site ${place}: a token records only at sites of its party`);
+      if (
+        place === null &&
+        draft.kind !== 'VOIDED' &&
+        !makers.has(recorder.role) &&
+        draft.kind !== 'COMPLAINED' &&
+        draft.kind !== 'REGISTERED'
+      ) {
+        refuse(
+          index,
+          `${draft.file}: a ${recorder.role.toLowerCase()} records only what happens at its own sites`,
+        );
       }
     }
   }
 }
 
-function refuseMaster(row: IdentifiedRow, ownGlns: Set<string>, recorder: Recorder, refuse: (message: string) => void): void {
-  const named = row.values.owner_gln ?? row.values.party_gln ?? (row.kind === 'parties' ? row.values.gln : undefined);
-  if (typeof named === 'string' && !ownGlns.has(named)) refuse(`party ${named}: a token describes only its own party`);
+function refuseMaster(
+  row: IdentifiedRow,
+  ownGlns: Set<string>,
+  recorder: Recorder,
+  refuse: (message: string) => void,
+): void {
+  const named =
+    row.values.owner_gln ?? row.values.party_gln ?? (row.kind === 'parties' ? row.values.gln : undefined);
+  if (typeof named === 'string' && !ownGlns.has(named))
+    refuse(`party ${named}: a token describes only its own party`);
   else if (!makers.has(recorder.role) && !['parties', 'sites'].includes(row.kind)) {
     refuse(`${row.kind}: a ${recorder.role.toLowerCase()} describes only its own party and sites`);
   }

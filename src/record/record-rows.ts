@@ -6,7 +6,15 @@ import { derive } from './derive/derive.js';
 import { type Draft, draftEvents } from './draft.js';
 import { type EventIds, insertEvents, quantityOf, recordedHashes, resolveDraft } from './event-rows.js';
 import {
-  type CanonicalRow, contentHash, fileSpecs, type IdentifiedRow, identifyRows, type InputProblem, type InputRow, scaleQuantity, validateRow,
+  type CanonicalRow,
+  contentHash,
+  fileSpecs,
+  type IdentifiedRow,
+  type InputProblem,
+  type InputRow,
+  identifyRows,
+  scaleQuantity,
+  validateRow,
 } from './input/index.js';
 import { ensureKeys, UNKNOWN_PLACE } from './keys.js';
 import { lockSubjects, takeRecordedAt } from './locks.js';
@@ -60,10 +68,24 @@ interface Row {
  * Records rows. Results are dense, in the order of the input. REJECT_ALL changes nothing when any row has a problem;
  * REJECT_FAILED records the rest. Problems by precedence: the row's form, its measure, the recorder's right, its id.
  */
-export async function recordRows(services: Services, rows: InputRow[], options: RecordOptions): Promise<RecordResult[]> {
-  const results: RecordResult[] = rows.map((_, index) => ({ index, status: 'REJECTED', eventId: null, problems: [] }));
+export async function recordRows(
+  services: Services,
+  rows: InputRow[],
+  options: RecordOptions,
+): Promise<RecordResult[]> {
+  const results: RecordResult[] = rows.map((_, index) => ({
+    index,
+    status: 'REJECTED',
+    eventId: null,
+    problems: [],
+  }));
   const accepted = validated(services, rows, results, options);
-  const units = await withSession(services.database, engine, (client) => productUnits(client, accepted.map((r) => r.row)));
+  const units = await withSession(services.database, engine, (client) =>
+    productUnits(
+      client,
+      accepted.map((r) => r.row),
+    ),
+  );
   refuseMeasures(accepted, units, results);
   await withSession(services.database, engine, async (client) => {
     await refuseForeignRows(client, accepted, options.recorder, results);
@@ -72,7 +94,11 @@ export async function recordRows(services: Services, rows: InputRow[], options: 
   // what describes comes before what happens, whatever the order of the request
   const good = accepted
     .filter((r) => results[r.index]?.problems.length === 0)
-    .sort((a, b) => (masterKinds.has(a.row.kind) ? (kindOrder.get(a.row.kind) ?? 0) : 99) - (masterKinds.has(b.row.kind) ? (kindOrder.get(b.row.kind) ?? 0) : 99));
+    .sort(
+      (a, b) =>
+        (masterKinds.has(a.row.kind) ? (kindOrder.get(a.row.kind) ?? 0) : 99) -
+        (masterKinds.has(b.row.kind) ? (kindOrder.get(b.row.kind) ?? 0) : 99),
+    );
   const refused = results.some((r) => r.problems.length > 0);
   if (refused && options.onProblem === 'REJECT_ALL') {
     for (const { index } of good) {
@@ -87,19 +113,28 @@ export async function recordRows(services: Services, rows: InputRow[], options: 
 
 const engine = { role: 'tw_engine', partyId: null } as const;
 
-function validated(services: Services, rows: InputRow[], results: RecordResult[], options: RecordOptions): Row[] {
+function validated(
+  services: Services,
+  rows: InputRow[],
+  results: RecordResult[],
+  options: RecordOptions,
+): Row[] {
   const now = new Date();
   const valid: { index: number; row: CanonicalRow }[] = [];
   rows.forEach((row, index) => {
     const checked = validateRow(row, index, now);
     if (!checked.ok) results[index]?.problems.push(...checked.problems);
     else if (options.requireEventId && checked.row.eventId === null && !masterKinds.has(row.kind)) {
-      const message = 'eventId: missing; the client gives every event its id, so that a retry is told from a second event';
+      const message =
+        'eventId: missing; the client gives every event its id, so that a retry is told from a second event';
       results[index]?.problems.push({ index, code: 'MISSING', column: 'event_id', value: null, message });
     } else valid.push({ index, row: checked.row });
   });
   const digest = (fields: Record<string, string>) => services.vault.digest(fields);
-  const identified = identifyRows(valid.map((v) => v.row), digest);
+  const identified = identifyRows(
+    valid.map((v) => v.row),
+    digest,
+  );
   return valid.flatMap(({ index }, i) => {
     const row = identified[i];
     const result = results[index];
@@ -117,20 +152,39 @@ function refuseMeasures(rows: Row[], units: ProductUnits, results: RecordResult[
     const quantity = draft ? quantityOf(draft, { products: units }) : masterQuantity(row, units);
     if (quantity.ok) continue;
     const value = typeof row.values.quantity === 'string' ? row.values.quantity : null;
-    results[index]?.problems.push({ index, code: 'BAD_QUANTITY', column: 'quantity', value, message: quantity.reason });
+    results[index]?.problems.push({
+      index,
+      code: 'BAD_QUANTITY',
+      column: 'quantity',
+      value,
+      message: quantity.reason,
+    });
   }
 }
 
 /** Quantities of master data are in the unit of what they count; a component nobody described counts in pieces. */
-function masterQuantity(row: CanonicalRow, units: ProductUnits): { ok: true } | { ok: false; reason: string } {
-  const counted = row.kind === 'bill_of_materials' ? row.values.component_gtin : row.kind === 'packaging' ? row.values.contains_gtin : null;
+function masterQuantity(
+  row: CanonicalRow,
+  units: ProductUnits,
+): { ok: true } | { ok: false; reason: string } {
+  const counted =
+    row.kind === 'bill_of_materials'
+      ? row.values.component_gtin
+      : row.kind === 'packaging'
+        ? row.values.contains_gtin
+        : null;
   if (typeof counted !== 'string' || typeof row.values.quantity !== 'string') return { ok: true };
   return scaleQuantity(row.values.quantity, units.get(counted)?.unit ?? 'PCE');
 }
 
 const kindOrder = new Map(fileSpecs.map((spec, order) => [spec.kind, order]));
 
-async function applyAll(services: Services, rows: Row[], results: RecordResult[], options: RecordOptions): Promise<void> {
+async function applyAll(
+  services: Services,
+  rows: Row[],
+  results: RecordResult[],
+  options: RecordOptions,
+): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS_PER_TRANSACTION) {
     const chunk = rows.slice(from, from + ROWS_PER_TRANSACTION);
     await applyWithRetry(services, chunk, results, options);
@@ -143,7 +197,12 @@ class DryRun extends Error {}
 /** PostgreSQL's word for a transaction that another one's order of locks undid: nothing was written, so it runs again. */
 const retryable = new Set(['40P01', '40001', '55P03', '23505']);
 
-async function applyWithRetry(services: Services, rows: Row[], results: RecordResult[], options: RecordOptions) {
+async function applyWithRetry(
+  services: Services,
+  rows: Row[],
+  results: RecordResult[],
+  options: RecordOptions,
+) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const outcome = await withSession(services.database, engine, async (client) => {
@@ -174,7 +233,10 @@ function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus
 }
 
 export const conflictProblem = (index: number, eventId: string | null): InputProblem => ({
-  index, code: 'CONFLICT', column: 'event_id', value: eventId,
+  index,
+  code: 'CONFLICT',
+  column: 'event_id',
+  value: eventId,
   message: `event ${eventId}: recorded before with other content; correct it by voiding it and recording another`,
 });
 
@@ -186,7 +248,10 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
     statuses.set(index, result.changed ? 'CREATED' : 'EXISTS');
     references.push(...result.references);
   }
-  const known = await recordedHashes(client, rows.flatMap((r) => r.drafts.map((d) => d.eventKey)));
+  const known = await recordedHashes(
+    client,
+    rows.flatMap((r) => r.drafts.map((d) => d.eventKey)),
+  );
   for (const { index, drafts } of rows) if (drafts.length > 0) statuses.set(index, 'EXISTS');
   const drafts = rows.flatMap((r) => r.drafts).filter((draft) => !isKnown(draft, known, statuses));
   const keys = await ensureKeys(client, drafts);
@@ -203,7 +268,10 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   const recordedAt = await takeRecordedAt(client);
   const inserted = await insertEvents(client, events, recorder.partyId, recordedAt);
   const news = events.filter((event) => inserted.has(event.eventKey));
-  const lost = await recordedHashes(client, events.filter((e) => !inserted.has(e.eventKey)).map((e) => e.eventKey));
+  const lost = await recordedHashes(
+    client,
+    events.filter((e) => !inserted.has(e.eventKey)).map((e) => e.eventKey),
+  );
   for (const event of events) {
     const winner = lost.get(event.eventKey); // another writer claimed the id between our look and our insert
     if (winner === undefined) statuses.set(event.draft.index, 'CREATED');

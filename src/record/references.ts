@@ -11,8 +11,10 @@ export function referencesOf(event: EventIds): string[] {
     if (subject.lot !== null) references.add(`l:${subject.productId}:${subject.lot}`);
     if (subject.itemId !== null) references.add(`i:${subject.itemId}`);
   }
-  for (const unitId of [event.unitId, event.contentUnitId]) if (unitId !== null) references.add(`u:${unitId}`);
-  for (const siteId of [event.siteId, event.fromSiteId, event.toSiteId]) if (siteId !== null) references.add(`s:${siteId}`);
+  for (const unitId of [event.unitId, event.contentUnitId])
+    if (unitId !== null) references.add(`u:${unitId}`);
+  for (const siteId of [event.siteId, event.fromSiteId, event.toSiteId])
+    if (siteId !== null) references.add(`s:${siteId}`);
   if (event.targetKey !== null) references.add(`e:${event.targetKey}`);
   if (typeof event.body.receipt === 'string') references.add(`r:${event.body.receipt}`);
   return [...references];
@@ -38,7 +40,11 @@ export async function insertReferences(client: PoolClient, events: EventIds[]): 
 }
 
 /** Keys of the live events that speak of any of these; `kinds` narrows them. */
-export async function eventsOf(client: PoolClient, references: string[], kinds?: string[]): Promise<string[]> {
+export async function eventsOf(
+  client: PoolClient,
+  references: string[],
+  kinds?: string[],
+): Promise<string[]> {
   if (references.length === 0) return [];
   const rows = await client.query<{ event_key: string }>(
     `select distinct e.event_key

@@ -11,7 +11,19 @@ export interface Check {
   detail: string;
 }
 
-const derivedTables = ['item', 'run', 'lineage', 'fitting', 'containment', 'leg', 'sale', 'sale_return', 'registration', 'batch_hold', 'inspection'];
+const derivedTables = [
+  'item',
+  'run',
+  'lineage',
+  'fitting',
+  'containment',
+  'leg',
+  'sale',
+  'sale_return',
+  'registration',
+  'batch_hold',
+  'inspection',
+];
 
 class Undo extends Error {}
 
@@ -35,7 +47,11 @@ async function ledgerCloses(client: PoolClient): Promise<Check> {
   const rows = await client.query<{ batch_id: bigint }>(
     'select batch_id from leg where voided_at is null group by batch_id having sum(quantity) <> 0',
   );
-  return { name: 'legs sum to zero for every batch', ok: rows.rows.length === 0, detail: `${rows.rows.length} batches off` };
+  return {
+    name: 'legs sum to zero for every batch',
+    ok: rows.rows.length === 0,
+    detail: `${rows.rows.length} batches off`,
+  };
 }
 
 async function balancesFold(client: PoolClient): Promise<Check> {
@@ -55,14 +71,23 @@ async function balancesFold(client: PoolClient): Promise<Check> {
 }
 
 async function derivedRowsHold(client: PoolClient): Promise<Check[]> {
-  const site = await client.query<{ site_id: bigint }>('select site_id from site where gln = $1', [UNKNOWN_PLACE]);
+  const site = await client.query<{ site_id: bigint }>('select site_id from site where gln = $1', [
+    UNKNOWN_PLACE,
+  ]);
   const unknownSiteId = site.rows[0]?.site_id;
   if (unknownSiteId === undefined) return [{ name: 'derived rows', ok: true, detail: 'no event recorded' }];
-  const marker = await client.query<{ at: Date }>("select date_trunc('milliseconds', clock_timestamp()) + interval '1 hour' as at");
+  const marker = await client.query<{ at: Date }>(
+    "select date_trunc('milliseconds', clock_timestamp()) + interval '1 hour' as at",
+  );
   const at = marker.rows[0]?.at;
   if (!at) throw new Error('the database told no time');
   const events = await client.query<{ event_key: string }>('select event_key from event');
-  await derive(client, { eventKeys: events.rows.map((e) => e.event_key), references: [], recordedAt: at, unknownSiteId });
+  await derive(client, {
+    eventKeys: events.rows.map((e) => e.event_key),
+    references: [],
+    recordedAt: at,
+    unknownSiteId,
+  });
   const checks: Check[] = [];
   for (const table of derivedTables) {
     const rows = await client.query<{ changed: bigint }>(
@@ -70,7 +95,11 @@ async function derivedRowsHold(client: PoolClient): Promise<Check[]> {
       [at],
     );
     const changed = rows.rows[0]?.changed ?? 0n;
-    checks.push({ name: `${table} rows equal what the events say`, ok: changed === 0n, detail: `${changed} rows differ` });
+    checks.push({
+      name: `${table} rows equal what the events say`,
+      ok: changed === 0n,
+      detail: `${changed} rows differ`,
+    });
   }
   return checks;
 }

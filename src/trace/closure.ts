@@ -12,7 +12,8 @@ export async function closureOf(
   if (batchIds.length === 0) return [];
   const sql = statement(clocks);
   const start = sql.bind([...batchIds]);
-  const [near, far] = direction === 'DOWN' ? ['input_batch_id', 'output_batch_id'] : ['output_batch_id', 'input_batch_id'];
+  const [near, far] =
+    direction === 'DOWN' ? ['input_batch_id', 'output_batch_id'] : ['output_batch_id', 'input_batch_id'];
   const { rows } = await client.query<{ batch_id: bigint }>(
     `with recursive reached (batch_id) as (
        select unnest(${start}::bigint[])

@@ -1,8 +1,8 @@
 /** What do these subjects share? */
 import type pg from 'pg';
 import type { Clocks } from './clocks.js';
-import { traceFrom } from './trace-from.js';
 import type { CommonAncestor, Subject } from './trace.js';
+import { traceFrom } from './trace-from.js';
 
 /** Batches that more than one subject was made from or contains, most shared first, then nearest. */
 export async function commonAncestors(
@@ -18,7 +18,8 @@ export async function commonAncestors(
       if (node.batchId === null || node.productId === null) continue;
       const depth = -node.depth;
       const before = depths.get(node.batchId);
-      if (before === undefined || depth < before.depth) depths.set(node.batchId, { productId: node.productId, depth });
+      if (before === undefined || depth < before.depth)
+        depths.set(node.batchId, { productId: node.productId, depth });
     }
     for (const [batchId, { productId, depth }] of depths) {
       const found = ancestors.get(batchId) ?? { batchId, productId, subjects: 0, depth: 0 };

@@ -68,7 +68,10 @@ export async function productsOfNodes(
   return {
     batches: new Map(batches.rows.map((row) => [BigInt(row.batch_id), BigInt(row.product_id)])),
     items: new Map(
-      items.rows.map((row) => [BigInt(row.item_id), { productId: BigInt(row.product_id), batchId: BigInt(row.batch_id) }]),
+      items.rows.map((row) => [
+        BigInt(row.item_id),
+        { productId: BigInt(row.product_id), batchId: BigInt(row.batch_id) },
+      ]),
     ),
   };
 }

@@ -35,7 +35,11 @@ export async function edgesOf(
   clocks: Clocks,
 ): Promise<TraceEdge[]> {
   const sql = statement(clocks);
-  const [batches, items, units] = [sql.bind(frontier.batches), sql.bind(frontier.items), sql.bind(frontier.units)];
+  const [batches, items, units] = [
+    sql.bind(frontier.batches),
+    sql.bind(frontier.items),
+    sql.bind(frontier.units),
+  ];
   const forward = direction === 'FORWARD';
   const fitting = `select 'FITTED', case when f.part_item_id is null then 'BATCH' else 'ITEM' end, coalesce(f.part_item_id, f.part_batch_id),
        'ITEM', f.parent_item_id, f.event_key, f.quantity, f.fitted_at, case when ${sql.happened('f.removed_at')} then f.removed_at end

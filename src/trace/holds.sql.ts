@@ -2,7 +2,11 @@
 import type pg from 'pg';
 import { type Clocks, statement } from './clocks.js';
 
-export async function heldBatches(client: pg.ClientBase, batchIds: readonly bigint[], clocks: Clocks): Promise<Set<bigint>> {
+export async function heldBatches(
+  client: pg.ClientBase,
+  batchIds: readonly bigint[],
+  clocks: Clocks,
+): Promise<Set<bigint>> {
   const sql = statement(clocks);
   const { rows } = await client.query<{ batch_id: bigint; status: string }>(
     `select h.batch_id, h.status

@@ -36,7 +36,8 @@ export async function massBalance(
   const balances = new Map<bigint, BatchBalance>();
   for (const row of rows) {
     const batchId = BigInt(row.batch_id);
-    const balance = balances.get(batchId) ?? emptyBalance(batchId, BigInt(row.product_id), returned.get(batchId) ?? 0n);
+    const balance =
+      balances.get(batchId) ?? emptyBalance(batchId, BigInt(row.product_id), returned.get(batchId) ?? 0n);
     balances.set(batchId, balance);
     if (row.state !== null) addAccount(balance, row.state, BigInt(row.quantity ?? 0n), held.has(batchId));
     balance.unknownAmount ||= row.unknown_amount ?? false;
@@ -84,7 +85,11 @@ function addAccount(balance: BatchBalance, state: CustodyState, quantity: bigint
   if (state === 'ON_HAND' && onHold) balance.onHold += quantity;
 }
 
-async function returnsOf(client: pg.ClientBase, batchIds: readonly bigint[], clocks: Clocks): Promise<Map<bigint, bigint>> {
+async function returnsOf(
+  client: pg.ClientBase,
+  batchIds: readonly bigint[],
+  clocks: Clocks,
+): Promise<Map<bigint, bigint>> {
   const sql = statement(clocks);
   const { rows } = await client.query<{ batch_id: bigint; quantity: bigint }>(
     `select r.batch_id, sum(r.quantity)::bigint as quantity

@@ -55,7 +55,11 @@ async function walkLevels(walk: Walk, start: Subject, direction: 'FORWARD' | 'BA
     const edges = await edgesOf(walk.client, frontierOf(level), direction, walk.clocks);
     if (walk.maxDepth !== null && depth > walk.maxDepth) {
       if (edges.some((edge) => !seen.has(subjectKey(direction === 'FORWARD' ? edge.to : edge.from)))) {
-        walk.limits.push({ kind: 'DEPTH', value: walk.maxDepth, message: `the walk stopped at depth ${walk.maxDepth}` });
+        walk.limits.push({
+          kind: 'DEPTH',
+          value: walk.maxDepth,
+          message: `the walk stopped at depth ${walk.maxDepth}`,
+        });
       }
       return;
     }
@@ -65,12 +69,17 @@ async function walkLevels(walk: Walk, start: Subject, direction: 'FORWARD' | 'BA
       const key = subjectKey(far);
       if (!seen.has(key)) {
         if (walk.depths.size >= walk.maxNodes) {
-          walk.limits.push({ kind: 'NODES', value: walk.maxNodes, message: `the walk stopped at ${walk.maxNodes} nodes` });
+          walk.limits.push({
+            kind: 'NODES',
+            value: walk.maxNodes,
+            message: `the walk stopped at ${walk.maxNodes} nodes`,
+          });
           return;
         }
         seen.add(key);
         level.push(far);
-        if (!walk.depths.has(key)) walk.depths.set(key, { subject: far, depth: direction === 'FORWARD' ? depth : -depth });
+        if (!walk.depths.has(key))
+          walk.depths.set(key, { subject: far, depth: direction === 'FORWARD' ? depth : -depth });
       }
       walk.edges.set(`${subjectKey(edge.from)}>${subjectKey(edge.to)}:${edge.eventKey ?? edge.kind}`, edge);
     }
@@ -104,7 +113,8 @@ async function withCustody(walk: Walk): Promise<Trace> {
   const nodes = [...walk.depths.entries()].map(([key, { subject, depth }]) => {
     const item = subject.kind === 'ITEM' ? products.items.get(subject.itemId) : undefined;
     const batchId = subject.kind === 'BATCH' ? subject.batchId : (item?.batchId ?? null);
-    const productId = subject.kind === 'BATCH' ? (products.batches.get(subject.batchId) ?? null) : (item?.productId ?? null);
+    const productId =
+      subject.kind === 'BATCH' ? (products.batches.get(subject.batchId) ?? null) : (item?.productId ?? null);
     return { subject, depth, batchId, productId, custody: legsOf.get(key) ?? [] };
   });
   return { nodes, edges: [...walk.edges.values()], limits: walk.limits };

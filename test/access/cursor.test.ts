@@ -24,7 +24,9 @@ describe('a cursor', () => {
   });
 
   it('shows nothing of its value', () => {
-    expect(Buffer.from(sealCursor(secret, '', ['123456789']), 'base64url').toString('latin1')).not.toContain('123456789');
+    expect(Buffer.from(sealCursor(secret, '', ['123456789']), 'base64url').toString('latin1')).not.toContain(
+      '123456789',
+    );
   });
 
   it('is a CursorError for any other text', () => {
@@ -34,7 +36,15 @@ describe('a cursor', () => {
       }),
     );
     const cursor = sealCursor(secret, '', ['7']);
-    for (const bad of ['', `${cursor}=`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -1), ` ${cursor}`, sealNodeId(secret, 'Item', '7')]) {
+    for (const bad of [
+      '',
+      `${cursor}=`,
+      `${cursor}A`,
+      cursor.slice(1),
+      cursor.slice(0, -1),
+      ` ${cursor}`,
+      sealNodeId(secret, 'Item', '7'),
+    ]) {
       expect(() => openCursor(secret, '', bad)).toThrow(CursorError);
     }
   });
@@ -50,7 +60,13 @@ describe('a node id', () => {
 
   it('is a CursorError when it is not ours', () => {
     const id = sealNodeId(secret, 'Batch', '1');
-    for (const bad of ['', 'Batch:1', id.slice(1), sealNodeId(randomBytes(32), 'Batch', '1'), sealCursor(secret, '', 'Batch 1')]) {
+    for (const bad of [
+      '',
+      'Batch:1',
+      id.slice(1),
+      sealNodeId(randomBytes(32), 'Batch', '1'),
+      sealCursor(secret, '', 'Batch 1'),
+    ]) {
       expect(() => openNodeId(secret, bad)).toThrow(CursorError);
     }
   });

@@ -9,9 +9,18 @@ const hashKey = randomBytes(32);
 const vault = createVault({ masterKeys, hashKey });
 const seller = '9521234000020';
 
-const sealed = (fields: Record<string, string>, more: { buyerRef?: string; sellerKey?: string; eventKey?: string } = {}) =>
-  vault.seal({ eventKey: more.eventKey ?? randomUUID(), sellerKey: more.sellerKey ?? seller, fields, ...more });
-const buyerOf = (...input: Parameters<typeof sealed>): string | null => sealed(...input).buyerKey?.toString('hex') ?? null;
+const sealed = (
+  fields: Record<string, string>,
+  more: { buyerRef?: string; sellerKey?: string; eventKey?: string } = {},
+) =>
+  vault.seal({
+    eventKey: more.eventKey ?? randomUUID(),
+    sellerKey: more.sellerKey ?? seller,
+    fields,
+    ...more,
+  });
+const buyerOf = (...input: Parameters<typeof sealed>): string | null =>
+  sealed(...input).buyerKey?.toString('hex') ?? null;
 
 function ciphertextOf(person: SealedPerson, field: string): Buffer {
   const found = person.fields.find((one) => one.field === field);
@@ -24,7 +33,9 @@ describe('a sealed field', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.string({ unit: 'grapheme' }), (eventKey, text) => {
         const person = sealed({ note: text }, { eventKey });
-        expect(vault.open({ eventKey, field: 'note', ciphertext: ciphertextOf(person, 'note') }, person)).toBe(text);
+        expect(
+          vault.open({ eventKey, field: 'note', ciphertext: ciphertextOf(person, 'note') }, person),
+        ).toBe(text);
       }),
     );
   });
@@ -41,12 +52,17 @@ describe('a sealed field', () => {
     const person = sealed({ buyer_name: 'Ann', buyer_email: 'ann@example.org' }, { eventKey });
     const swapped = { eventKey, field: 'buyer_name', ciphertext: ciphertextOf(person, 'buyer_email') };
     expect(() => vault.open(swapped, person)).toThrow(VaultError);
-    expect(() => vault.open(swapped, person)).toThrow(`buyer_name of event ${eventKey}: does not open with key ${person.keyId}`);
+    expect(() => vault.open(swapped, person)).toThrow(
+      `buyer_name of event ${eventKey}: does not open with key ${person.keyId}`,
+    );
   });
 
   it('does not open in the place of the same field of another event', () => {
     const [eventKey, other] = [randomUUID(), randomUUID()];
-    const [ann, bob] = [sealed({ buyer_name: 'Ann' }, { eventKey }), sealed({ buyer_name: 'Bob' }, { eventKey: other })];
+    const [ann, bob] = [
+      sealed({ buyer_name: 'Ann' }, { eventKey }),
+      sealed({ buyer_name: 'Bob' }, { eventKey: other }),
+    ];
     const ciphertext = ciphertextOf(bob, 'buyer_name');
     expect(() => vault.open({ eventKey, field: 'buyer_name', ciphertext }, ann)).toThrow(VaultError);
     expect(() => vault.open({ eventKey, field: 'buyer_name', ciphertext }, bob)).toThrow(VaultError);
@@ -60,8 +76,12 @@ describe('a sealed field', () => {
     for (let at = 0; at < whole.length; at++) {
       const bent = Buffer.from(whole);
       bent.writeUInt8(bent.readUInt8(at) ^ 1, at);
-      expect(() => vault.open({ eventKey, field: 'buyer_name', ciphertext: bent }, person)).toThrow(VaultError);
-      expect(() => vault.open({ eventKey, field: 'buyer_name', ciphertext: whole.subarray(0, at) }, person)).toThrow(VaultError);
+      expect(() => vault.open({ eventKey, field: 'buyer_name', ciphertext: bent }, person)).toThrow(
+        VaultError,
+      );
+      expect(() =>
+        vault.open({ eventKey, field: 'buyer_name', ciphertext: whole.subarray(0, at) }, person),
+      ).toThrow(VaultError);
     }
   });
 
@@ -69,7 +89,9 @@ describe('a sealed field', () => {
     const eventKey = randomUUID();
     const old = sealed({ buyer_name: 'Ann' }, { eventKey });
     const rotated = createVault({ masterKeys: new Map([...masterKeys, [2, randomBytes(32)]]), hashKey });
-    expect(rotated.open({ eventKey, field: 'buyer_name', ciphertext: ciphertextOf(old, 'buyer_name') }, old)).toBe('Ann');
+    expect(
+      rotated.open({ eventKey, field: 'buyer_name', ciphertext: ciphertextOf(old, 'buyer_name') }, old),
+    ).toBe('Ann');
     expect(rotated.seal({ eventKey, sellerKey: seller, fields: {} }).masterVersion).toBe(2);
   });
 
@@ -78,15 +100,23 @@ describe('a sealed field', () => {
     const person = sealed({ buyer_name: 'Ann' }, { eventKey });
     const row = { eventKey, field: 'buyer_name', ciphertext: ciphertextOf(person, 'buyer_name') };
     const keyId = randomUUID();
-    expect(() => vault.open(row, { ...person, keyId })).toThrow(`key ${keyId}: does not open with master key 1`);
+    expect(() => vault.open(row, { ...person, keyId })).toThrow(
+      `key ${keyId}: does not open with master key 1`,
+    );
     const stranger = createVault({ masterKeys: new Map([[1, randomBytes(32)]]), hashKey });
     expect(() => stranger.open(row, person)).toThrow(`key ${person.keyId}: does not open with master key 1`);
-    expect(() => vault.open(row, { ...person, masterVersion: 7 })).toThrow('wrapped by master key 7, which is not given');
+    expect(() => vault.open(row, { ...person, masterVersion: 7 })).toThrow(
+      'wrapped by master key 7, which is not given',
+    );
   });
 
   it('needs keys of 32 bytes', () => {
-    expect(() => createVault({ masterKeys, hashKey: randomBytes(16) })).toThrow('hash key: 16 bytes, should be 32');
-    expect(() => createVault({ masterKeys: new Map([[3, Buffer.alloc(8)]]), hashKey })).toThrow('master key 3: 8 bytes, should be 32');
+    expect(() => createVault({ masterKeys, hashKey: randomBytes(16) })).toThrow(
+      'hash key: 16 bytes, should be 32',
+    );
+    expect(() => createVault({ masterKeys: new Map([[3, Buffer.alloc(8)]]), hashKey })).toThrow(
+      'master key 3: 8 bytes, should be 32',
+    );
     expect(() => createVault({ masterKeys: new Map(), hashKey })).toThrow('no master key');
   });
 });
@@ -101,7 +131,9 @@ describe('a buyer', () => {
   });
 
   it('is not shared by equal references of unknown sellers', () => {
-    expect(buyerOf({}, { buyerRef: 'K1', sellerKey: '' })).not.toBe(buyerOf({}, { buyerRef: 'K1', sellerKey: '' }));
+    expect(buyerOf({}, { buyerRef: 'K1', sellerKey: '' })).not.toBe(
+      buyerOf({}, { buyerRef: 'K1', sellerKey: '' }),
+    );
     expect(buyerOf({ buyer_email: 'ann@example.org' }, { buyerRef: 'K1', sellerKey: '' })).toBe(
       buyerOf({ buyer_email: 'ann@example.org' }),
     );
@@ -116,7 +148,8 @@ describe('a buyer', () => {
 
   it('is else one telephone number across sellers and spellings', () => {
     const phone = buyerOf({ buyer_phone: '+31 20 555 0001', buyer_name: 'Ann' });
-    for (const same of ['0031 (20) 555-0001', '+31205550001', ' 00 31 20 5550001 ']) expect(buyerOf({ buyer_phone: same })).toBe(phone);
+    for (const same of ['0031 (20) 555-0001', '+31205550001', ' 00 31 20 5550001 '])
+      expect(buyerOf({ buyer_phone: same })).toBe(phone);
     expect(buyerOf({ buyer_phone: '31205550001' })).not.toBe(phone);
     expect(buyerOf({ buyer_phone: '020 555 0001' })).not.toBe(phone);
   });

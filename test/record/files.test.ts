@@ -70,7 +70,12 @@ describe('a folder of every kind of file', () => {
   it('recorded in another order, twice, ends in the same live rows', async () => {
     const { rows } = await readFolder(demo);
     const other = await services();
-    const options = { onProblem: 'REJECT_ALL', dryRun: false, recorder: { partyId: null, role: 'ADMIN' }, requireEventId: false } as const;
+    const options = {
+      onProblem: 'REJECT_ALL',
+      dryRun: false,
+      recorder: { partyId: null, role: 'ADMIN' },
+      requireEventId: false,
+    } as const;
     const backwards = [...rows].reverse();
     await recordRows(other, backwards.slice(0, backwards.length / 2), options);
     await recordRows(other, backwards.slice(backwards.length / 2), options);
@@ -84,12 +89,17 @@ describe('a folder of every kind of file', () => {
     const names = (await readdir(dir)).filter((name) => name.endsWith('.csv'));
     for (const name of names) {
       const [header = '', ...lines] = (await readFile(join(dir, name), 'utf8')).trimEnd().split('\n');
-      const cells = header.split(',').map((column) => (/gtin|gln|sscc|voided_event_id|change_order/.test(column) ? '' : 'x'));
+      const cells = header
+        .split(',')
+        .map((column) => (/gtin|gln|sscc|voided_event_id|change_order/.test(column) ? '' : 'x'));
       await writeFile(join(dir, name), [header, ...lines, cells.join(',')].join('\n'));
     }
     const report = await importPaths(first, [dir], administrator);
     for (const name of names) {
-      expect(report.problems.some((line) => new RegExp(`${name}:\\d+: \\w+: .+`).test(line)), name).toBe(true);
+      expect(
+        report.problems.some((line) => new RegExp(`${name}:\\d+: \\w+: .+`).test(line)),
+        name,
+      ).toBe(true);
     }
     expect(report.created).toBe(0);
     expect(await liveRows(first.database.ownerPool)).toEqual(truth);

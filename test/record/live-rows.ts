@@ -3,7 +3,8 @@ import type pg from 'pg';
 
 const batch = (alias: string) => `(select p.gtin || '/' || coalesce(b.lot, '-') || '/' || coalesce(s.gln, '-')
   from batch b join product p on p.product_id = b.product_id left join site s on s.site_id = b.source_id where b.batch_id = ${alias})`;
-const item = (column: string) => `(select p.gtin || '/' || k.serial from item_key k join product p on p.product_id = k.product_id where k.item_id = ${column})`;
+const item = (column: string) =>
+  `(select p.gtin || '/' || k.serial from item_key k join product p on p.product_id = k.product_id where k.item_id = ${column})`;
 const site = (column: string) => `(select gln from site where site_id = ${column})`;
 const party = (column: string) => `(select gln from party where party_id = ${column})`;
 const unit = (column: string) => `(select unit_key from logistic_unit where unit_id = ${column})`;
@@ -29,7 +30,11 @@ export async function liveRows(pool: pg.Pool): Promise<Record<string, string[]>>
   const tables: Record<string, string[]> = {};
   for (const [table, statement] of Object.entries(statements)) {
     const found = await pool.query({ text: statement, rowMode: 'array' });
-    tables[table] = found.rows.map((row) => row.map((cell: unknown) => (cell instanceof Date ? cell.toISOString() : String(cell))).join(' | ')).sort();
+    tables[table] = found.rows
+      .map((row) =>
+        row.map((cell: unknown) => (cell instanceof Date ? cell.toISOString() : String(cell))).join(' | '),
+      )
+      .sort();
   }
   return tables;
 }

@@ -22,18 +22,75 @@ const chain: InputRow[] = [
   row('parties', { gln: store, name: 'Shop', roles: 'RETAILER' }),
   row('products', { gtin: bike, owner_gln: plant, name: 'Bike', kind: 'FINISHED', serialised: 'true' }),
   row('products', { gtin: pack, owner_gln: plant, name: 'Pack', kind: 'COMPONENT', serialised: 'true' }),
-  row('batches', { event_id: 'b1', gtin: pack, lot: 'P1', source: plant, site_gln: plant, produced_from: '2026-01-01T08:00:00Z', quantity: '2' }),
-  row('batches', { event_id: 'b2', gtin: bike, lot: 'B1', source: plant, site_gln: plant, produced_from: '2026-01-02T08:00:00Z', quantity: '2' }),
+  row('batches', {
+    event_id: 'b1',
+    gtin: pack,
+    lot: 'P1',
+    source: plant,
+    site_gln: plant,
+    produced_from: '2026-01-01T08:00:00Z',
+    quantity: '2',
+  }),
+  row('batches', {
+    event_id: 'b2',
+    gtin: bike,
+    lot: 'B1',
+    source: plant,
+    site_gln: plant,
+    produced_from: '2026-01-02T08:00:00Z',
+    quantity: '2',
+  }),
   row('items', { event_id: 'i1', gtin: pack, serial: 'S1', lot: 'P1', produced_at: '2026-01-01T09:00:00Z' }),
   row('items', { event_id: 'i2', gtin: pack, serial: 'S2', lot: 'P1', produced_at: '2026-01-01T09:00:00Z' }),
   row('items', { event_id: 'i3', gtin: bike, serial: 'K1', lot: 'B1', produced_at: '2026-01-02T09:00:00Z' }),
   row('items', { event_id: 'i4', gtin: bike, serial: 'K2', lot: 'B1', produced_at: '2026-01-02T09:00:00Z' }),
-  row('fittings', { event_id: 'f1', gtin: bike, serial: 'K1', part_gtin: pack, part_serial: 'S1', fitted_at: '2026-01-02T10:00:00Z' }),
-  row('packings', { event_id: 'k1', sscc: '095212340000000013', content_gtin: bike, content_serial: 'K1', packed_at: '2026-01-03T08:00:00Z', unpacked_at: '2026-01-05T08:00:00Z' }),
-  row('shipments', { event_id: 's1', from_gln: plant, to_gln: store, sscc: '095212340000000013', shipped_at: '2026-01-04T08:00:00Z' }),
-  row('receipts', { event_id: 'r1', from_gln: plant, to_gln: store, sscc: '095212340000000013', received_at: '2026-01-05T07:00:00Z' }),
-  row('sales', { event_id: 'v1', site_gln: store, gtin: bike, serial: 'K1', sold_at: '2026-01-06T10:00:00Z', buyer_email: 'ann@example.org', receipt: 'R-1' }),
-  row('returns', { event_id: 'w1', site_gln: store, gtin: bike, serial: 'K1', returned_at: '2026-01-07T10:00:00Z', to: 'STOCK' }),
+  row('fittings', {
+    event_id: 'f1',
+    gtin: bike,
+    serial: 'K1',
+    part_gtin: pack,
+    part_serial: 'S1',
+    fitted_at: '2026-01-02T10:00:00Z',
+  }),
+  row('packings', {
+    event_id: 'k1',
+    sscc: '095212340000000013',
+    content_gtin: bike,
+    content_serial: 'K1',
+    packed_at: '2026-01-03T08:00:00Z',
+    unpacked_at: '2026-01-05T08:00:00Z',
+  }),
+  row('shipments', {
+    event_id: 's1',
+    from_gln: plant,
+    to_gln: store,
+    sscc: '095212340000000013',
+    shipped_at: '2026-01-04T08:00:00Z',
+  }),
+  row('receipts', {
+    event_id: 'r1',
+    from_gln: plant,
+    to_gln: store,
+    sscc: '095212340000000013',
+    received_at: '2026-01-05T07:00:00Z',
+  }),
+  row('sales', {
+    event_id: 'v1',
+    site_gln: store,
+    gtin: bike,
+    serial: 'K1',
+    sold_at: '2026-01-06T10:00:00Z',
+    buyer_email: 'ann@example.org',
+    receipt: 'R-1',
+  }),
+  row('returns', {
+    event_id: 'w1',
+    site_gln: store,
+    gtin: bike,
+    serial: 'K1',
+    returned_at: '2026-01-07T10:00:00Z',
+    to: 'STOCK',
+  }),
 ];
 
 const open: Database[] = [];
@@ -78,10 +135,26 @@ describe('recording', () => {
   });
 
   it('answers CONFLICT to a known id with other content, and records nothing of the request', async () => {
-    const results = await recordRows(first, [
-      row('sales', { event_id: 'v1', site_gln: store, gtin: bike, serial: 'K2', sold_at: '2026-01-06T10:00:00Z' }),
-      row('sales', { event_id: 'v9', site_gln: store, gtin: bike, serial: 'K2', sold_at: '2026-01-06T10:00:00Z' }),
-    ], options);
+    const results = await recordRows(
+      first,
+      [
+        row('sales', {
+          event_id: 'v1',
+          site_gln: store,
+          gtin: bike,
+          serial: 'K2',
+          sold_at: '2026-01-06T10:00:00Z',
+        }),
+        row('sales', {
+          event_id: 'v9',
+          site_gln: store,
+          gtin: bike,
+          serial: 'K2',
+          sold_at: '2026-01-06T10:00:00Z',
+        }),
+      ],
+      options,
+    );
     expect(results.map((r) => r.status)).toEqual(['CONFLICT', 'REJECTED']);
     expect(await liveRows(first.database.ownerPool)).toEqual(truth);
   });
@@ -96,7 +169,12 @@ describe('recording', () => {
   });
 
   it('takes a void before and after what it voids, to the same end', async () => {
-    const voiding = row('voids', { event_id: 'x1', voided_event_id: 's1', voided_at: '2026-01-08T10:00:00Z', reason: 'never left' });
+    const voiding = row('voids', {
+      event_id: 'x1',
+      voided_event_id: 's1',
+      voided_at: '2026-01-08T10:00:00Z',
+      reason: 'never left',
+    });
     const before = await services();
     await recordRows(before, [voiding, ...chain], options);
     const after = await services();
@@ -108,7 +186,9 @@ describe('recording', () => {
 
   it('records forty equal till lines as forty sales', async () => {
     const till = await services();
-    const lines = Array.from({ length: 40 }, () => row('sales', { site_gln: store, gtin: pack, sold_at: '2026-01-06', quantity: '1' }));
+    const lines = Array.from({ length: 40 }, () =>
+      row('sales', { site_gln: store, gtin: pack, sold_at: '2026-01-06', quantity: '1' }),
+    );
     const results = await recordRows(till, lines, options);
     expect(results.filter((r) => r.status === 'CREATED')).toHaveLength(40);
     expect(new Set(results.map((r) => r.eventId)).size).toBe(40);
@@ -117,9 +197,24 @@ describe('recording', () => {
   it('derives again when a second source of a lot is learnt', async () => {
     const two = await services();
     const other = '9521234000037';
-    const sale = row('sales', { event_id: 'v1', site_gln: store, gtin: pack, lot: 'L', quantity: '1', sold_at: '2026-02-01T10:00:00Z' });
+    const sale = row('sales', {
+      event_id: 'v1',
+      site_gln: store,
+      gtin: pack,
+      lot: 'L',
+      quantity: '1',
+      sold_at: '2026-02-01T10:00:00Z',
+    });
     const made = (id: string, gln: string) =>
-      row('batches', { event_id: id, gtin: pack, lot: 'L', source: gln, site_gln: gln, produced_from: '2026-01-01T08:00:00Z', quantity: '5' });
+      row('batches', {
+        event_id: id,
+        gtin: pack,
+        lot: 'L',
+        source: gln,
+        site_gln: gln,
+        produced_from: '2026-01-01T08:00:00Z',
+        quantity: '5',
+      });
     await recordRows(two, [sale], options);
     await recordRows(two, [made('m1', plant)], options);
     expect((await liveRows(two.database.ownerPool)).sale?.[0]).toContain(`${pack}/L/${plant}`);

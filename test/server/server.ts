@@ -9,6 +9,7 @@ import { testVault } from '../support/vault.js';
 
 export interface Answer {
   status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is its query's
   data: Record<string, any> | null;
   errors?: {
     message: string;

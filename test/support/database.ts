@@ -22,5 +22,7 @@ export async function createTestDatabase(): Promise<Database> {
   await administer(`create database ${name} template ${inject('template')}`);
   const url = new URL(inject('adminUrl'));
   url.pathname = `/${name}`;
-  return connect(url.toString(), testSecrets.hashKey, () => administer(`drop database if exists ${name} with (force)`));
+  return connect(url.toString(), testSecrets.hashKey, () =>
+    administer(`drop database if exists ${name} with (force)`),
+  );
 }

@@ -3,7 +3,15 @@ import type pg from 'pg';
 import type { Scope } from '../scope.js';
 import { groupBy } from '../spread/graph.js';
 import type { AffectedBuyer, AffectedBuyers, Purchase, StillHolds } from './facts.js';
-import { type KeeperRow, loadItemEnds, loadKeepers, loadLooseReturns, loadSales, type LooseReturn, type SaleRow } from './sales.sql.js';
+import {
+  type KeeperRow,
+  type LooseReturn,
+  loadItemEnds,
+  loadKeepers,
+  loadLooseReturns,
+  loadSales,
+  type SaleRow,
+} from './sales.sql.js';
 
 const loaded = new WeakMap<Scope, Promise<AffectedBuyers>>();
 
@@ -26,7 +34,9 @@ interface History {
 async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
   const sales = await loadSales(client, scope);
   const keepers = await loadKeepers(client, scope);
-  const itemIds = [...sales.map((sale) => sale.item_id), ...keepers.map((keeper) => keeper.itemId)].filter((id) => id !== null);
+  const itemIds = [...sales.map((sale) => sale.item_id), ...keepers.map((keeper) => keeper.itemId)].filter(
+    (id) => id !== null,
+  );
   const history: History = {
     sales,
     keepers,
@@ -38,16 +48,27 @@ async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<Affected
 
 /** Pure: one row per buyer. */
 export function foldBuyers(history: History): AffectedBuyers {
-  const salesOfItem = groupBy(history.sales.filter((sale) => sale.item_id !== null), (sale) => sale.item_id ?? 0n);
+  const salesOfItem = groupBy(
+    history.sales.filter((sale) => sale.item_id !== null),
+    (sale) => sale.item_id ?? 0n,
+  );
   const keepersOfItem = groupBy(history.keepers, (keeper) => keeper.itemId);
   const purchases = history.sales.map((sale) => ({
     buyerId: sale.buyer_id,
     purchase: purchaseOf(sale, stillHeld(sale, history, salesOfItem, keepersOfItem)),
   }));
   const buyers = new Map<bigint, AffectedBuyer>();
-  const buyerOf = (buyerId: bigint, place: { country: string | null; region: string | null }): AffectedBuyer => {
+  const buyerOf = (
+    buyerId: bigint,
+    place: { country: string | null; region: string | null },
+  ): AffectedBuyer => {
     const found = buyers.get(buyerId) ?? {
-      buyerId, certainty: 'POSSIBLE', stillHolds: 'NO', purchases: [], registeredItemIds: [], ...place,
+      buyerId,
+      certainty: 'POSSIBLE',
+      stillHolds: 'NO',
+      purchases: [],
+      registeredItemIds: [],
+      ...place,
     };
     buyers.set(buyerId, found);
     return found;
@@ -80,7 +101,8 @@ function stillHeld(
   salesOfItem: Map<bigint, SaleRow[]>,
   keepersOfItem: Map<bigint, KeeperRow[]>,
 ): StillHolds {
-  if (!sale.unknown_amount && !sale.return_unknown && sale.returned >= sale.quantity && sale.quantity > 0n) return 'NO';
+  if (!sale.unknown_amount && !sale.return_unknown && sale.returned >= sale.quantity && sale.quantity > 0n)
+    return 'NO';
   if (sale.item_id !== null) {
     const after = (dates: Date[] | undefined) => (dates ?? []).some((date) => date >= sale.occurred_at);
     const ends = history.ends.get(sale.item_id);
@@ -96,7 +118,9 @@ function stillHeld(
   }
   if (sale.unknown_amount || sale.return_unknown) return 'UNKNOWN';
   const couldBeBack = history.looseReturns.some(
-    (back) => back.productId === sale.product_id && back.occurredAt >= sale.occurred_at &&
+    (back) =>
+      back.productId === sale.product_id &&
+      back.occurredAt >= sale.occurred_at &&
       (back.lot === null || sale.lot === null || back.batchId === sale.batch_id),
   );
   return couldBeBack ? 'UNKNOWN' : 'YES';
@@ -108,7 +132,10 @@ function stillKept(keeper: KeeperRow, history: History, keepersOfItem: Map<bigin
   const after = (dates: Date[] | undefined) => (dates ?? []).some((date) => date >= keeper.registeredAt);
   if (after(ends?.scrapped) || after(ends?.returned)) return 'NO';
   const later = (keepersOfItem.get(keeper.itemId) ?? []).some(
-    (other) => other.kind === keeper.kind && other.registeredAt > keeper.registeredAt && other.buyerId !== keeper.buyerId,
+    (other) =>
+      other.kind === keeper.kind &&
+      other.registeredAt > keeper.registeredAt &&
+      other.buyerId !== keeper.buyerId,
   );
   return later ? 'NO' : 'YES';
 }

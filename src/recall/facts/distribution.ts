@@ -21,7 +21,8 @@ export async function scopeDistribution(
   for (const buyer of buyers) {
     if (buyer.stillHolds === 'NO') continue;
     const keys = buyer.purchases.map((purchase) => keyOfPurchase(purchase, siteOf.get(purchase.siteId), by));
-    if (keys.length === 0) keys.push(by === 'COUNTRY' ? buyer.country : by === 'REGION' ? regionKey(buyer) : null);
+    if (keys.length === 0)
+      keys.push(by === 'COUNTRY' ? buyer.country : by === 'REGION' ? regionKey(buyer) : null);
     for (const key of new Set(keys)) {
       const row = buyersBy.get(key) ?? { all: new Set(), certain: new Set() };
       row.all.add(buyer.buyerId);
@@ -34,15 +35,24 @@ export async function scopeDistribution(
     const sites = new Set(there.map((holder) => holder.siteId));
     const ledger = custody.ledger.filter((row) => sites.has(row.siteId));
     const left = scope.unlotted.filter((movement) => sites.has(movement.siteId));
-    const arrived = scope.unlotted.filter((movement) => movement.toSiteId !== null && sites.has(movement.toSiteId));
+    const arrived = scope.unlotted.filter(
+      (movement) => movement.toSiteId !== null && sites.has(movement.toSiteId),
+    );
     return {
       key,
       partyId: by === 'PARTY' && key !== null ? BigInt(key) : null,
       holders: there.length,
-      retailers: new Set(there.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.partyId)).size,
+      retailers: new Set(there.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.partyId))
+        .size,
       buyers: BigInt(buyersBy.get(key)?.all.size ?? 0),
       certainBuyers: BigInt(buyersBy.get(key)?.certain.size ?? 0),
-      quantities: quantitiesOf({ ...custody, returns: custody.returns.filter((row) => sites.has(row.siteId)) }, ledger, null, left, arrived),
+      quantities: quantitiesOf(
+        { ...custody, returns: custody.returns.filter((row) => sites.has(row.siteId)) },
+        ledger,
+        null,
+        left,
+        arrived,
+      ),
     };
   });
   return rows.sort((a, b) => (a.key === null ? 1 : b.key === null ? -1 : a.key < b.key ? -1 : 1));
@@ -57,7 +67,11 @@ function keyOfHolder(holder: AffectedHolder, by: DistributionKey): string | null
   return by === 'PARTY' ? String(holder.partyId) : holder.role;
 }
 
-function keyOfPurchase(purchase: Purchase, site: AffectedHolder | undefined, by: DistributionKey): string | null {
+function keyOfPurchase(
+  purchase: Purchase,
+  site: AffectedHolder | undefined,
+  by: DistributionKey,
+): string | null {
   if (by === 'COUNTRY') return purchase.country ?? site?.country ?? null;
   if (by === 'REGION') return regionKey(purchase);
   return by === 'PARTY' ? String(purchase.partyId) : (site?.role ?? 'RETAILER');

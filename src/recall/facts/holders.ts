@@ -36,17 +36,27 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
     ledger: await loadLedger(client, scope),
     returns: await loadReturns(client, scope),
     onHold: await heldBatches(client, [...productOf.keys()], scope.clocks),
-    products: await loadProducts(client, [...productOf.values(), ...scope.unlotted.map((movement) => movement.productId)]),
+    products: await loadProducts(client, [
+      ...productOf.values(),
+      ...scope.unlotted.map((movement) => movement.productId),
+    ]),
     productOf,
   };
 }
 
 /** One row per site, sorted by site id. */
-export async function scopeHolders(client: pg.ClientBase, scope: Scope, filter: HolderFilter = {}): Promise<AffectedHolder[]> {
+export async function scopeHolders(
+  client: pg.ClientBase,
+  scope: Scope,
+  filter: HolderFilter = {},
+): Promise<AffectedHolder[]> {
   const custody = await custodyOf(client, scope);
   const bySite = groupBy(custody.ledger, (row) => row.siteId);
   const left = groupBy(scope.unlotted, (movement) => movement.siteId);
-  const arrived = groupBy(scope.unlotted.filter((movement) => movement.toSiteId !== null), (movement) => movement.toSiteId ?? 0n);
+  const arrived = groupBy(
+    scope.unlotted.filter((movement) => movement.toSiteId !== null),
+    (movement) => movement.toSiteId ?? 0n,
+  );
   const sites = await loadSites(client, [...bySite.keys(), ...left.keys(), ...arrived.keys()]);
   const holders: AffectedHolder[] = [];
   for (const site of [...sites.values()].sort((a, b) => (a.siteId < b.siteId ? -1 : 1))) {
@@ -76,7 +86,8 @@ function holderOf(
   filter: HolderFilter,
 ): AffectedHolder | null {
   const lines: StockLine[] = [];
-  const sold = goods.rows.some((row) => row.state === 'SOLD') || goods.left.some((movement) => movement.kind === 'SOLD');
+  const sold =
+    goods.rows.some((row) => row.state === 'SOLD') || goods.left.some((movement) => movement.kind === 'SOLD');
   for (const [batchId, rows] of groupBy(goods.rows, (row) => row.batchId)) {
     if (!isHeld(rows)) continue;
     const line = lineOf(custody, site.siteId, batchId, rows);
@@ -97,23 +108,36 @@ function holderOf(
     role: roleOf(site, sold),
     country: site.country,
     region: site.region,
-    batches: new Set([...held, ...(held.size === 0 ? possibleBatches(scope, [...arrived, ...left]) : [])]).size,
+    batches: new Set([...held, ...(held.size === 0 ? possibleBatches(scope, [...arrived, ...left]) : [])])
+      .size,
     certainty: lines.some((line) => line.certainty === 'CERTAIN') ? 'CERTAIN' : 'POSSIBLE',
     current: lines.some((line) => line.current) || arrived.length > 0,
-    quantities: quantitiesOf(custody, goods.rows.filter((row) => held.has(row.batchId)), site.siteId, left, arrived),
+    quantities: quantitiesOf(
+      custody,
+      goods.rows.filter((row) => held.has(row.batchId)),
+      site.siteId,
+      left,
+      arrived,
+    ),
     lines: lines.sort((a, b) => (a.batchId < b.batchId ? -1 : 1)),
   };
 }
 
 function possibleBatches(scope: Scope, movements: UnlottedMovement[]): bigint[] {
   const products = new Set(movements.map((movement) => movement.productId));
-  return [...scope.batches.values()].filter((batch) => products.has(batch.productId)).map((batch) => batch.batchId);
+  return [...scope.batches.values()]
+    .filter((batch) => products.has(batch.productId))
+    .map((batch) => batch.batchId);
 }
 
 /** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
 function isHeld(rows: readonly LedgerRow[]): boolean {
-  const sum = (test: (row: LedgerRow) => boolean) => rows.reduce((total, row) => (test(row) ? total + row.quantity : total), 0n);
-  const [onHand, inTransit] = [sum((row) => row.state === 'ON_HAND'), sum((row) => row.state === 'IN_TRANSIT')];
+  const sum = (test: (row: LedgerRow) => boolean) =>
+    rows.reduce((total, row) => (test(row) ? total + row.quantity : total), 0n);
+  const [onHand, inTransit] = [
+    sum((row) => row.state === 'ON_HAND'),
+    sum((row) => row.state === 'IN_TRANSIT'),
+  ];
   if (onHand > 0n || inTransit > 0n) return true;
   if (rows.some((row) => row.state === 'SOLD' || row.state === 'RETURNED_TO_MAKER')) return true;
   if (rows.some((row) => row.state === 'UNKNOWN' && row.kind !== 'FITTING_ENDED')) return true;
@@ -134,7 +158,11 @@ function lineOf(custody: Custody, siteId: bigint, batchId: bigint, rows: LedgerR
     productKind: product?.kind ?? 'FINISHED',
     certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
     quantities: line,
-    current: line.onHand.value > 0n || line.inTransit.value > 0n || line.onHand.unbounded || line.inTransit.unbounded,
+    current:
+      line.onHand.value > 0n ||
+      line.inTransit.value > 0n ||
+      line.onHand.unbounded ||
+      line.inTransit.unbounded,
   };
 }
 
@@ -148,13 +176,18 @@ export function quantitiesOf(
 ): AffectedHolder['quantities'] {
   const byProduct = new Map<bigint, AffectedHolder['quantities'][number]>();
   const of = (productId: bigint) => {
-    const found = byProduct.get(productId) ?? emptyQuantities(productId, custody.products.get(productId)?.unit ?? 'PCE');
+    const found =
+      byProduct.get(productId) ?? emptyQuantities(productId, custody.products.get(productId)?.unit ?? 'PCE');
     byProduct.set(productId, found);
     return found;
   };
   const batches = new Set(rows.map((row) => row.batchId));
   for (const account of accountsOf(rows)) {
-    addAccount(of(custody.productOf.get(account.batchId) ?? 0n), account, custody.onHold.has(account.batchId));
+    addAccount(
+      of(custody.productOf.get(account.batchId) ?? 0n),
+      account,
+      custody.onHold.has(account.batchId),
+    );
   }
   for (const back of custody.returns) {
     if (!batches.has(back.batchId) || (siteId !== null && back.siteId !== siteId)) continue;
@@ -168,15 +201,22 @@ export function quantitiesOf(
 /** Sites that consumed or fitted affected goods, sorted by site id. */
 export async function scopeProcessors(client: pg.ClientBase, scope: Scope): Promise<AffectedProcessor[]> {
   const custody = await custodyOf(client, scope);
-  const used = custody.ledger.filter((row) => (row.state === 'CONSUMED' || row.state === 'FITTED') && row.inward);
-  const sites = await loadSites(client, used.map((row) => row.siteId));
+  const used = custody.ledger.filter(
+    (row) => (row.state === 'CONSUMED' || row.state === 'FITTED') && row.inward,
+  );
+  const sites = await loadSites(
+    client,
+    used.map((row) => row.siteId),
+  );
   return [...groupBy(used, (row) => row.siteId)]
-    .map(([siteId, rows]): AffectedProcessor => ({
-      siteId,
-      partyId: sites.get(siteId)?.partyId ?? 0n,
-      certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
-      batches: new Set(rows.map((row) => row.batchId)).size,
-      quantities: quantitiesOf(custody, rows, siteId, [], []),
-    }))
+    .map(
+      ([siteId, rows]): AffectedProcessor => ({
+        siteId,
+        partyId: sites.get(siteId)?.partyId ?? 0n,
+        certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
+        batches: new Set(rows.map((row) => row.batchId)).size,
+        quantities: quantitiesOf(custody, rows, siteId, [], []),
+      }),
+    )
     .sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
 }

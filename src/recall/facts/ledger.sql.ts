@@ -1,7 +1,7 @@
 /** The custody ledger of a scope, folded by account; and what the ledger of a lot says of single items. */
 import type pg from 'pg';
-import { statement } from '../../trace/index.js';
 import type { CustodyState } from '../../trace/index.js';
+import { statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
 
@@ -111,7 +111,13 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
   return rows.flatMap((row) => {
     const sign = row.whole ? -1n : 1n;
     const amount = BigInt(row.quantity) * sign;
-    const leg = (siteId: bigint, partyId: bigint, state: CustodyState, kind: string, quantity: bigint): LedgerRow => ({
+    const leg = (
+      siteId: bigint,
+      partyId: bigint,
+      state: CustodyState,
+      kind: string,
+      quantity: bigint,
+    ): LedgerRow => ({
       batchId: BigInt(row.batch_id),
       siteId: BigInt(siteId),
       partyId: BigInt(partyId),
@@ -141,7 +147,12 @@ export async function loadReturns(
   scope: Scope,
 ): Promise<{ batchId: bigint; siteId: bigint; quantity: bigint; unknownAmount: boolean }[]> {
   const sql = statement(scope.clocks);
-  const { rows } = await client.query<{ batch_id: bigint; site_id: bigint; quantity: bigint; unknown_amount: boolean }>(
+  const { rows } = await client.query<{
+    batch_id: bigint;
+    site_id: bigint;
+    quantity: bigint;
+    unknown_amount: boolean;
+  }>(
     `with ${affectedGoods(sql, scope)}
      select w.batch_id, w.site_id, sum(w.quantity)::bigint as quantity, bool_or(w.unknown_amount) as unknown_amount
      ${joinAffected('sale_return', 'w')}

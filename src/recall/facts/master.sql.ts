@@ -9,14 +9,20 @@ export interface ProductFacts {
   unit: string;
 }
 
-export async function loadProducts(client: pg.ClientBase, productIds: Iterable<bigint>): Promise<Map<bigint, ProductFacts>> {
+export async function loadProducts(
+  client: pg.ClientBase,
+  productIds: Iterable<bigint>,
+): Promise<Map<bigint, ProductFacts>> {
   const { rows } = await client.query<{ product_id: bigint; gtin: string; kind: ProductKind; unit: string }>(
     `select p.product_id, p.gtin, p.kind, p.unit
      from unnest($1::bigint[]) as named (product_id) join product p on p.product_id = named.product_id`,
     [[...new Set(productIds)]],
   );
   return new Map(
-    rows.map((row) => [BigInt(row.product_id), { productId: BigInt(row.product_id), gtin: row.gtin, kind: row.kind, unit: row.unit }]),
+    rows.map((row) => [
+      BigInt(row.product_id),
+      { productId: BigInt(row.product_id), gtin: row.gtin, kind: row.kind, unit: row.unit },
+    ]),
   );
 }
 
@@ -29,7 +35,10 @@ export interface SiteFacts {
   partyRoles: HolderRole[];
 }
 
-export async function loadSites(client: pg.ClientBase, siteIds: Iterable<bigint>): Promise<Map<bigint, SiteFacts>> {
+export async function loadSites(
+  client: pg.ClientBase,
+  siteIds: Iterable<bigint>,
+): Promise<Map<bigint, SiteFacts>> {
   const { rows } = await client.query<{
     site_id: bigint;
     party_id: bigint;

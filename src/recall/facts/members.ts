@@ -11,7 +11,10 @@ export async function scopeBatches(
   client: pg.ClientBase,
   scope: Scope,
 ): Promise<(ScopeBatch & { productKind: ProductKind })[]> {
-  const products = await loadProducts(client, [...scope.batches.values()].map((batch) => batch.productId));
+  const products = await loadProducts(
+    client,
+    [...scope.batches.values()].map((batch) => batch.productId),
+  );
   return [...scope.batches.values()]
     .map((batch) => ({ ...batch, productKind: products.get(batch.productId)?.kind ?? 'FINISHED' }))
     .sort((a, b) => (a.batchId < b.batchId ? -1 : 1));

@@ -15,14 +15,34 @@ export async function membership(client: pg.ClientBase, scope: Scope, of: ScopeN
   const items =
     of.kind === 'BATCH'
       ? null
-      : await loadItems(client, { batchIds: new Set(), itemIds: new Set([of.itemId]), withOwn: false, clocks: scope.clocks });
+      : await loadItems(client, {
+          batchIds: new Set(),
+          itemIds: new Set([of.itemId]),
+          withOwn: false,
+          clocks: scope.clocks,
+        });
   const item = of.kind === 'BATCH' ? null : (items?.get(of.itemId) ?? null);
   const batch = batches.get(item?.batchId ?? batchIds[0] ?? 0n);
   const conditions = batch === undefined ? [] : askEachLeaf(leaves, batch, item);
-  const out = (reason: string): Membership => ({ verdict: 'OUT', certainty: null, share: null, why: [], reason, conditions });
+  const out = (reason: string): Membership => ({
+    verdict: 'OUT',
+    certainty: null,
+    share: null,
+    why: [],
+    reason,
+    conditions,
+  });
   if (of.kind === 'BATCH') {
     const found = scope.batches.get(of.batchId);
-    if (found) return { verdict: 'IN', certainty: found.certainty, share: found.share, why: scope.why(of), reason: inBecause(found.origin), conditions };
+    if (found)
+      return {
+        verdict: 'IN',
+        certainty: found.certainty,
+        share: found.share,
+        why: scope.why(of),
+        reason: inBecause(found.origin),
+        conditions,
+      };
     const cleared = scope.excluded.find((entry) => entry.batchId === of.batchId && entry.itemId === null);
     return out(cleared?.message ?? failed(conditions));
   }
@@ -30,14 +50,28 @@ export async function membership(client: pg.ClientBase, scope: Scope, of: ScopeN
   const cleared = scope.excluded.find((entry) => entry.itemId === of.itemId);
   if (cleared) return { ...out(cleared.message), why: cleared.evidence };
   const named = scope.items.get(of.itemId);
-  if (named) return { verdict: 'IN', certainty: named.certainty, share: named.share, why: scope.why(node), reason: inBecause(named.origin), conditions };
+  if (named)
+    return {
+      verdict: 'IN',
+      certainty: named.certainty,
+      share: named.share,
+      why: scope.why(node),
+      reason: inBecause(named.origin),
+      conditions,
+    };
   const whole = batch === undefined ? undefined : scope.batches.get(batch.batchId);
   if (whole?.extent === 'WHOLE') {
     return {
-      verdict: 'IN', certainty: whole.memberCertainty, share: whole.memberShare, why: scope.why(node), reason: inBecause(whole.origin), conditions,
+      verdict: 'IN',
+      certainty: whole.memberCertainty,
+      share: whole.memberShare,
+      why: scope.why(node),
+      reason: inBecause(whole.origin),
+      conditions,
     };
   }
-  if (whole) return out('only some items of its batch are affected, and no affected part of this one is on record');
+  if (whole)
+    return out('only some items of its batch are affected, and no affected part of this one is on record');
   return out(failed(conditions));
 }
 
@@ -46,7 +80,10 @@ const inBecause = (origin: boolean): string =>
 
 function failed(conditions: Membership['conditions']): string {
   const condition = conditions.find((entry) => entry.truth === 'FALSE');
-  const asked = condition === undefined ? 'the rule does not name it' : `not an origin: "${condition.leaf}" is false of it`;
+  const asked =
+    condition === undefined
+      ? 'the rule does not name it'
+      : `not an origin: "${condition.leaf}" is false of it`;
   return `${asked}; and no lineage, fitting or movement on record leads to it from an origin`;
 }
 

@@ -1,13 +1,16 @@
 /** Folds ledger rows into the states a recall reports, as ranges. */
 import type { CustodyState } from '../../trace/index.js';
 import type { UnlottedMovement } from '../scope.js';
-import { type Range, type StateName, stateNames, type StateQuantities } from './facts.js';
+import { type Range, type StateName, type StateQuantities, stateNames } from './facts.js';
 import type { LedgerRow } from './ledger.sql.js';
 
 export const emptyRange = (): Range => ({ value: 0n, atMost: 0n, unbounded: false });
 
 export function emptyQuantities(productId: bigint, unit: string): StateQuantities {
-  const ranges = Object.fromEntries(stateNames.map((name) => [name, emptyRange()])) as Record<StateName, Range>;
+  const ranges = Object.fromEntries(stateNames.map((name) => [name, emptyRange()])) as Record<
+    StateName,
+    Range
+  >;
   return { productId, unit, ...ranges };
 }
 
@@ -54,7 +57,10 @@ export function accountsOf(rows: readonly LedgerRow[]): Account[] {
 /** Positive balances count in their state, negative ones are what the record cannot account for. */
 export function addAccount(quantities: StateQuantities, account: Account, onHold: boolean): void {
   const { state, quantity, unknownAmount } = account;
-  if (state === 'SOURCE') return addRange(quantities.made, -quantity, 0n, unknownAmount);
+  if (state === 'SOURCE') {
+    addRange(quantities.made, -quantity, 0n, unknownAmount);
+    return;
+  }
   if (quantity < 0n) addRange(quantities.unaccounted, quantity);
   const value = quantity > 0n ? quantity : 0n;
   addRange(quantities[stateOf[state]], value, 0n, unknownAmount);
@@ -62,7 +68,11 @@ export function addAccount(quantities: StateQuantities, account: Account, onHold
 }
 
 /** What a movement without a lot could add where it left, and where it went. */
-export function addUnlotted(quantities: StateQuantities, movement: UnlottedMovement, at: 'LEFT' | 'ARRIVED'): void {
+export function addUnlotted(
+  quantities: StateQuantities,
+  movement: UnlottedMovement,
+  at: 'LEFT' | 'ARRIVED',
+): void {
   const more = movement.atMost;
   if (at === 'ARRIVED') {
     addRange(quantities.inTransit, 0n, more, movement.unknownAmount);

@@ -88,9 +88,18 @@ export interface LooseReturn {
   occurredAt: Date;
 }
 
-export async function loadLooseReturns(client: pg.ClientBase, scope: Scope, productIds: bigint[]): Promise<LooseReturn[]> {
+export async function loadLooseReturns(
+  client: pg.ClientBase,
+  scope: Scope,
+  productIds: bigint[],
+): Promise<LooseReturn[]> {
   const sql = statement(scope.clocks);
-  const { rows } = await client.query<{ product_id: bigint; batch_id: bigint; lot: string | null; occurred_at: Date }>(
+  const { rows } = await client.query<{
+    product_id: bigint;
+    batch_id: bigint;
+    lot: string | null;
+    occurred_at: Date;
+  }>(
     `select b.product_id, b.batch_id, b.lot, r.occurred_at
      from batch b join sale_return r on r.batch_id = b.batch_id
      where b.product_id = any(${sql.bind(productIds)}::bigint[]) and r.sale_event_key is null and r.item_id is null

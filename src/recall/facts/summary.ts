@@ -14,17 +14,26 @@ export async function scopeSummary(client: pg.ClientBase, scope: Scope): Promise
   const bought = await scopeBuyers(client, scope);
   const items = await countItems(client, scope);
   const reached = bought.buyers.filter((buyer) => buyer.stillHolds !== 'NO');
-  const finished = [...scope.batches.values()].filter((batch) => custody.products.get(batch.productId)?.kind === 'FINISHED');
+  const finished = [...scope.batches.values()].filter(
+    (batch) => custody.products.get(batch.productId)?.kind === 'FINISHED',
+  );
   return {
     batches: scope.batches.size,
     finishedBatches: finished.length,
     ...items,
     holders: holders.length,
-    retailers: new Set(holders.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.partyId)).size,
+    retailers: new Set(holders.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.partyId))
+      .size,
     buyers: BigInt(reached.length),
     certainBuyers: BigInt(reached.filter((buyer) => buyer.certainty === 'CERTAIN').length),
     soldWithoutBuyer: soldWithoutBuyer(scope, bought),
-    quantities: quantitiesOf(custody, custody.ledger, null, scope.unlotted, scope.unlotted.filter((m) => m.toSiteId !== null)),
+    quantities: quantitiesOf(
+      custody,
+      custody.ledger,
+      null,
+      scope.unlotted,
+      scope.unlotted.filter((m) => m.toSiteId !== null),
+    ),
   };
 }
 

@@ -43,7 +43,8 @@ export function spreadGaps(solution: Solution): Gap[] {
     gaps.set(key, {
       key,
       kind: 'LOT_MISSING',
-      message: 'goods of an affected product left this site without a lot while affected batches could be there',
+      message:
+        'goods of an affected product left this site without a lot while affected batches could be there',
       field: 'lot',
       batchId: null,
       itemId: null,

@@ -5,8 +5,8 @@ import type { Origins } from '../evaluate-rule.js';
 import { loadBatches } from '../rule-candidates.sql.js';
 import type { FittingRow, Graph, MadeRow } from './graph.js';
 import { missingGenealogy } from './missing-genealogy.sql.js';
-import { unlottedMovements } from './unlotted.js';
 import { itemsWithoutBatch } from './unknown-lot.sql.js';
+import { unlottedMovements } from './unlotted.js';
 
 export const NODES_MAX = 1_000_000;
 
@@ -26,14 +26,20 @@ export async function loadGraph(
     gaps: [],
     limits: [],
   };
-  const affected = [...origins.items.values()].filter((item) => item.truth !== 'FALSE').map((item) => item.batchId);
+  const affected = [...origins.items.values()]
+    .filter((item) => item.truth !== 'FALSE')
+    .map((item) => item.batchId);
   let frontier = [...new Set([...origins.batches.keys(), ...affected])];
   while (frontier.length > 0 && graph.limits.length === 0) {
     let reached = (await closureOf(client, frontier, 'DOWN', clocks)).filter((id) => !graph.batches.has(id));
     const room = maxNodes - graph.batches.size;
     if (reached.length > room) {
       reached = reached.slice(0, Math.max(room, 0));
-      graph.limits.push({ kind: 'NODES', value: maxNodes, message: `the walk stopped at ${maxNodes} batches` });
+      graph.limits.push({
+        kind: 'NODES',
+        value: maxNodes,
+        message: `the walk stopped at ${maxNodes} batches`,
+      });
     }
     if (reached.length === 0) break;
     for (const [id, facts] of await loadBatches(client, reached, clocks)) graph.batches.set(id, facts);
@@ -50,12 +56,22 @@ export async function loadGraph(
     if (frontier.length === 0) await loadRows(client, graph, products, clocks);
   }
   if (graph.limits.length > 0) {
-    await loadRows(client, graph, [...new Set([...graph.batches.values()].map((batch) => batch.productId))], clocks);
+    await loadRows(
+      client,
+      graph,
+      [...new Set([...graph.batches.values()].map((batch) => batch.productId))],
+      clocks,
+    );
   }
   return graph;
 }
 
-async function loadRows(client: pg.ClientBase, graph: Graph, products: bigint[], clocks: Clocks): Promise<void> {
+async function loadRows(
+  client: pg.ClientBase,
+  graph: Graph,
+  products: bigint[],
+  clocks: Clocks,
+): Promise<void> {
   const batchIds = [...graph.batches.keys()];
   graph.made = await loadMade(client, batchIds, clocks);
   graph.fittings = await loadFittings(client, batchIds, products, clocks);
@@ -143,7 +159,12 @@ interface FittingSqlRow {
 }
 
 /** Every fitting of an affected product into items of the batches reached: the affected parts and those that acquit. */
-async function loadFittings(client: pg.ClientBase, batchIds: bigint[], products: bigint[], clocks: Clocks): Promise<FittingRow[]> {
+async function loadFittings(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  products: bigint[],
+  clocks: Clocks,
+): Promise<FittingRow[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<FittingSqlRow>(
     `select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
@@ -176,7 +197,12 @@ async function loadFittings(client: pg.ClientBase, batchIds: bigint[], products:
 }
 
 async function loadBills(client: pg.ClientBase, graph: Graph, products: bigint[]): Promise<void> {
-  const { rows } = await client.query<{ product_id: bigint; code: string; component_id: bigint | null; quantity: bigint | null }>(
+  const { rows } = await client.query<{
+    product_id: bigint;
+    code: string;
+    component_id: bigint | null;
+    quantity: bigint | null;
+  }>(
     `select r.product_id, r.code, l.component_id, sum(l.quantity)::bigint as quantity
      from design_revision r left join bill_of_materials_line l on l.revision_id = r.revision_id
      where r.product_id = any($1::bigint[])

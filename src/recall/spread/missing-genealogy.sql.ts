@@ -4,7 +4,11 @@ import { type Clocks, statement } from '../../trace/index.js';
 import type { Guess } from './graph.js';
 
 /** Batches that could contain one of the given batches, though no record says so. */
-export async function missingGenealogy(client: pg.ClientBase, batchIds: bigint[], clocks: Clocks): Promise<Guess[]> {
+export async function missingGenealogy(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Guess[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<{ component_batch_id: bigint; batch_id: bigint }>(
     `with component_batch as (

@@ -1,7 +1,7 @@
 /** The share of each possible batch and item, inputs before outputs. */
 import type { Share } from '../scope.js';
 import { groupBy, type MadeRow, quantityOf } from './graph.js';
-import { plusShare, shareOf, type ShareOrUnknown, timesShare, WHOLE } from './shares.js';
+import { plusShare, type ShareOrUnknown, shareOf, timesShare, WHOLE } from './shares.js';
 import type { Solution } from './solve.js';
 
 export interface Shares {
@@ -36,11 +36,15 @@ export function shareOut(solution: Solution): Shares {
     if (solution.item(itemId, batchId) === 'CERTAIN') return WHOLE;
     if (solution.ownOf(itemId) === null) return members(batchId);
     if (solution.origins.items.get(itemId)?.truth === 'UNKNOWN') return null;
-    if ((solution.index.guessesByItem.get(itemId) ?? []).some((guess) => solution.guessImpact(guess) !== null)) return null;
+    if (
+      (solution.index.guessesByItem.get(itemId) ?? []).some((guess) => solution.guessImpact(guess) !== null)
+    )
+      return null;
     let share: ShareOrUnknown = { numerator: 0n, denominator: 1n };
     for (const fitting of solution.index.fittingsByParent.get(itemId) ?? []) {
       if (!solution.counts(fitting) || solution.partImpact(fitting) === null) continue;
-      const part = fitting.partItem === null ? batch(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
+      const part =
+        fitting.partItem === null ? batch(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
       share = plusShare(share, part);
     }
     return share;
@@ -51,12 +55,15 @@ export function shareOut(solution: Solution): Shares {
     if (facts === undefined || solution.overall(batchId) === 'CERTAIN') return WHOLE;
     const units = [facts.items, quantityOf(facts) ?? 0n].reduce((a, b) => (a > b ? a : b));
     const leftOut = BigInt(solution.index.leftOut.get(batchId)?.length ?? 0);
-    if (solution.origin(batchId) === 'CERTAIN') return units > leftOut ? shareOf(units - leftOut, units) : null;
+    if (solution.origin(batchId) === 'CERTAIN')
+      return units > leftOut ? shareOf(units - leftOut, units) : null;
     if (solution.origin(batchId) === 'POSSIBLE') return null;
     const affected = ownItems.get(batchId) ?? 0n;
     if (solution.made(batchId) === null) return units > 0n && affected > 0n ? shareOf(affected, units) : null;
     const parents = [...(solution.index.parentsByBatch.get(batchId) ?? [])];
-    const decided = parents.filter((id) => solution.ownOf(id) !== null || solution.acquittal(id, batchId) !== null);
+    const decided = parents.filter(
+      (id) => solution.ownOf(id) !== null || solution.acquittal(id, batchId) !== null,
+    );
     if (affected > 0n && BigInt(decided.length) >= units) return shareOf(affected, units);
     return members(batchId);
   };
@@ -65,9 +72,15 @@ export function shareOut(solution: Solution): Shares {
   for (const { batchId } of solution.own.values()) ownItems.set(batchId, (ownItems.get(batchId) ?? 0n) + 1n);
 
   const fromInputs = (batchId: bigint): ShareOrUnknown => {
-    if ((solution.index.guessesByBatch.get(batchId) ?? []).some((guess) => solution.guessImpact(guess) !== null)) return null;
+    if (
+      (solution.index.guessesByBatch.get(batchId) ?? []).some((guess) => solution.guessImpact(guess) !== null)
+    )
+      return null;
     let share: ShareOrUnknown = { numerator: 0n, denominator: 1n };
-    for (const rows of groupBy(solution.index.madeByOutput.get(batchId) ?? [], (row) => row.inputProduct).values()) {
+    for (const rows of groupBy(
+      solution.index.madeByOutput.get(batchId) ?? [],
+      (row) => row.inputProduct,
+    ).values()) {
       for (const row of rows) {
         if (solution.inputImpact(row) === null || open.has(row.input)) continue;
         const input = row.inputItem === null ? batch(row.input) : item(row.inputItem, row.input);
@@ -96,7 +109,8 @@ function partOf(row: MadeRow, rows: readonly MadeRow[]): ShareOrUnknown {
   if (row.mixing === 'CARRYOVER') return null;
   const drawn = rows.filter((other) => other.mixing !== 'CARRYOVER');
   const total = drawn.reduce((sum, other) => sum + (other.quantity ?? 0n), 0n);
-  if (total > 0n && drawn.every((other) => other.quantity !== null)) return shareOf(row.quantity ?? 0n, total);
+  if (total > 0n && drawn.every((other) => other.quantity !== null))
+    return shareOf(row.quantity ?? 0n, total);
   return shareOf(1n, BigInt(drawn.length));
 }
 
@@ -106,7 +120,10 @@ function inputsFirst(solution: Solution, open: Set<bigint>): bigint[] {
   const seen = new Set<bigint>();
   const partBatches = new Map<bigint, Set<bigint>>();
   for (const fitting of solution.graph.fittings) {
-    partBatches.set(fitting.parentBatch, (partBatches.get(fitting.parentBatch) ?? new Set()).add(fitting.partBatch));
+    partBatches.set(
+      fitting.parentBatch,
+      (partBatches.get(fitting.parentBatch) ?? new Set()).add(fitting.partBatch),
+    );
   }
   for (const start of solution.graph.batches.keys()) {
     const stack: { batchId: bigint; leave: boolean }[] = [{ batchId: start, leave: false }];
@@ -119,7 +136,8 @@ function inputsFirst(solution: Solution, open: Set<bigint>): bigint[] {
       seen.add(top.batchId);
       open.add(top.batchId);
       stack.push({ batchId: top.batchId, leave: true });
-      for (const row of solution.index.madeByOutput.get(top.batchId) ?? []) stack.push({ batchId: row.input, leave: false });
+      for (const row of solution.index.madeByOutput.get(top.batchId) ?? [])
+        stack.push({ batchId: row.input, leave: false });
       for (const part of partBatches.get(top.batchId) ?? []) stack.push({ batchId: part, leave: false });
     }
   }

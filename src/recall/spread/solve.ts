@@ -5,7 +5,15 @@
 import type { Origins } from '../evaluate-rule.js';
 import type { Certainty, Exposure } from '../scope.js';
 import { type Cover, coverOf } from './as-built.js';
-import { type FittingRow, type Graph, groupBy, type Guess, type MadeRow, neededOf, quantityOf } from './graph.js';
+import {
+  type FittingRow,
+  type Graph,
+  type Guess,
+  groupBy,
+  type MadeRow,
+  neededOf,
+  quantityOf,
+} from './graph.js';
 import { passableRows } from './times.js';
 
 export type Impact = Certainty | null;
@@ -67,9 +75,17 @@ function indexOf(graph: Graph, origins: Origins): GraphIndex {
     fittingsByPart: groupBy(graph.fittings, (row) => row.partBatch),
     parentsByBatch: parents,
     guessesByComponent: groupBy(graph.guesses, (guess) => guess.component),
-    guessesByBatch: groupBy(graph.guesses.filter((guess) => guess.toBatch !== null), (guess) => guess.toBatch ?? 0n),
-    guessesByItem: groupBy(graph.guesses.filter((guess) => guess.toItem !== null), (guess) => guess.toItem?.itemId ?? 0n),
-    leftOut: new Map([...groupBy(leftOut, ([, item]) => item.batchId)].map(([id, rows]) => [id, rows.map(([item]) => item)])),
+    guessesByBatch: groupBy(
+      graph.guesses.filter((guess) => guess.toBatch !== null),
+      (guess) => guess.toBatch ?? 0n,
+    ),
+    guessesByItem: groupBy(
+      graph.guesses.filter((guess) => guess.toItem !== null),
+      (guess) => guess.toItem?.itemId ?? 0n,
+    ),
+    leftOut: new Map(
+      [...groupBy(leftOut, ([, item]) => item.batchId)].map(([id, rows]) => [id, rows.map(([item]) => item)]),
+    ),
   };
 }
 
@@ -126,7 +142,8 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const overall = (batchId: bigint): Impact => {
     const named = origin(batchId);
     const whole = stronger(named, madeOf(batchId));
-    const spared = named === 'CERTAIN' && madeOf(batchId) !== 'CERTAIN' ? (index.leftOut.get(batchId)?.length ?? 0) : 0;
+    const spared =
+      named === 'CERTAIN' && madeOf(batchId) !== 'CERTAIN' ? (index.leftOut.get(batchId)?.length ?? 0) : 0;
     if (whole === 'CERTAIN') return spared > 0 ? 'POSSIBLE' : 'CERTAIN';
     const batch = graph.batches.get(batchId);
     const items = ownInBatch.get(batchId);
@@ -146,7 +163,8 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const partImpact = (fitting: FittingRow): Impact =>
     fitting.partItem === null ? overall(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
   const guessImpact = (guess: Guess): Impact => {
-    if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null) return overall(guess.component) === null ? null : 'POSSIBLE';
+    if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null)
+      return overall(guess.component) === null ? null : 'POSSIBLE';
     const named = origin(guess.component);
     if (named !== null) return origins.items.get(guess.toItem.itemId)?.truth === 'FALSE' ? null : 'POSSIBLE';
     if (madeOf(guess.component) === null) return null;
@@ -217,16 +235,31 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   for (const [itemId, named] of origins.items) raiseOwn(itemId, named.batchId);
   for (const batchId of queue) {
     queued.delete(batchId);
-    for (const output of new Set((index.madeByInput.get(batchId) ?? []).map((row) => row.output))) raiseMade(output);
+    for (const output of new Set((index.madeByInput.get(batchId) ?? []).map((row) => row.output)))
+      raiseMade(output);
     for (const guess of index.guessesByComponent.get(batchId) ?? []) {
       if (guess.toBatch !== null) raiseMade(guess.toBatch);
       if (guess.toItem !== null) raiseOwn(guess.toItem.itemId, guess.toItem.batchId);
     }
-    for (const fitting of index.fittingsByPart.get(batchId) ?? []) raiseOwn(fitting.parentItem, fitting.parentBatch);
+    for (const fitting of index.fittingsByPart.get(batchId) ?? [])
+      raiseOwn(fitting.parentItem, fitting.parentBatch);
   }
   return {
-    graph, origins, exposure, index, origin, made: madeOf, overall, item, ownOf, own, acquittal,
-    inputImpact, partImpact, guessImpact, counts,
+    graph,
+    origins,
+    exposure,
+    index,
+    origin,
+    made: madeOf,
+    overall,
+    item,
+    ownOf,
+    own,
+    acquittal,
+    inputImpact,
+    partImpact,
+    guessImpact,
+    counts,
   };
 }
 

@@ -36,7 +36,11 @@ interface UnlottedLegRow {
 }
 
 /** In order of time; with what they were consumed into or built into. */
-export async function loadUnlottedLegs(client: pg.ClientBase, productIds: bigint[], clocks: Clocks): Promise<UnlottedLeg[]> {
+export async function loadUnlottedLegs(
+  client: pg.ClientBase,
+  productIds: bigint[],
+  clocks: Clocks,
+): Promise<UnlottedLeg[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<UnlottedLegRow>(
     `select l.batch_id, b.product_id, l.site_id, l.party_id, l.event_key, l.kind, t.site_id as to_site_id, t.state as to_state,
@@ -143,7 +147,12 @@ export async function loadZeroCounts(
   clocks: Clocks,
 ): Promise<ZeroCount[]> {
   const sql = statement(clocks);
-  const { rows } = await client.query<{ site_id: bigint; product_id: bigint; lot: string | null; occurred_at: Date }>(
+  const { rows } = await client.query<{
+    site_id: bigint;
+    product_id: bigint;
+    lot: string | null;
+    occurred_at: Date;
+  }>(
     `select e.site_id, coalesce(c.contains_product_id, e.product_id) as product_id, e.lot, e.occurred_at
      from event e left join packaging c on c.product_id = e.product_id
      where e.kind = 'COUNTED' and e.quantity = 0 and e.item_id is null

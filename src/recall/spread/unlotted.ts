@@ -4,8 +4,15 @@
  */
 import type pg from 'pg';
 import type { Clocks } from '../../trace/index.js';
-import { type Graph, groupBy, type Guess } from './graph.js';
-import { type HeldLeg, loadHeldLegs, loadUnlottedLegs, loadZeroCounts, type UnlottedLeg, type ZeroCount } from './unlotted.sql.js';
+import { type Graph, type Guess, groupBy } from './graph.js';
+import {
+  type HeldLeg,
+  loadHeldLegs,
+  loadUnlottedLegs,
+  loadZeroCounts,
+  type UnlottedLeg,
+  type ZeroCount,
+} from './unlotted.sql.js';
 
 type Movement = Graph['unlotted'][number];
 
@@ -21,7 +28,9 @@ export async function unlottedMovements(
   const legs = await loadUnlottedLegs(client, productIds, clocks);
   if (legs.length === 0) return [];
   const siteIds = [...new Set(legs.map((leg) => leg.siteId))];
-  const all = [...graph.batches.values()].filter((batch) => reached.has(batch.productId)).map((batch) => batch.batchId);
+  const all = [...graph.batches.values()]
+    .filter((batch) => reached.has(batch.productId))
+    .map((batch) => batch.batchId);
   const held = await loadHeldLegs(client, all, siteIds, clocks);
   const counts = await loadZeroCounts(client, productIds, siteIds, clocks);
   const lots = new Map(all.map((id) => [id, graph.batches.get(id)?.lot ?? null]));
@@ -31,12 +40,24 @@ export async function unlottedMovements(
   return found.flatMap((movement) => {
     const leg = byEvent.get(`${movement.eventKey}:${movement.batchId}`);
     return [...movement.batches].flatMap((component): Guess[] => [
-      ...(leg?.outputs ?? []).map((toBatch): Guess => ({
-        kind: 'UNLOTTED', component, toBatch, toItem: null, eventKey: movement.eventKey,
-      })),
-      ...(leg?.parents ?? []).map((toItem): Guess => ({
-        kind: 'UNLOTTED', component, toBatch: null, toItem, eventKey: movement.eventKey,
-      })),
+      ...(leg?.outputs ?? []).map(
+        (toBatch): Guess => ({
+          kind: 'UNLOTTED',
+          component,
+          toBatch,
+          toItem: null,
+          eventKey: movement.eventKey,
+        }),
+      ),
+      ...(leg?.parents ?? []).map(
+        (toItem): Guess => ({
+          kind: 'UNLOTTED',
+          component,
+          toBatch: null,
+          toItem,
+          eventKey: movement.eventKey,
+        }),
+      ),
     ]);
   });
 }
@@ -60,7 +81,11 @@ export function matchUnlotted(
     let room: bigint | null = 0n;
     for (const [batchId, rows] of groupBy(heldAt.get(place(leg)) ?? [], (row) => row.batchId)) {
       const lot = lots.get(batchId) ?? null;
-      const left = remainingAt(rows, zeroes.filter((count) => count.lot === null || count.lot === lot), leg.occurredAt);
+      const left = remainingAt(
+        rows,
+        zeroes.filter((count) => count.lot === null || count.lot === lot),
+        leg.occurredAt,
+      );
       if (left !== null && left <= 0n) continue;
       batches.add(batchId);
       room = left === null || room === null ? null : room + left;

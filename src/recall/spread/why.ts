@@ -1,7 +1,7 @@
 /** Why each member is in: the strongest, then shortest, chain of steps from an origin. */
 import type { EvidenceKind, ScopeNode } from '../scope.js';
-import { isCertainStep, type Solution } from './solve.js';
 import { groupBy } from './graph.js';
+import { isCertainStep, type Solution } from './solve.js';
 
 /** Where a node's chain comes from. */
 export interface Step {
@@ -19,7 +19,8 @@ export interface Chains {
   depthOf(node: ScopeNode): number;
 }
 
-export const nodeKey = (node: ScopeNode): string => (node.kind === 'BATCH' ? `b${node.batchId}` : `i${node.itemId}`);
+export const nodeKey = (node: ScopeNode): string =>
+  node.kind === 'BATCH' ? `b${node.batchId}` : `i${node.itemId}`;
 
 export function chainsOf(solution: Solution): Chains {
   const steps = stepsOf(solution);
@@ -32,15 +33,27 @@ export function chainsOf(solution: Solution): Chains {
     if (named.truth === 'FALSE') continue;
     origins.push({ node: { kind: 'ITEM', itemId, batchId: named.batchId }, certain: named.truth === 'TRUE' });
   }
-  const sure = walk(origins.filter((origin) => origin.certain).map(({ node }) => node), byFrom, true);
-  const any = walk(origins.map(({ node }) => node), byFrom, false);
+  const sure = walk(
+    origins.filter((origin) => origin.certain).map(({ node }) => node),
+    byFrom,
+    true,
+  );
+  const any = walk(
+    origins.map(({ node }) => node),
+    byFrom,
+    false,
+  );
   const walkOf = (key: string) => (sure.depths.has(key) ? sure : any);
   return {
     chainOf(node) {
       const found = walkOf(nodeKey(node));
       if (!found.depths.has(nodeKey(node))) return null;
       const chain: Step[] = [];
-      for (let step = found.steps.get(nodeKey(node)); step !== undefined; step = found.steps.get(nodeKey(step.from))) {
+      for (
+        let step = found.steps.get(nodeKey(node));
+        step !== undefined;
+        step = found.steps.get(nodeKey(step.from))
+      ) {
         chain.unshift(step);
       }
       return chain;
@@ -92,7 +105,14 @@ function stepsOf(solution: Solution): Step[] {
         if (impact === null) continue;
         const from = row.inputItem === null ? batch(row.input) : item(row.inputItem, row.input);
         const certain = certainStep && impact === 'CERTAIN';
-        steps.push({ kind: 'MADE', from, to: batch(output), eventKey: row.eventKey, occurredAt: row.at, certain });
+        steps.push({
+          kind: 'MADE',
+          from,
+          to: batch(output),
+          eventKey: row.eventKey,
+          occurredAt: row.at,
+          certain,
+        });
         if (row.inputItem !== null) pushMembership(row.inputItem, row.input);
       }
     }
@@ -100,27 +120,59 @@ function stepsOf(solution: Solution): Step[] {
   for (const fitting of graph.fittings) {
     const impact = solution.partImpact(fitting);
     if (impact === null || !solution.counts(fitting)) continue;
-    const from = fitting.partItem === null ? batch(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
+    const from =
+      fitting.partItem === null ? batch(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
     const to = item(fitting.parentItem, fitting.parentBatch);
-    steps.push({ kind: 'FITTED', from, to, eventKey: fitting.eventKey, occurredAt: fitting.fittedAt, certain: impact === 'CERTAIN' });
+    steps.push({
+      kind: 'FITTED',
+      from,
+      to,
+      eventKey: fitting.eventKey,
+      occurredAt: fitting.fittedAt,
+      certain: impact === 'CERTAIN',
+    });
     if (fitting.partItem !== null) pushMembership(fitting.partItem, fitting.partBatch);
   }
   for (const guess of graph.guesses) {
     if (solution.guessImpact(guess) === null) continue;
-    const to = guess.toItem === null ? batch(guess.toBatch ?? 0n) : item(guess.toItem.itemId, guess.toItem.batchId);
-    steps.push({ kind: guess.kind, from: batch(guess.component), to, eventKey: guess.eventKey, occurredAt: null, certain: false });
+    const to =
+      guess.toItem === null ? batch(guess.toBatch ?? 0n) : item(guess.toItem.itemId, guess.toItem.batchId);
+    steps.push({
+      kind: guess.kind,
+      from: batch(guess.component),
+      to,
+      eventKey: guess.eventKey,
+      occurredAt: null,
+      certain: false,
+    });
   }
   for (const [itemId, { batchId, impact }] of solution.own) {
     const certain = impact === 'CERTAIN' && solution.overall(batchId) === 'CERTAIN';
-    steps.push({ kind: 'MEMBER', from: item(itemId, batchId), to: batch(batchId), eventKey: null, occurredAt: null, certain });
+    steps.push({
+      kind: 'MEMBER',
+      from: item(itemId, batchId),
+      to: batch(batchId),
+      eventKey: null,
+      occurredAt: null,
+      certain,
+    });
   }
   return steps;
 
   /** An item that is affected as one of its batch: the chain goes on from the batch to it. */
   function pushMembership(itemId: bigint, batchId: bigint): void {
-    const inherited = solution.origins.items.has(itemId) ? solution.made(batchId) : (solution.origin(batchId) ?? solution.made(batchId));
+    const inherited = solution.origins.items.has(itemId)
+      ? solution.made(batchId)
+      : (solution.origin(batchId) ?? solution.made(batchId));
     if (inherited === null || solution.item(itemId, batchId) === null) return;
     const certain = solution.origin(batchId) === 'CERTAIN' || solution.made(batchId) === 'CERTAIN';
-    steps.push({ kind: 'MEMBER', from: batch(batchId), to: item(itemId, batchId), eventKey: null, occurredAt: null, certain });
+    steps.push({
+      kind: 'MEMBER',
+      from: batch(batchId),
+      to: item(itemId, batchId),
+      eventKey: null,
+      occurredAt: null,
+      certain,
+    });
   }
 }

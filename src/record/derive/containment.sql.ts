@@ -9,7 +9,17 @@ export const reconcileContainment = reconcile({
   table: 'containment',
   key: 'event_key',
   scope: 'event_key',
-  columns: ['unit_id', 'content_unit_id', 'content_batch_id', 'content_item_id', 'quantity', 'packed_at', 'unpacked_at', 'unpacked_rank', 'event_key'],
+  columns: [
+    'unit_id',
+    'content_unit_id',
+    'content_batch_id',
+    'content_item_id',
+    'quantity',
+    'packed_at',
+    'unpacked_at',
+    'unpacked_rank',
+    'event_key',
+  ],
   returning: 'unit_id, content_unit_id',
   ctes: dirtySubjects(['PACKED', 'UNPACKED']),
   desired: `

@@ -31,7 +31,9 @@ export async function derive(client: PoolClient, input: DeriveInput): Promise<vo
     for (const key of keys) dirty.add(key);
   };
   const run = async <Row extends object>(statement: string, keys: unknown[], ...more: unknown[]) =>
-    keys.length === 0 ? [] : (await client.query<Row & Change>(statement, [keys, input.recordedAt, ...more])).rows;
+    keys.length === 0
+      ? []
+      : (await client.query<Row & Change>(statement, [keys, input.recordedAt, ...more])).rows;
   const keysNow = () => [...dirty];
 
   add(await eventsOf(client, input.references));
@@ -46,7 +48,9 @@ export async function derive(client: PoolClient, input: DeriveInput): Promise<vo
   if (made.length > 0) add(await fittingsOfPairs(client, made));
   if (pairs.length > 0) {
     await client.query(reconcileFittedLineage, [
-      pairs.map((p) => p.part_batch_id), input.recordedAt, pairs.map((p) => p.batch_id),
+      pairs.map((p) => p.part_batch_id),
+      input.recordedAt,
+      pairs.map((p) => p.batch_id),
     ]);
   }
   await run(reconcileInspections, keysNow());
@@ -57,7 +61,11 @@ export async function derive(client: PoolClient, input: DeriveInput): Promise<vo
   await foldBalances(client, legs);
 }
 
-type Run = <Row extends object>(statement: string, keys: unknown[], ...more: unknown[]) => Promise<(Row & Change)[]>;
+type Run = <Row extends object>(
+  statement: string,
+  keys: unknown[],
+  ...more: unknown[]
+) => Promise<(Row & Change)[]>;
 type Add = (keys: string[]) => void;
 
 async function deriveItems(client: PoolClient, run: Run, keys: string[], add: Add): Promise<void> {
@@ -76,18 +84,30 @@ async function deriveItems(client: PoolClient, run: Run, keys: string[], add: Ad
   const changes = await run<{ item_id: bigint }>(reconcileItems, ids);
   const changed = [...new Set(changes.filter((row) => row.change === 'CLOSED').map((row) => row.item_id))];
   // an item seen for the first time has no other events to derive again
-  add(await eventsOf(client, changed.map((id) => `i:${id}`)));
+  add(
+    await eventsOf(
+      client,
+      changed.map((id) => `i:${id}`),
+    ),
+  );
   const units = await client.query<{ unit_id: bigint }>(
     'select distinct c.unit_id from containment c where c.content_item_id = any($1::bigint[])',
     [changed],
   );
-  add(await journeysOf(client, units.rows.map((row) => row.unit_id)));
+  add(
+    await journeysOf(
+      client,
+      units.rows.map((row) => row.unit_id),
+    ),
+  );
 }
 
 /** Journeys of these units and of whatever ever held them: they take the contents along. */
 async function journeysOf(client: PoolClient, unitIds: bigint[]): Promise<string[]> {
   if (unitIds.length === 0) return [];
-  const holders = await client.query<{ unit_id: bigint; item_id: bigint | null }>(unitsAndHolders, [[...new Set(unitIds)]]);
+  const holders = await client.query<{ unit_id: bigint; item_id: bigint | null }>(unitsAndHolders, [
+    [...new Set(unitIds)],
+  ]);
   const references = holders.rows.flatMap((row) =>
     row.item_id === null ? [`u:${row.unit_id}`] : [`u:${row.unit_id}`, `i:${row.item_id}`],
   );
@@ -100,8 +120,16 @@ async function deriveContainment(client: PoolClient, run: Run, keys: string[], a
      union ${packingNeighbours}`,
     [keys],
   );
-  const units = await run<{ unit_id: bigint }>(reconcileContainment, packings.rows.map((row) => row.event_key));
-  add(await journeysOf(client, units.map((row) => row.unit_id)));
+  const units = await run<{ unit_id: bigint }>(
+    reconcileContainment,
+    packings.rows.map((row) => row.event_key),
+  );
+  add(
+    await journeysOf(
+      client,
+      units.map((row) => row.unit_id),
+    ),
+  );
 }
 
 async function deriveRuns(client: PoolClient, run: Run, keys: string[], add: Add): Promise<void> {
@@ -113,12 +141,24 @@ async function deriveRuns(client: PoolClient, run: Run, keys: string[], add: Add
      where b.batch_id = any($1::bigint[]) and b.lot is not null`,
     [batchIds],
   );
-  add(await eventsOf(client, lots.rows.map((row) => row.reference), ['CONSUMED', 'MADE']));
+  add(
+    await eventsOf(
+      client,
+      lots.rows.map((row) => row.reference),
+      ['CONSUMED', 'MADE'],
+    ),
+  );
   const items = await client.query<{ item_id: bigint }>(
     'select i.item_id from item i where i.batch_id = any($1::bigint[]) and i.voided_at is null',
     [batchIds],
   );
-  add(await eventsOf(client, items.rows.map((row) => `i:${row.item_id}`), ['MADE', 'FITTED', 'FITTING_ENDED', 'SERVICED']));
+  add(
+    await eventsOf(
+      client,
+      items.rows.map((row) => `i:${row.item_id}`),
+      ['MADE', 'FITTED', 'FITTING_ENDED', 'SERVICED'],
+    ),
+  );
 }
 
 async function deriveFittings(client: PoolClient, run: Run, keys: string[]) {
@@ -127,11 +167,17 @@ async function deriveFittings(client: PoolClient, run: Run, keys: string[]) {
      where e.event_key = any($1::uuid[]) and e.item_id is not null and e.kind in ('FITTED', 'FITTING_ENDED', 'SERVICED')`,
     [keys],
   );
-  return run<{ batch_id: bigint; part_batch_id: bigint; parent_item_id: bigint }>(reconcileFittings, parents.rows.map((row) => row.item_id));
+  return run<{ batch_id: bigint; part_batch_id: bigint; parent_item_id: bigint }>(
+    reconcileFittings,
+    parents.rows.map((row) => row.item_id),
+  );
 }
 
 /** Fittings whose movement a consumption of the same pair of batches tells already. */
-async function fittingsOfPairs(client: PoolClient, pairs: { input_batch_id: bigint; output_batch_id: bigint }[]) {
+async function fittingsOfPairs(
+  client: PoolClient,
+  pairs: { input_batch_id: bigint; output_batch_id: bigint }[],
+) {
   const rows = await client.query<{ event_key: string }>(
     `select f.event_key from unnest($1::bigint[], $2::bigint[]) as w(part_batch_id, parent_batch_id)
      join fitting f on f.batch_id = w.parent_batch_id and f.part_batch_id = w.part_batch_id and f.voided_at is null`,
@@ -149,7 +195,10 @@ async function withTargets(client: PoolClient, keys: string[], kind: string): Pr
 }
 
 async function deriveSales(client: PoolClient, run: Run, keys: string[], add: Add): Promise<void> {
-  const sales = await run<{ event_key: string; item_id: bigint | null; receipt: string | null }>(reconcileSales, keys);
+  const sales = await run<{ event_key: string; item_id: bigint | null; receipt: string | null }>(
+    reconcileSales,
+    keys,
+  );
   const references = sales.flatMap((row) => [
     `e:${row.event_key}`,
     ...(row.item_id === null ? [] : [`i:${row.item_id}`]),
@@ -157,7 +206,9 @@ async function deriveSales(client: PoolClient, run: Run, keys: string[], add: Ad
   ]);
   const returns = await eventsOf(client, references, ['RETURNED']);
   add(returns);
-  const changes = await run<{ sale_event_key: string | null }>(reconcileReturns, [...new Set([...keys, ...returns])]);
+  const changes = await run<{ sale_event_key: string | null }>(reconcileReturns, [
+    ...new Set([...keys, ...returns]),
+  ]);
   const touched = [...changes.map((row) => row.sale_event_key), ...sales.map((row) => row.event_key)];
   await client.query(refreshReturned, [[...new Set(touched.filter((key) => key !== null))]]);
 }
@@ -179,7 +230,8 @@ async function foldBalances(client: PoolClient, legs: (LegChange & Change)[]): P
     const key = `${leg.batch_id}:${leg.site_id}:${leg.state}`;
     const sign = leg.change === 'OPENED' ? 1n : -1n;
     const account = accounts.get(key) ?? { ...leg, quantity: 0n, unknown: 0n, opened: false };
-    if (leg.change === 'OPENED') Object.assign(account, { party_id: leg.party_id, owner_id: leg.owner_id, opened: true });
+    if (leg.change === 'OPENED')
+      Object.assign(account, { party_id: leg.party_id, owner_id: leg.owner_id, opened: true });
     account.quantity += sign * leg.quantity;
     account.unknown += leg.unknown_amount ? sign : 0n;
     accounts.set(key, account);
@@ -187,7 +239,12 @@ async function foldBalances(client: PoolClient, legs: (LegChange & Change)[]): P
   const rows = [...accounts.values()].filter((a) => a.opened || a.quantity !== 0n || a.unknown !== 0n);
   if (rows.length === 0) return;
   await client.query(applyBalances, [
-    rows.map((a) => a.batch_id), rows.map((a) => a.site_id), rows.map((a) => a.party_id), rows.map((a) => a.state),
-    rows.map((a) => a.owner_id), rows.map((a) => a.quantity), rows.map((a) => a.unknown),
+    rows.map((a) => a.batch_id),
+    rows.map((a) => a.site_id),
+    rows.map((a) => a.party_id),
+    rows.map((a) => a.state),
+    rows.map((a) => a.owner_id),
+    rows.map((a) => a.quantity),
+    rows.map((a) => a.unknown),
   ]);
 }

@@ -6,7 +6,19 @@ export const reconcileFittings = reconcile({
   table: 'fitting',
   key: 'event_key',
   scope: 'parent_item_id',
-  columns: ['batch_id', 'parent_item_id', 'part_batch_id', 'part_item_id', 'position', 'quantity', 'fitted_at', 'removed_at', 'removed_to', 'owner_id', 'event_key'],
+  columns: [
+    'batch_id',
+    'parent_item_id',
+    'part_batch_id',
+    'part_item_id',
+    'position',
+    'quantity',
+    'fitted_at',
+    'removed_at',
+    'removed_to',
+    'owner_id',
+    'event_key',
+  ],
   returning: 'batch_id, part_batch_id, parent_item_id',
   ctes: `
 parent as (

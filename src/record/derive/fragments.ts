@@ -10,7 +10,12 @@ export const place = (site: string): string => `(
   from site s where s.site_id = ${site})`;
 
 /** The batch that (product, lot, source, item) means: the item's own, the lot's, or the product's unknown-lot batch. */
-export const batchOf = (w: { product: string; lot: string; source: string; item: string }): string => `coalesce(
+export const batchOf = (w: {
+  product: string;
+  lot: string;
+  source: string;
+  item: string;
+}): string => `coalesce(
   (select i.batch_id from item i where i.item_id = ${w.item} and i.voided_at is null limit 1),
   case
     when ${w.lot} is null then

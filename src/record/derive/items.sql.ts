@@ -6,7 +6,20 @@ export const reconcileItems = reconcile({
   table: 'item',
   key: 'item_id',
   scope: 'item_id',
-  columns: ['batch_id', 'item_id', 'product_id', 'owner_id', 'serial', 'produced_at', 'produced_to', 'site_id', 'line', 'revision', 'known', 'event_key'],
+  columns: [
+    'batch_id',
+    'item_id',
+    'product_id',
+    'owner_id',
+    'serial',
+    'produced_at',
+    'produced_to',
+    'site_id',
+    'line',
+    'revision',
+    'known',
+    'event_key',
+  ],
   returning: 'item_id, batch_id',
   ctes: `
 named_item as (

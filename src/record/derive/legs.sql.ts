@@ -1,7 +1,20 @@
 /** Custody, double entry: every movement of goods becomes postings, every posting two legs that sum to zero. */
 import { dirtySubjects, place, reconcile } from './fragments.js';
 
-export const movingKinds = ['PRODUCED', 'MADE', 'CONSUMED', 'FITTED', 'FITTING_ENDED', 'SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'SERVICED', 'RELABELLED', 'DISPOSED'] as const;
+export const movingKinds = [
+  'PRODUCED',
+  'MADE',
+  'CONSUMED',
+  'FITTED',
+  'FITTING_ENDED',
+  'SHIPPED',
+  'RECEIVED',
+  'SOLD',
+  'RETURNED',
+  'SERVICED',
+  'RELABELLED',
+  'DISPOSED',
+] as const;
 
 /** Where goods go that are taken out or brought back. */
 const destination = (column: string) => `case e.body ->> '${column}'
@@ -18,7 +31,20 @@ export const reconcileLegs = reconcile({
   table: 'leg',
   key: 'event_key',
   scope: 'event_key',
-  columns: ['batch_id', 'event_key', 'kind', 'item_id', 'site_id', 'party_id', 'state', 'quantity', 'unknown_amount', 'owner_id', 'counterparty_id', 'occurred_at'],
+  columns: [
+    'batch_id',
+    'event_key',
+    'kind',
+    'item_id',
+    'site_id',
+    'party_id',
+    'state',
+    'quantity',
+    'unknown_amount',
+    'owner_id',
+    'counterparty_id',
+    'occurred_at',
+  ],
   returning: 'batch_id, site_id, party_id, state, owner_id, quantity, unknown_amount',
   ctes: `${dirtySubjects(movingKinds)},
 -- a unit that moves takes along what was inside it when it moved; an item may be such a unit

@@ -1,7 +1,16 @@
 /** Lineage: batch made from batch, and the fittings summed up by batch so that one closure walks both. */
 import { dirtySubjects, reconcile } from './fragments.js';
 
-const columns = ['input_batch_id', 'output_batch_id', 'kind', 'mixing', 'pool', 'quantity', 'occurred_at', 'event_key'];
+const columns = [
+  'input_batch_id',
+  'output_batch_id',
+  'kind',
+  'mixing',
+  'pool',
+  'quantity',
+  'occurred_at',
+  'event_key',
+];
 
 /** $1 event keys, $2 recorded_at. What mixes by nature (mass, volume) is blended unless the event says otherwise. */
 export const reconcileLineage = reconcile({

@@ -12,7 +12,9 @@ const eventSpecs = fileSpecs.filter((spec) => !spec.master);
 export class RecordedEvent {
   [entry: string]: object | null | undefined;
 }
-InputType('RecordedEventInput', { description: 'One event of any kind: exactly one field is given.' })(RecordedEvent);
+InputType('RecordedEventInput', { description: 'One event of any kind: exactly one field is given.' })(
+  RecordedEvent,
+);
 for (const { entry, kind, description } of eventSpecs) {
   const row: ClassType<object> = rowInputOf(kind); // made now: type-graphql takes its list of types before it asks fields
   Field(() => row, { nullable: true, description })(RecordedEvent.prototype, entry);
@@ -32,15 +34,23 @@ class RecordEventsInput extends RecordingOptions {
   events!: RecordedEvent[];
 }
 
-@InputType({ description: 'Input of `correctEvent`: the event that was wrong and the one that stands in its place.' })
+@InputType({
+  description: 'Input of `correctEvent`: the event that was wrong and the one that stands in its place.',
+})
 class CorrectEventInput {
-  @Field(() => String, { description: 'Id of the event that was wrong; it may arrive later than its correction.' })
+  @Field(() => String, {
+    description: 'Id of the event that was wrong; it may arrive later than its correction.',
+  })
   eventId!: string;
 
-  @Field(() => String, { description: "The client's own id of the correction; the same id again changes nothing." })
+  @Field(() => String, {
+    description: "The client's own id of the correction; the same id again changes nothing.",
+  })
   correctionEventId!: string;
 
-  @Field(() => String, { description: 'When it was corrected: ISO 8601 with offset, or a date alone for that whole day.' })
+  @Field(() => String, {
+    description: 'When it was corrected: ISO 8601 with offset, or a date alone for that whole day.',
+  })
   at!: string;
 
   @Field(() => String, { description: 'Why.' })
@@ -56,10 +66,12 @@ class CorrectEventInput {
 @Resolver()
 export class MixedResolver {
   @Mutation(() => RecordPayload, {
-    description: 'Records events of any mix. Needs a token of the party whose sites they name, or of an administrator.',
+    description:
+      'Records events of any mix. Needs a token of the party whose sites they name, or of an administrator.',
   })
   recordEvents(
-    @Arg('input', () => RecordEventsInput, { description: 'The events and the options.' }) input: RecordEventsInput,
+    @Arg('input', () => RecordEventsInput, { description: 'The events and the options.' })
+    input: RecordEventsInput,
     @Ctx() context: RequestContext,
   ): Promise<RecordPayload> {
     return record(context, input.events.map(rowOf), input);
@@ -70,7 +82,8 @@ export class MixedResolver {
       'Corrects an event: a void of it and a replacement, both or neither; results 0 and 1. Needs a token of its recorder, or of an administrator.',
   })
   correctEvent(
-    @Arg('input', () => CorrectEventInput, { description: 'What was wrong and what stands in its place.' }) input: CorrectEventInput,
+    @Arg('input', () => CorrectEventInput, { description: 'What was wrong and what stands in its place.' })
+    input: CorrectEventInput,
     @Ctx() context: RequestContext,
   ): Promise<RecordPayload> {
     const { correctionEventId, eventId, at, reason, replacement, dryRun } = input;

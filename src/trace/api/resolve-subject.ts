@@ -1,7 +1,15 @@
 /** Finds what a subject names; not found and not seen are one answer. */
 import { findUnit, isUnitVisible } from '../../distribution/index.js';
-import { type KeyResult, parseCode, parseGln, parseGtin, parseLot, parseSerial, parseUnitKey } from '../../exchange/gs1/index.js';
-import { engine, readNodeId, Refusal, type RequestContext, requirePrincipal } from '../../graphql/index.js';
+import {
+  type KeyResult,
+  parseCode,
+  parseGln,
+  parseGtin,
+  parseLot,
+  parseSerial,
+  parseUnitKey,
+} from '../../exchange/gs1/index.js';
+import { engine, Refusal, type RequestContext, readNodeId, requirePrincipal } from '../../graphql/index.js';
 import { findBatches, findItems, isItemVisible, visibleBatches } from '../../production/index.js';
 import type { Subject } from '../index.js';
 import type { SubjectInput } from './subject.types.js';
@@ -24,7 +32,9 @@ export async function resolveSubject(context: RequestContext, input: SubjectInpu
   const found = await context.snapshot.read(engine, async (client): Promise<Subject[]> => {
     if (wanted.kind === 'UNIT') {
       const unitId = await findUnit(client, wanted.key);
-      return unitId !== null && (await isUnitVisible(client, principal, unitId)) ? [{ kind: 'UNIT', unitId }] : [];
+      return unitId !== null && (await isUnitVisible(client, principal, unitId))
+        ? [{ kind: 'UNIT', unitId }]
+        : [];
     }
     if (wanted.kind === 'SUBJECT' && wanted.subject.kind === 'UNIT') {
       return (await isUnitVisible(client, principal, wanted.subject.unitId)) ? [wanted.subject] : [];
@@ -36,12 +46,15 @@ export async function resolveSubject(context: RequestContext, input: SubjectInpu
     }
     const ids = wanted.kind === 'ITEM' ? await findItems(client, wanted) : [itemIdOf(wanted.subject)];
     const seen: Subject[] = [];
-    for (const itemId of ids) if (await isItemVisible(client, principal, itemId)) seen.push({ kind: 'ITEM', itemId });
+    for (const itemId of ids)
+      if (await isItemVisible(client, principal, itemId)) seen.push({ kind: 'ITEM', itemId });
     return seen;
   });
   const subject = found[0];
-  if (subject === undefined) throw new Refusal('NOT_FOUND', `${describe(input)}: nothing of that name that this caller sees`);
-  if (found.length > 1) throw new Refusal('CONFLICT', `${describe(input)}: several fit; name the gtin or the lot source`);
+  if (subject === undefined)
+    throw new Refusal('NOT_FOUND', `${describe(input)}: nothing of that name that this caller sees`);
+  if (found.length > 1)
+    throw new Refusal('CONFLICT', `${describe(input)}: several fit; name the gtin or the lot source`);
   return subject;
 }
 
@@ -54,7 +67,11 @@ function wantedOf(context: RequestContext, { batch, item, logisticUnit, id, code
     return { kind: 'BATCH', gtin: keyOf(parseGtin(batch.gtin)), lot: keyOf(parseLot(batch.lot)), source };
   }
   if (item) {
-    return { kind: 'ITEM', gtin: item.gtin == null ? null : keyOf(parseGtin(item.gtin)), serial: keyOf(parseSerial(item.serial)) };
+    return {
+      kind: 'ITEM',
+      gtin: item.gtin == null ? null : keyOf(parseGtin(item.gtin)),
+      serial: keyOf(parseSerial(item.serial)),
+    };
   }
   if (logisticUnit) return { kind: 'UNIT', key: keyOf(parseUnitKey(logisticUnit.key)) };
   if (id) {
@@ -74,7 +91,10 @@ function wantedOfCode(text: string): Wanted {
   if (kind === 'item' && serial !== null) return { kind: 'ITEM', gtin, serial };
   if (kind === 'batch' && gtin !== null && lot !== null) return { kind: 'BATCH', gtin, lot, source: null };
   if (kind === 'unit' && unitKey !== null) return { kind: 'UNIT', key: unitKey };
-  throw new Refusal('BAD_INPUT', `code ${text}: names a ${kind}; expected a batch, an item or a logistic unit`);
+  throw new Refusal(
+    'BAD_INPUT',
+    `code ${text}: names a ${kind}; expected a batch, an item or a logistic unit`,
+  );
 }
 
 function describe({ batch, item, logisticUnit, id, code }: SubjectInput): string {

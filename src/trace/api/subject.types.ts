@@ -9,7 +9,10 @@ export class BatchKeyInput {
   @Field(() => String, { description: 'The lot number.' })
   lot!: string;
 
-  @Field(() => String, { nullable: true, description: 'GLN of the site that assigned the lot; absent: every source (one, where one is needed).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'GLN of the site that assigned the lot; absent: every source (one, where one is needed).',
+  })
   source?: string | null;
 }
 
@@ -42,11 +45,17 @@ export class SubjectInput {
   @Field(() => ID, { nullable: true, description: 'Opaque id of a batch, item or logistic unit.' })
   id?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Any barcode text, EPC URN or GS1 Digital Link of one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Any barcode text, EPC URN or GS1 Digital Link of one.',
+  })
   code?: string | null;
 }
 
-@ObjectType({ description: 'A batch, an item or a logistic unit: one of the fields is not null, unless the caller does not see it.' })
+@ObjectType({
+  description:
+    'A batch, an item or a logistic unit: one of the fields is not null, unless the caller does not see it.',
+})
 export class TraceSubject {
   batchId!: bigint | null;
   itemId!: bigint | null;
