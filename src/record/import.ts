@@ -4,7 +4,8 @@ import { extname } from 'node:path';
 import { withSession } from '../database/index.js';
 import { readEpcis } from '../exchange/epcis/index.js';
 import { formatProblem, type InputProblem, type InputRow, readFile, readFolder } from './input/index.js';
-import { type Recorder, type RecordResult, recordRows, type Services } from './record-rows.js';
+import type { Recorder, RecordResult } from './record-result.js';
+import { recordRows, type Services } from './record-rows.js';
 
 export interface ImportOptions {
   /** GLN of the party that records; null = administrator. */

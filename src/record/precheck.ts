@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Draft } from './draft.js';
 import { recordedHashes } from './event-rows.js';
 import { type IdentifiedRow, scaleQuantity } from './input/index.js';
-import { conflictProblem, type Recorder, type RecordResult } from './record-rows.js';
+import { conflictProblem, type Recorder, type RecordResult } from './record-result.js';
 
 export type ProductUnits = Map<string, { id: bigint; unit: string; dimension: string }>;
 

@@ -10,7 +10,6 @@ import {
   contentHash,
   fileSpecs,
   type IdentifiedRow,
-  type InputProblem,
   type InputRow,
   identifyRows,
   scaleQuantity,
@@ -21,16 +20,12 @@ import { lockSubjects, takeRecordedAt } from './locks.js';
 import { recordMaster } from './master-data.js';
 import { sealPeople } from './people.js';
 import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
+import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
 import { insertReferences } from './references.js';
 
 export interface Services {
   database: Database;
   vault: Vault;
-}
-
-export interface Recorder {
-  partyId: bigint | null;
-  role: string;
 }
 
 export interface RecordOptions {
@@ -40,15 +35,6 @@ export interface RecordOptions {
   requireEventId: boolean;
   /** Called after each transaction with the number of rows done. */
   progress?: (done: number) => void;
-}
-
-export type RecordStatus = 'CREATED' | 'EXISTS' | 'CONFLICT' | 'REJECTED';
-
-export interface RecordResult {
-  index: number;
-  status: RecordStatus;
-  eventId: string | null;
-  problems: InputProblem[];
 }
 
 /** Rows applied in one transaction at most: long transactions hold the watermark back. */
@@ -231,14 +217,6 @@ function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus
     if (status === 'CONFLICT') result.problems.push(conflictProblem(index, result.eventId));
   }
 }
-
-export const conflictProblem = (index: number, eventId: string | null): InputProblem => ({
-  index,
-  code: 'CONFLICT',
-  column: 'event_id',
-  value: eventId,
-  message: `event ${eventId}: recorded before with other content; correct it by voiding it and recording another`,
-});
 
 async function applyChunk(client: PoolClient, services: Services, rows: Row[], recorder: Recorder) {
   const statuses = new Map<number, RecordStatus>();
