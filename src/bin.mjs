@@ -1,9 +1,12 @@
 #!/usr/bin/env node
-// Starts the built command line under the pinned Node, whichever Node called.
-import { spawnSync } from 'node:child_process';
+// The command `tracewright`: the built program under the pinned Node.
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runUnderPinnedNode } from './pinned-node.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-const run = spawnSync(pinned, [`${root}dist/main.js`, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exit(run.status ?? 3);
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+if (existsSync(program)) runUnderPinnedNode([program, ...process.argv.slice(2)]);
+else {
+  process.stderr.write('tracewright: not built yet; run `npm run build` first\n');
+  process.exitCode = 3;
+}

@@ -6,6 +6,12 @@ if (major < 22 || (major === 22 && minor < 17)) {
   );
   process.exit(3);
 }
+// a reader that has seen enough (`| head`) closes its end: that is no error of ours
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
 await import('reflect-metadata');
 const { runCommandLine } = await import('./cli.js');
 process.exitCode = await runCommandLine(process.argv);

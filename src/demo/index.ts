@@ -171,6 +171,6 @@ function serveOn(url: string, tokens: Tokens, say: (line: string) => void): Prom
   say(`  { recalls(first: 10) { edges { node { number state } } } }`);
   say('Stop with Ctrl-C.');
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }

@@ -127,7 +127,7 @@ export async function serve(config: Config): Promise<void> {
     const server = await startServer(config, { database, vault });
     process.stderr.write(`tracewright serves at ${server.url}/graphql\n`);
     const signal = Promise.withResolvers<void>();
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => signal.resolve());
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => signal.resolve());
     await signal.promise;
     await server.close();
   } finally {
