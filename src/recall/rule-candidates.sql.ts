@@ -1,7 +1,8 @@
 /** The batches and items that the leaves of a rule could mean: everything that is not surely FALSE. */
 import type pg from 'pg';
 import { type Clocks, type Statement, statement } from '../trace/index.js';
-import type { BatchFacts, Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
+import { loadBatches } from './batch-facts.sql.js';
+import type { Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
 
 /** Universe of a rule: what its positive leaves yield, with the runs and items needed to ask every leaf. */
 export async function loadCandidates(
@@ -30,7 +31,8 @@ async function candidateBatches(
 ): Promise<bigint[]> {
   if ('items' in leaf.leaf || 'serials' in leaf.leaf) return [];
   const sql = statement(clocks);
-  const where: string[] = [];
+  // a case with a lot is its content's batch, no batch of its own
+  const where = ['not exists (select 1 from packaging k where k.product_id = b.product_id)'];
   if ('component' in leaf.leaf)
     where.push(`b.product_id = any(${sql.bind([...leaf.containing.keys()])}::bigint[])`);
   else if (leaf.namesProduct) where.push(`b.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
@@ -42,7 +44,7 @@ async function candidateBatches(
     if (!leaf.namesProduct) where.push('b.lot is not null');
   }
   const { rows } = await client.query<{ batch_id: bigint }>(
-    `select b.batch_id from batch b where ${where.length > 0 ? where.join(' and ') : 'true'}`,
+    `select b.batch_id from batch b where ${where.join(' and ')}`,
     sql.values,
   );
   return rows.map((row) => BigInt(row.batch_id));
@@ -155,70 +157,4 @@ export async function loadItems(
     });
   }
   return found;
-}
-
-interface BatchRow {
-  batch_id: bigint;
-  product_id: bigint;
-  lot: string | null;
-  source_id: bigint | null;
-  items: bigint;
-  product_has_lots: boolean;
-}
-
-interface RunRow {
-  batch_id: bigint;
-  site_id: bigint | null;
-  line: string | null;
-  revision: string | null;
-  produced_from: Date | null;
-  produced_to: Date | null;
-  quantity: bigint | null;
-}
-
-/** Batches with their live runs. */
-export async function loadBatches(
-  client: pg.ClientBase,
-  batchIds: bigint[],
-  clocks: Clocks,
-): Promise<Map<bigint, BatchFacts>> {
-  const sql = statement(clocks);
-  const ids = sql.bind(batchIds);
-  const batches = await client.query<BatchRow>(
-    `select b.batch_id, b.product_id, b.lot, b.source_id,
-       (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')}) as items,
-       exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
-     from unnest(${ids}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id`,
-    sql.values,
-  );
-  const facts = new Map<bigint, BatchFacts>();
-  for (const row of batches.rows) {
-    facts.set(BigInt(row.batch_id), {
-      batchId: BigInt(row.batch_id),
-      productId: BigInt(row.product_id),
-      lot: row.lot,
-      sourceId: row.source_id === null ? null : BigInt(row.source_id),
-      runs: [],
-      items: BigInt(row.items),
-      productHasLots: row.product_has_lots,
-    });
-  }
-  const again = statement(clocks);
-  const runs = await client.query<RunRow>(
-    `select r.batch_id, r.site_id, r.line, r.revision, r.produced_from, r.produced_to, r.quantity
-     from run r where r.batch_id = any(${again.bind(batchIds)}::bigint[]) and ${again.live('r')}
-     order by r.batch_id, r.run_id`,
-    again.values,
-  );
-  for (const row of runs.rows) {
-    facts.get(BigInt(row.batch_id))?.runs.push({
-      siteId: row.site_id === null ? null : BigInt(row.site_id),
-      line: row.line,
-      revision: row.revision,
-      from: row.produced_from,
-      to: row.produced_to,
-      quantity: row.quantity === null ? null : BigInt(row.quantity),
-    });
-  }
-  return facts;
 }

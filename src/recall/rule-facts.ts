@@ -17,6 +17,8 @@ export interface BatchFacts {
   lot: string | null;
   sourceId: bigint | null;
   runs: Run[];
+  /** Units made, smallest unit; null: not on record. */
+  quantity: bigint | null;
   /** Items on record. */
   items: bigint;
   /** The product has a batch with a lot on record. */
@@ -73,7 +75,5 @@ export interface Candidates {
 }
 
 /** Every serialised unit of the batch is on record, so an item without a batch is none of it. */
-export function isAccountedFor(batch: BatchFacts): boolean {
-  if (batch.runs.length === 0 || batch.runs.some((run) => run.quantity === null)) return false;
-  return batch.items >= batch.runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n);
-}
+export const isAccountedFor = (batch: BatchFacts): boolean =>
+  batch.quantity !== null && batch.items >= batch.quantity;

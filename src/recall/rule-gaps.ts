@@ -23,13 +23,8 @@ export function originGap(batch: BatchFacts, item: ItemFacts | null, fields: str
     itemId: item?.itemId ?? null,
     productId: batch.productId,
     siteId: null,
-    atMost: item === null ? quantityOf(batch) : 1n,
+    atMost: item === null ? batch.quantity : 1n,
   };
-}
-
-function quantityOf(batch: BatchFacts): bigint | null {
-  if (batch.runs.length === 0 || batch.runs.some((run) => run.quantity === null)) return null;
-  return batch.runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n);
 }
 
 const gapOf = (

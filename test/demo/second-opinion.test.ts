@@ -110,7 +110,9 @@ describe('a recall over the demo chain, beside a plain walk', () => {
         `select batch_id as id, gtin || '/' || coalesce(lot, '') as name from batch join product using (product_id)`,
       );
       const siteNames = await names(
-        `select site_id as id, coalesce(site.gln, 'party:' || party.gln) as name from site join party using (party_id)`,
+        `select site_id as id, case when party.gln like 'urn:tracewright:consignee:%' then 'name:' || party.name
+           else coalesce(nullif(site.gln, party.gln), 'party:' || party.gln) end as name
+         from site join party using (party_id)`,
       );
       const productNames = await names('select product_id as id, gtin as name from product');
 

@@ -63,6 +63,9 @@ const column: Partial<Record<string, keyof Quantities>> = {
   CONSUMED: 'consumed',
   FITTED: 'fitted',
   SCRAPPED: 'scrapped',
+  // on their way as far as the files tell: the identity of the mass balance has no other place for them
+  RETURNED_TO_MAKER: 'inTransit',
+  UNKNOWN: 'inTransit',
 };
 
 function quantitiesAt(legs: Leg[]): Map<string, Map<string, Quantities>> {
@@ -97,34 +100,29 @@ function roleOf(chain: Chain, site: string, sells: boolean): string {
 
 /** Sites that hold, are being sent, sold or held affected goods; what was all built in where it lay makes no holder. */
 function holdersOf(chain: Chain, legs: Leg[]): NaiveHolder[] {
-  const reached = new Set<string>();
+  const held = new Map<string, Set<Leg['batch']>>();
   const sold = new Set<string>();
+  const reach = (site: string, batch: Leg['batch']) =>
+    held.set(site, (held.get(site) ?? new Set<Leg['batch']>()).add(batch));
   for (const leg of legs) {
-    if (leg.kind === 'shipped') reached.add(leg.from.site).add(leg.to.site);
-    if (leg.kind === 'sold') {
-      reached.add(leg.from.site).add(leg.to.site);
-      sold.add(leg.to.site);
-    }
-    if (leg.kind === 'returned' || leg.kind === 'serviced') reached.add(leg.to.site);
-    if (leg.kind === 'disposed') reached.add(leg.from.site);
+    if (['shipped', 'sold', 'disposed'].includes(leg.kind)) reach(leg.from.site, leg.batch);
+    if (['sold', 'returned', 'serviced'].includes(leg.kind)) reach(leg.to.site, leg.batch);
+    if (leg.kind === 'sold') sold.add(leg.to.site);
   }
-  const quantities = quantitiesAt(legs);
-  for (const [site, products] of quantities) {
-    const left = legs.filter((leg) => leg.to.site === site || leg.from.site === site);
-    for (const [, goods] of Map.groupBy(left, (leg) => leg.batch)) {
-      const here = quantitiesAt(goods)
-        .get(site)
-        ?.get((goods[0] as Leg).batch.gtin);
-      if (here && (here.onHand > 0 || here.inTransit > 0)) reached.add(site);
+  for (const [batch, goods] of Map.groupBy(legs, (leg) => leg.batch)) {
+    for (const [site, products] of quantitiesAt(goods)) {
+      const here = products.get(batch.gtin);
+      if (here && (here.onHand > 0 || here.inTransit > 0)) reach(site, batch);
     }
-    if (products.size === 0) reached.delete(site);
   }
-  return [...reached].sort().map((site) => ({
-    site,
-    party: chain.sites.get(site)?.party ?? site.replace('party:', ''),
-    role: roleOf(chain, site, sold.has(site)),
-    quantities: quantities.get(site) ?? new Map(),
-  }));
+  return [...held]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([site, batches]) => ({
+      site,
+      party: chain.sites.get(site)?.party ?? site.replace('party:', ''),
+      role: roleOf(chain, site, sold.has(site)),
+      quantities: quantitiesAt(legs.filter((leg) => batches.has(leg.batch))).get(site) ?? new Map(),
+    }));
 }
 
 /** Sales of the product alone that could have been affected goods: some lay there by the book, and no count of zero had ended it. */

@@ -130,6 +130,9 @@ function possibleBatches(scope: Scope, movements: UnlottedMovement[]): bigint[] 
     .map((batch) => batch.batchId);
 }
 
+/** Nobody sells, sends back or scraps what was not held: also a part that a workshop took out. */
+const HELD_BEFORE = new Set<LedgerRow['state']>(['SOLD', 'RETURNED_TO_MAKER', 'SCRAPPED']);
+
 /** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
 function isHeld(rows: readonly LedgerRow[]): boolean {
   const sum = (test: (row: LedgerRow) => boolean) =>
@@ -139,7 +142,7 @@ function isHeld(rows: readonly LedgerRow[]): boolean {
     sum((row) => row.state === 'IN_TRANSIT'),
   ];
   if (onHand > 0n || inTransit > 0n) return true;
-  if (rows.some((row) => row.state === 'SOLD' || row.state === 'RETURNED_TO_MAKER')) return true;
+  if (rows.some((row) => HELD_BEFORE.has(row.state))) return true;
   if (rows.some((row) => row.state === 'UNKNOWN' && row.kind !== 'FITTING_ENDED')) return true;
   const processed = (row: LedgerRow) => row.state === 'CONSUMED' || row.state === 'FITTED';
   if (rows.some((row) => row.state === 'ON_HAND' && row.unknownAmount) && !rows.some(processed)) return true;

@@ -1,9 +1,10 @@
 /** Why one named item or batch is in a scope, or not. */
 import type pg from 'pg';
 import { statement } from '../../trace/index.js';
+import { loadBatches } from '../batch-facts.sql.js';
 import { askEachLeaf } from '../evaluate-rule.js';
 import { resolveLeaves } from '../resolve-leaf.js';
-import { loadBatches, loadItems } from '../rule-candidates.sql.js';
+import { loadItems } from '../rule-candidates.sql.js';
 import type { Scope, ScopeNode } from '../scope.js';
 import type { Membership } from './facts.js';
 

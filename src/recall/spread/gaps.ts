@@ -1,6 +1,5 @@
 /** Holes of the record that the spread had to step over. */
 import type { Gap } from '../scope.js';
-import { quantityOf } from './graph.js';
 import type { Solution } from './solve.js';
 
 export function spreadGaps(solution: Solution): Gap[] {
@@ -20,7 +19,7 @@ export function spreadGaps(solution: Solution): Gap[] {
         itemId: null,
         productId: batch.productId,
         siteId: null,
-        atMost: quantityOf(batch),
+        atMost: batch.quantity,
       });
     } else if (guess.toItem !== null) {
       gaps.set(`lot:${guess.toItem.itemId}`, {

@@ -59,11 +59,6 @@ export interface Graph {
   limits: ScopeLimit[];
 }
 
-export const quantityOf = (batch: BatchFacts): bigint | null =>
-  batch.runs.length === 0 || batch.runs.some((run) => run.quantity === null)
-    ? null
-    : batch.runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n);
-
 /** How much of a component a unit of the batch needs: the most of the revisions it could be; null: no bill on record. */
 export function neededOf(graph: Graph, batch: BatchFacts, component: bigint): bigint | null {
   const revisions = graph.bills.get(batch.productId);

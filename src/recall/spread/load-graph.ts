@@ -1,8 +1,8 @@
 /** Loads everything the origins could reach. A superset on purpose: solving prunes it, loading must not. */
 import type pg from 'pg';
 import { type Clocks, closureOf, statement } from '../../trace/index.js';
+import { loadBatches } from '../batch-facts.sql.js';
 import type { Origins } from '../evaluate-rule.js';
-import { loadBatches } from '../rule-candidates.sql.js';
 import type { FittingRow, Graph, MadeRow } from './graph.js';
 import { missingGenealogy } from './missing-genealogy.sql.js';
 import { itemsWithoutBatch } from './unknown-lot.sql.js';

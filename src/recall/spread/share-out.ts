@@ -1,6 +1,6 @@
 /** The share of each possible batch and item, inputs before outputs. */
 import type { Share } from '../scope.js';
-import { groupBy, type MadeRow, quantityOf } from './graph.js';
+import { groupBy, type MadeRow } from './graph.js';
 import { plusShare, type ShareOrUnknown, shareOf, timesShare, WHOLE } from './shares.js';
 import type { Solution } from './solve.js';
 
@@ -53,7 +53,7 @@ export function shareOut(solution: Solution): Shares {
   const batch = (batchId: bigint): ShareOrUnknown => {
     const facts = solution.graph.batches.get(batchId);
     if (facts === undefined || solution.overall(batchId) === 'CERTAIN') return WHOLE;
-    const units = [facts.items, quantityOf(facts) ?? 0n].reduce((a, b) => (a > b ? a : b));
+    const units = [facts.items, facts.quantity ?? 0n].reduce((a, b) => (a > b ? a : b));
     const leftOut = BigInt(solution.index.leftOut.get(batchId)?.length ?? 0);
     if (solution.origin(batchId) === 'CERTAIN')
       return units > leftOut ? shareOf(units - leftOut, units) : null;

@@ -5,15 +5,7 @@
 import type { Origins } from '../evaluate-rule.js';
 import type { Certainty, Exposure } from '../scope.js';
 import { type Cover, coverOf } from './as-built.js';
-import {
-  type FittingRow,
-  type Graph,
-  type Guess,
-  groupBy,
-  type MadeRow,
-  neededOf,
-  quantityOf,
-} from './graph.js';
+import { type FittingRow, type Graph, type Guess, groupBy, type MadeRow, neededOf } from './graph.js';
 import { passableRows } from './times.js';
 
 export type Impact = Certainty | null;
@@ -132,7 +124,7 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
 
   const isAcquitted = (batchId: bigint): boolean => {
     const batch = graph.batches.get(batchId);
-    const quantity = batch === undefined ? null : quantityOf(batch);
+    const quantity = batch === undefined ? null : batch.quantity;
     const parents = index.parentsByBatch.get(batchId);
     if (!batch || quantity === null || !parents || batch.items === 0n) return false;
     if (batch.items < quantity || BigInt(parents.size) < batch.items) return false;
@@ -148,7 +140,7 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     const batch = graph.batches.get(batchId);
     const items = ownInBatch.get(batchId);
     if (batch && items && items.certain > 0n) {
-      const quantity = quantityOf(batch) ?? 0n;
+      const quantity = batch.quantity ?? 0n;
       if (batch.lot !== null && items.certain >= batch.items && items.certain >= quantity) return 'CERTAIN';
     }
     if (items && items.certain + items.possible > 0n) return 'POSSIBLE';

@@ -1,0 +1,193 @@
+/** Batches with the runs that a rule is asked of; a batch without runs of its own takes those of the goods it is. */
+import type pg from 'pg';
+import { type Clocks, statement } from '../trace/index.js';
+import type { BatchFacts, Run } from './rule-facts.js';
+import { groupBy } from './spread/graph.js';
+
+interface BatchRow {
+  batch_id: bigint;
+  product_id: bigint;
+  lot: string | null;
+  source_id: bigint | null;
+  items: bigint;
+  product_has_lots: boolean;
+}
+
+interface RunRow {
+  batch_id: bigint;
+  site_id: bigint | null;
+  line: string | null;
+  revision: string | null;
+  produced_from: Date | null;
+  produced_to: Date | null;
+  quantity: bigint | null;
+}
+
+const id = (value: bigint | null): bigint | null => (value === null ? null : BigInt(value));
+
+/** Batches with their live runs. */
+export async function loadBatches(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Map<bigint, BatchFacts>> {
+  const sql = statement(clocks);
+  const batches = await client.query<BatchRow>(
+    `select b.batch_id, b.product_id, b.lot, b.source_id,
+       (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')}) as items,
+       exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
+     from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id`,
+    sql.values,
+  );
+  const facts = new Map<bigint, BatchFacts>();
+  for (const row of batches.rows) {
+    facts.set(BigInt(row.batch_id), {
+      batchId: BigInt(row.batch_id),
+      productId: BigInt(row.product_id),
+      lot: row.lot,
+      sourceId: id(row.source_id),
+      runs: [],
+      quantity: null,
+      items: BigInt(row.items),
+      productHasLots: row.product_has_lots,
+    });
+  }
+  const own = await loadRuns(client, batchIds, clocks);
+  const without = [...facts.values()].filter((batch) => batch.lot !== null && !own.has(batch.batchId));
+  const same = await sameGoods(
+    client,
+    without.map((batch) => batch.batchId),
+    clocks,
+  );
+  const inherited = await loadRuns(
+    client,
+    [...same.values()].flatMap(({ batchIds: ids }) => ids),
+    clocks,
+  );
+  for (const batch of facts.values()) {
+    const runs = own.get(batch.batchId);
+    const goods = same.get(batch.batchId);
+    if (runs !== undefined) {
+      batch.runs = runs;
+      const known = runs.every((run) => run.quantity !== null);
+      batch.quantity = known ? runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n) : null;
+    } else if (goods !== undefined) {
+      batch.runs = goods.batchIds.flatMap((other) => inherited.get(other) ?? [UNKNOWN_RUN]);
+      batch.quantity = goods.quantity;
+    }
+  }
+  return facts;
+}
+
+const UNKNOWN_RUN: Run = { siteId: null, line: null, revision: null, from: null, to: null, quantity: null };
+
+async function loadRuns(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Map<bigint, Run[]>> {
+  const found = new Map<bigint, Run[]>();
+  if (batchIds.length === 0) return found;
+  const sql = statement(clocks);
+  const { rows } = await client.query<RunRow>(
+    `select r.batch_id, r.site_id, r.line, r.revision, r.produced_from, r.produced_to, r.quantity
+     from run r where r.batch_id = any(${sql.bind([...new Set(batchIds)])}::bigint[]) and ${sql.live('r')}
+     order by r.batch_id, r.run_id`,
+    sql.values,
+  );
+  for (const row of rows) {
+    const run: Run = {
+      siteId: id(row.site_id),
+      line: row.line,
+      revision: row.revision,
+      from: row.produced_from,
+      to: row.produced_to,
+      quantity: id(row.quantity),
+    };
+    const batchId = BigInt(row.batch_id);
+    found.set(batchId, [...(found.get(batchId) ?? []), run]);
+  }
+  return found;
+}
+
+/**
+ * Goods under another name: what was relabelled was made where it was made before, and a lot whose source is not on
+ * record was made like one of that lot from a source that is.
+ */
+async function sameGoods(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Map<bigint, { batchIds: bigint[]; quantity: bigint | null }>> {
+  const found = new Map<bigint, { batchIds: bigint[]; quantity: bigint | null }>();
+  for (const [batchId, others] of await otherSources(client, batchIds))
+    found.set(batchId, { batchIds: others, quantity: null });
+  // what was relabelled twice was made once: level by level, since events are no table a recursive statement may walk
+  let level = batchIds.map((batchId) => ({ batchId, from: batchId }));
+  const seen = new Set(level.map(({ batchId, from }) => `${batchId}:${from}`));
+  while (level.length > 0) {
+    const steps = await relabelledFrom(client, [...new Set(level.map(({ from }) => from))], clocks);
+    const next: typeof level = [];
+    for (const { batchId, from } of level) {
+      for (const step of steps.get(from) ?? []) {
+        const goods = found.get(batchId) ?? { batchIds: [], quantity: 0n };
+        if (batchId === from)
+          goods.quantity =
+            goods.quantity === null || step.quantity === null ? null : goods.quantity + step.quantity;
+        if (!step.relabelled && !goods.batchIds.includes(step.from)) goods.batchIds.push(step.from);
+        found.set(batchId, goods);
+        if (!step.relabelled || seen.has(`${batchId}:${step.from}`)) continue;
+        seen.add(`${batchId}:${step.from}`);
+        next.push({ batchId, from: step.from });
+      }
+    }
+    level = next;
+  }
+  return found;
+}
+
+interface RelabelRow {
+  batch_id: bigint;
+  from_batch_id: bigint;
+  quantity: bigint | null;
+  relabelled: boolean;
+}
+
+/** The batches that goods carried before; `relabelled`: they have no run of their own, but a relabelling. */
+async function relabelledFrom(client: pg.ClientBase, batchIds: bigint[], clocks: Clocks) {
+  const sql = statement(clocks);
+  const { rows } = await client.query<RelabelRow>(
+    `select l.output_batch_id as batch_id, l.input_batch_id as from_batch_id,
+       case when bool_and(l.quantity is not null) then sum(l.quantity)::bigint end as quantity,
+       not exists (select 1 from run r where r.batch_id = l.input_batch_id and ${sql.live('r')})
+         and exists (
+           select 1 from lineage b join event v on v.event_key = b.event_key and v.kind = 'RELABELLED'
+           where b.output_batch_id = l.input_batch_id and ${sql.live('b')}) as relabelled
+     from lineage l join event e on e.event_key = l.event_key and e.kind = 'RELABELLED'
+     where l.output_batch_id = any(${sql.bind(batchIds)}::bigint[]) and l.kind = 'MADE'
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     group by l.output_batch_id, l.input_batch_id`,
+    sql.values,
+  );
+  return groupBy(
+    rows.map((row) => ({
+      batchId: BigInt(row.batch_id),
+      from: BigInt(row.from_batch_id),
+      quantity: id(row.quantity),
+      relabelled: row.relabelled,
+    })),
+    (row) => row.batchId,
+  );
+}
+
+async function otherSources(client: pg.ClientBase, batchIds: bigint[]): Promise<Map<bigint, bigint[]>> {
+  const { rows } = await client.query<{ batch_id: bigint; others: bigint[] }>(
+    `select b.batch_id, array_agg(s.batch_id) as others
+     from unnest($1::bigint[]) as named (batch_id)
+     join batch b on b.batch_id = named.batch_id and b.source_id is null and b.lot is not null
+     join batch s on s.product_id = b.product_id and s.lot = b.lot and s.source_id is not null
+     group by b.batch_id`,
+    [batchIds],
+  );
+  return new Map(rows.map((row) => [BigInt(row.batch_id), row.others.map(BigInt)]));
+}
