@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -16,6 +17,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { isAlive, releaseLock, takeLock } from './data-lock.js';
 import { embeddedBinaries, sharedPlace } from './embedded-binaries.js';
 
 export interface EmbeddedPostgres {
@@ -23,8 +25,6 @@ export interface EmbeddedPostgres {
   url: string;
   stop(): Promise<void>;
 }
-
-export class DataInUseError extends Error {}
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -43,7 +43,7 @@ function unprivilegedAccount(): Account | null {
   return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) };
 }
 
-/** Whether every directory above lets other accounts through. */
+/** Whether every directory above a path lets other accounts through; the path's own mode is its owner's affair. */
 function reachable(path: string): boolean {
   for (let dir = dirname(path); ; dir = dirname(dir)) {
     if (existsSync(dir) && (statSync(dir).mode & 0o001) === 0) return false;
@@ -51,12 +51,22 @@ function reachable(path: string): boolean {
   }
 }
 
-/** The cluster's directory: in the data directory, or where the unprivileged account can reach it. */
+/**
+ * The cluster's directory: in the data directory, or where the unprivileged account can reach it. There its name holds
+ * a number kept in the data directory, so that a data directory that was removed takes its cluster along: the next one
+ * at the same path clears it away instead of failing at its password.
+ */
 function clusterDir(dataDir: string, account: Account | null): string {
   const inside = join(dataDir, 'postgres');
-  if (account === null || reachable(join(inside, 'x'))) return inside;
-  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  return join(sharedPlace, `tracewright-data-${hash}`);
+  if (account === null || reachable(inside)) return inside;
+  const prefix = `tracewright-data-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+  const file = join(dataDir, 'postgres-place');
+  if (!existsSync(file)) {
+    for (const name of readdirSync(sharedPlace).filter((entry) => entry.startsWith(prefix)))
+      rmSync(join(sharedPlace, name), { recursive: true, force: true });
+    writeFileSync(file, `${prefix}-${randomBytes(4).toString('hex')}`, { mode: 0o600 });
+  }
+  return join(sharedPlace, readFileSync(file, 'utf8'));
 }
 
 /** Starts the cluster of a data directory. Errors: DataInUseError when another live process has it. */
@@ -108,59 +118,13 @@ export async function startEmbeddedPostgres(
       stop: async () => {
         process.off('exit', stopNow);
         await stopChild(child);
-        rmSync(lockFile(dataDir), { force: true });
+        releaseLock(dataDir);
       },
     };
   } catch (error) {
-    rmSync(lockFile(dataDir), { force: true });
+    releaseLock(dataDir);
     throw error;
   }
-}
-
-const lockFile = (dataDir: string) => join(dataDir, 'tracewright.lock');
-
-/** A process's number may be used again after a crash: its start time tells the two apart. */
-function startOf(pid: number): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function takeLock(dataDir: string): void {
-  const file = lockFile(dataDir);
-  const mine = JSON.stringify({ pid: process.pid, start: startOf(process.pid) });
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      writeFileSync(file, mine, { flag: 'wx', mode: 0o600 });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const text = readFileSync(file, 'utf8');
-    const holder =
-      text === '' ? { pid: 0, start: null } : (JSON.parse(text) as { pid: number; start: string | null });
-    const alive =
-      holder.pid > 0 &&
-      isAlive(holder.pid) &&
-      (holder.start === null || holder.start === startOf(holder.pid));
-    if (alive)
-      throw new DataInUseError(
-        `${dataDir}: in use by process ${holder.pid}; stop it or set TRACEWRIGHT_DATA to another directory`,
-      );
-    rmSync(file, { force: true }); // left by a process that was killed
-  }
-  throw new DataInUseError(`${dataDir}: another process takes it right now`);
 }
 
 function superuserPassword(dataDir: string): string {

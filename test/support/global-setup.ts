@@ -1,5 +1,5 @@
 /** One PostgreSQL for the run: the embedded one, or that of DATABASE_URL; a migrated template that files clone. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -27,6 +27,7 @@ async function administer(url: string, statements: string[]): Promise<void> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const named = process.env.DATABASE_URL;
   const dataDir = named ? null : mkdtempSync(join(tmpdir(), 'tracewright-tests-'));
+  if (dataDir) chmodSync(dataDir, 0o755); // the account that root hands PostgreSQL to must get in
   const server = dataDir ? await startEmbeddedPostgres(dataDir, { fast: true }) : null;
   const adminUrl = named || server?.url || '';
   const template = `tracewright_template_${process.pid}`;
