@@ -21,3 +21,6 @@ export interface Principal {
 
 /** Roles that see the chain as a whole and so need no party. */
 export const actsWithoutParty = (role: PrincipalRole): boolean => role === 'REGULATOR' || role === 'ADMIN';
+
+/** True for who sees the chain as a whole. */
+export const seesChain = ({ role }: Pick<Principal, 'role'>): boolean => actsWithoutParty(role);

@@ -26,5 +26,6 @@ export function sessionsFor({ role, partyId }: Principal, view: View): Session {
   if (role === 'ADMIN') return { role: 'tw_administrator', partyId: null };
   if (!views[role].includes(view)) throw new ViewError(`role ${role}: no ${view} view`);
   if (partyId === null) throw new ViewError(`role ${role}: the token acts for no party`);
+  if (role === 'SUPPLIER') return { role: 'tw_supplier', partyId };
   return { role: view === 'holder' ? 'tw_holder' : 'tw_owner', partyId };
 }

@@ -2,7 +2,15 @@
 import type { PoolClient } from 'pg';
 import type { Database } from './database.js';
 
-export type DatabaseRole = 'tw_engine' | 'tw_holder' | 'tw_owner' | 'tw_regulator' | 'tw_administrator';
+const databaseRoles = [
+  'tw_engine',
+  'tw_holder',
+  'tw_supplier',
+  'tw_owner',
+  'tw_regulator',
+  'tw_administrator',
+] as const;
+export type DatabaseRole = (typeof databaseRoles)[number];
 
 export interface Session {
   role: DatabaseRole;
@@ -15,7 +23,7 @@ export interface SessionOptions {
   statementTimeoutMs?: number;
 }
 
-const roles = new Set<string>(['tw_engine', 'tw_holder', 'tw_owner', 'tw_regulator', 'tw_administrator']);
+const roles = new Set<string>(databaseRoles);
 
 /**
  * The literal settings of a session. `set local` with literals, never `set_config`: the function does not reach the

@@ -1,5 +1,7 @@
 /** Fields of products and what belongs to them, and the lookup by GTIN. */
+
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { seenProducts } from '../access/index.js';
 import { parseGtin } from '../exchange/gs1/index.js';
 import { engine, nodeId, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
 import { loadParty, loadSite, Party, Site } from '../parties/index.js';
@@ -21,7 +23,6 @@ import {
   Product,
   ProductDocument,
 } from './design.types.js';
-import { visibleProducts } from './visible-product.sql.js';
 
 @Resolver(() => Product)
 export class ProductResolver {
@@ -44,7 +45,7 @@ export class ProductResolver {
         [key.key],
       );
       const found = rows[0]?.product_id;
-      return found !== undefined && (await visibleProducts(client, principal, [found])).has(found)
+      return found !== undefined && (await seenProducts(client, principal, [found])).has(found)
         ? found
         : null;
     });

@@ -1,10 +1,10 @@
 /** Fields of parties and sites, and the lookup by GLN. */
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { seenParties } from '../access/index.js';
 import { parseGln } from '../exchange/gs1/index.js';
 import { engine, nodeId, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
 import { loadParty } from './parties.loaders.js';
 import { Party, Site } from './parties.types.js';
-import { isPartyVisible } from './visible-party.sql.js';
 
 @Resolver(() => Party)
 export class PartyResolver {
@@ -27,7 +27,7 @@ export class PartyResolver {
         [key.key],
       );
       const found = rows[0]?.party_id;
-      return found !== undefined && (await isPartyVisible(client, principal, found)) ? found : null;
+      return found !== undefined && (await seenParties(client, principal, [found])).has(found) ? found : null;
     });
     return partyId === null ? null : loadParty(context, partyId);
   }

@@ -118,8 +118,8 @@ async function recordProduct(client: PoolClient, v: Values): Promise<MasterResul
   const unit = text(v.unit) ?? 'PCE';
   const scaled = scaleQuantity('1', unit);
   if (!scaled.ok) throw new Error(scaled.reason);
-  const before = await client.query<{ product_id: bigint; unit: string; dimension: string }>(
-    'select product_id, unit, dimension from product where gtin = $1',
+  const before = await client.query<{ product_id: bigint; unit: string; owner_id: bigint | null }>(
+    'select product_id, unit, owner_id from product where gtin = $1',
     [text(v.gtin)],
   );
   const changed = await upsert(
@@ -147,7 +147,9 @@ async function recordProduct(client: PoolClient, v: Values): Promise<MasterResul
   await ensureProducts(client, [text(v.gtin) ?? '']);
   if (!changed || !known) return { changed, references: [] };
   if (known.unit !== unit) await rescale(client, known.product_id, unit, known.unit);
-  return { changed, references: [`p:${known.product_id}`] };
+  // "o:" is the reference of no event: it has what the owners see looked at again
+  const owned = known.owner_id === ownerId ? [] : [`o:${known.product_id}`];
+  return { changed, references: [`p:${known.product_id}`, ...owned] };
 }
 
 /** Quantities recorded without a unit are in the product's unit: learning it changes their measure. */

@@ -1,5 +1,6 @@
 /** Checks that every derived and cached row equals what the events say, by deriving everything again and looking. */
 import type { PoolClient } from 'pg';
+import { countWrongSight } from '../access/index.js';
 import { withSession } from '../database/index.js';
 import { derive } from './derive/derive.js';
 import { UNKNOWN_PLACE } from './keys.js';
@@ -35,6 +36,12 @@ export async function verify(services: Services): Promise<Check[]> {
       await client.query('select pg_advisory_xact_lock(7201, 0)');
       checks.push(await ledgerCloses(client), await balancesFold(client));
       checks.push(...(await derivedRowsHold(client)));
+      const wrong = await countWrongSight(client);
+      checks.push({
+        name: 'visible batches follow from lineage',
+        ok: wrong === 0,
+        detail: `${wrong} rows differ`,
+      });
       throw new Undo();
     });
   } catch (error) {

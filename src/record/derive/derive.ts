@@ -4,6 +4,7 @@
  * what it changed.
  */
 import type { PoolClient } from 'pg';
+import { deriveSight, deriveSightOfProducts, deriveTrades, type Edge } from '../../access/index.js';
 import { eventsOf } from '../references.js';
 import { packingNeighbours, reconcileContainment, unitsAndHolders } from './containment.sql.js';
 import { reconcileFittings } from './fittings.sql.js';
@@ -44,22 +45,34 @@ export async function derive(client: PoolClient, input: DeriveInput): Promise<vo
   // where a part was taken from depends on where it had been built in
   const parents = [...new Set(pairs.map((pair) => `i:${pair.parent_item_id}`))];
   add(await eventsOf(client, parents, ['FITTED', 'FITTING_ENDED', 'SERVICED']));
-  const made = await run<{ input_batch_id: bigint; output_batch_id: bigint }>(reconcileLineage, keysNow());
+  const made = await run<Edge>(reconcileLineage, keysNow());
   if (made.length > 0) add(await fittingsOfPairs(client, made));
-  if (pairs.length > 0) {
-    await client.query(reconcileFittedLineage, [
-      pairs.map((p) => p.part_batch_id),
-      input.recordedAt,
-      pairs.map((p) => p.batch_id),
-    ]);
-  }
+  const fitted = await run<Edge>(
+    reconcileFittedLineage,
+    pairs.map((p) => p.part_batch_id),
+    pairs.map((p) => p.batch_id),
+  );
+  const edges = [...made, ...fitted];
+  await deriveSight(client, {
+    opened: edges.filter((edge) => edge.change === 'OPENED'),
+    closed: edges.filter((edge) => edge.change === 'CLOSED'),
+  });
+  await deriveSightOfProducts(client, ownedAnew(input.references));
   await run(reconcileInspections, keysNow());
   await run(reconcileHolds, keysNow());
   await run(reconcileRegistrations, await withTargets(client, keysNow(), 'REGISTRATION_ENDED'));
   await deriveSales(client, run, keysNow(), add);
   const legs = await run<LegChange>(reconcileLegs, keysNow(), input.unknownSiteId);
   await foldBalances(client, legs);
+  await deriveTrades(
+    client,
+    legs.filter((leg) => leg.change === 'OPENED'),
+  );
 }
+
+/** Products that master data gave another owner. */
+const ownedAnew = (references: string[]): bigint[] =>
+  references.filter((reference) => reference.startsWith('o:')).map((reference) => BigInt(reference.slice(2)));
 
 type Run = <Row extends object>(
   statement: string,
@@ -217,6 +230,7 @@ interface LegChange {
   batch_id: bigint;
   site_id: bigint;
   party_id: bigint;
+  counterparty_id: bigint | null;
   state: string;
   owner_id: bigint | null;
   quantity: bigint;

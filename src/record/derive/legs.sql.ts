@@ -45,7 +45,7 @@ export const reconcileLegs = reconcile({
     'counterparty_id',
     'occurred_at',
   ],
-  returning: 'batch_id, site_id, party_id, state, owner_id, quantity, unknown_amount',
+  returning: 'batch_id, site_id, party_id, counterparty_id, state, owner_id, quantity, unknown_amount',
   ctes: `${dirtySubjects(movingKinds)},
 -- a unit that moves takes along what was inside it when it moved; an item may be such a unit
 moving_unit as (

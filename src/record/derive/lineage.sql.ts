@@ -35,7 +35,7 @@ export const reconcileLineage = reconcile({
 /** The event key of a pair's summed fittings: derived from the pair, since no single event tells it. */
 const pairKey = (part: string, parent: string) => `md5('fitted:' || ${part} || ':' || ${parent})::uuid`;
 
-/** $1 part batch ids, $2 recorded_at, $3 parent batch ids (pairs by position). */
+/** $1 part batch ids, $2 recorded_at, $3 parent batch ids (pairs by position). Returns the steps that changed. */
 export const reconcileFittedLineage = `
 with pair as materialized (
   select distinct w.part_batch_id, w.parent_batch_id, ${pairKey('w.part_batch_id', 'w.parent_batch_id')} as event_key
@@ -52,8 +52,13 @@ closed as (
   from pair p
   where l.event_key = p.event_key and l.voided_at is null
     and not exists (select 1 from fitted f where f.event_key = p.event_key)
+  returning l.input_batch_id, l.output_batch_id
+),
+opened as (
+  insert into lineage (input_batch_id, output_batch_id, kind, event_key, recorded_at)
+  select f.part_batch_id, f.parent_batch_id, 'FITTED', f.event_key, $2
+  from fitted f
+  where not exists (select 1 from lineage l where l.event_key = f.event_key and l.voided_at is null)
+  returning input_batch_id, output_batch_id
 )
-insert into lineage (input_batch_id, output_batch_id, kind, event_key, recorded_at)
-select f.part_batch_id, f.parent_batch_id, 'FITTED', f.event_key, $2
-from fitted f
-where not exists (select 1 from lineage l where l.event_key = f.event_key and l.voided_at is null)`;
+select 'CLOSED' as change, c.* from closed c union all select 'OPENED', o.* from opened o`;
