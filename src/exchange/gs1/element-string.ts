@@ -1,80 +1,89 @@
-/** Reads element strings: "(01)...(10)..." as printed below a barcode, and raw scanner text with FNC1 as GS. */
+/** Reads and prints element strings: "(01)...(10)..." as printed below a barcode, and scanner text with FNC1 between. */
+import { applicationIdentifier, identifierAtStart, lengthMaxOf } from './application-identifier.js';
+import { valueProblem } from './check-value.js';
 
-/** Lengths of values that are not followed by a separator (General Specifications 7.8.5). */
-const fixedLengths: Readonly<Record<string, number>> = {
-  '00': 18,
-  '01': 14,
-  '02': 14,
-  '03': 14,
-  '04': 16,
-  '11': 6,
-  '12': 6,
-  '13': 6,
-  '14': 6,
-  '15': 6,
-  '16': 6,
-  '17': 6,
-  '18': 6,
-  '19': 6,
-  '20': 2,
-  '31': 8,
-  '32': 8,
-  '33': 8,
-  '34': 8,
-  '35': 8,
-  '36': 8,
-  '41': 14,
-};
+type Elements = ReadonlyMap<string, string>;
 
-/** How many digits an application identifier has, by its first two. */
-function identifierLength(start: string): number {
-  if (/^(0\d|1\d|2[0-2]|30|37|9\d)/.test(start)) return 2;
-  if (/^(23|24|25|40|41|42|71)/.test(start)) return 3;
-  return 4;
-}
-
+/** What a scanner sends for FNC1: GS, or what keyboards and configurations make of it; none is in set 82. */
 const separator = String.fromCharCode(29);
+const substitutes = /<GS>|\{GS\}|\^/g;
 
-function readRaw(text: string): Map<string, string> | null {
+/** Symbology identifiers (ISO/IEC 15424) of carriers of element strings: GS1-128, DataBar, DataMatrix, QR, DotCode. */
+const elementSymbology = /^\](C1|e[012]|d2|Q3|J1)/;
+/** Carriers of one bare key or of any text: EAN/UPC, ITF-14, Code 128, DataMatrix and QR without FNC1. */
+const plainSymbology = /^\](E[0-4]|I[01]|C0|d[01]|Q[012]|J0|A[0-9]|X0)/;
+
+function readRaw(text: string): Elements | null {
   const values = new Map<string, string>();
   let rest = text;
   while (rest !== '') {
-    const identifier = rest.slice(0, identifierLength(rest));
-    if (!/^\d{2,4}$/.test(identifier)) return null;
-    const fixed = fixedLengths[identifier.slice(0, 2)];
+    const entry = identifierAtStart(rest);
+    if (!entry) return null;
+    rest = rest.slice(entry.ai.length);
     const separated = rest.indexOf(separator);
-    const length = fixed !== undefined ? 2 + fixed : separated < 0 ? rest.length : separated;
-    const value = rest.slice(identifier.length, length);
-    if (value === '' || rest.length < length) return null;
-    values.set(identifier, value);
+    const ahead = separated < 0 ? rest.length : separated;
+    const length = entry.fixed ? lengthMaxOf(entry) : ahead;
+    const value = rest.slice(0, length);
+    if (value === '' || value.length < length || value.includes(separator)) return null;
+    values.set(entry.ai, value);
     rest = rest.slice(length);
     if (rest.startsWith(separator)) rest = rest.slice(1);
   }
   return values.size === 0 ? null : values;
 }
 
-function readBracketed(text: string): Map<string, string> | null {
+/** Brackets start an element only where they hold an identifier of the table: a serial may hold brackets itself. */
+function readBracketed(text: string): Elements | null {
+  const starts = [...text.matchAll(/(?<!\\)\((\d{2,4})\)/g)].filter((match) =>
+    applicationIdentifier(match[1] ?? ''),
+  );
+  if (starts[0]?.index !== 0) return null;
   const values = new Map<string, string>();
-  let rest = text;
-  while (rest !== '') {
-    const start = /^\((\d{2,4})\)/.exec(rest);
-    if (!start) return null;
-    rest = rest.slice(start[0].length);
-    const next = /(?<!\\)\(\d{2,4}\)/.exec(rest);
-    const value = rest.slice(0, next ? next.index : rest.length);
-    values.set(start[1] ?? '', value.replaceAll('\\(', '('));
-    rest = rest.slice(value.length);
-  }
-  return values.size === 0 ? null : values;
+  starts.forEach((start, order) => {
+    const end = starts[order + 1]?.index ?? text.length;
+    const value = text.slice(start.index + start[0].length, end).replaceAll('\\(', '(');
+    values.set(start[1] ?? '', value.replace(substitutes, '').replaceAll(separator, ''));
+  });
+  return [...values.values()].includes('') ? null : values;
 }
 
-/** Application identifiers of an element string, or null when `text` is none.
- * A raw one is known by its symbology identifier (]C1, ]d2, ]Q3, ]e0) or by a separator (GS) in it. */
-export function readElementString(text: string): ReadonlyMap<string, string> | null {
+/** Text without separator or symbology is an element string only when it is right in every element: it could be anything. */
+function readUnmarked(text: string): Elements | null {
+  if (text.length < 16) return null;
+  const values = readRaw(text);
+  if (!values) return null;
+  const right = [...values].every(([ai, value]) => {
+    const entry = applicationIdentifier(ai);
+    return entry !== undefined && valueProblem(entry, value) === null;
+  });
+  const [first] = values.keys();
+  return right && first !== undefined && applicationIdentifier(first)?.qualifiers != null ? values : null;
+}
+
+/** Application identifiers of an element string, or null when `text` is none. */
+export function readElementString(text: string): Elements | null {
   if (text.startsWith('(')) return readBracketed(text);
-  const symbology = /^\](C1|d2|Q3|e0)/.exec(text);
-  const body = symbology ? text.slice(3) : text;
-  if (symbology || body.includes(separator))
-    return readRaw(body.startsWith(separator) ? body.slice(1) : body);
-  return null;
+  const body = text.replace(elementSymbology, '').replace(substitutes, separator);
+  if (body.startsWith('(')) return readBracketed(body);
+  const marked = elementSymbology.test(text) || body.includes(separator);
+  const elements = body.startsWith(separator) ? body.slice(1) : body;
+  return marked ? readRaw(elements) : readUnmarked(elements);
+}
+
+/** `text` without the symbology identifier that a scanner put in front of a key or a link. */
+export const withoutSymbology = (text: string): string => text.replace(plainSymbology, '');
+
+/** The element string as printed: brackets around identifiers, a bracket inside a value escaped. */
+export const toElementString = (elements: Elements): string =>
+  [...elements].map(([ai, value]) => `(${ai})${value.replaceAll('(', '\\(')}`).join('');
+
+/** The element string as a scanner sends it: fixed lengths first, GS after every other value but the last. */
+export function toScannedText(elements: Elements): string {
+  const isFixed = (ai: string) => applicationIdentifier(ai)?.fixed === true;
+  const ordered = [...elements].sort(([a], [b]) => Number(isFixed(b)) - Number(isFixed(a)));
+  return ordered
+    .map(
+      ([ai, value], index) => `${ai}${value}${isFixed(ai) || index === ordered.length - 1 ? '' : separator}`,
+    )
+    .join('');
 }

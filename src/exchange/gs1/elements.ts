@@ -1,93 +1,143 @@
 /** From application identifiers with their values to what they name; all spellings of a code meet here. */
+import { applicationIdentifier } from './application-identifier.js';
 import { textProblem } from './character-set.js';
 import { checkDigitProblem } from './check-digit.js';
-import { type Code, type CodeResult, emptyCode, refuse } from './code.js';
+import { valueProblem } from './check-value.js';
+import { type Code, type CodeKind, type CodeResult, emptyCode, refuse } from './code.js';
+import { canonicalLink } from './digital-link.js';
+import { encodeURIComponent82 } from './percent.js';
 
-const named = (code: Partial<Code> & Pick<Code, 'kind'>): CodeResult => ({
-  ok: true,
-  code: { ...emptyCode, ...code },
-});
+type Elements = ReadonlyMap<string, string>;
 
-const digitsOf = (lengths: readonly number[]) => (value: string) =>
-  /^\d+$/.test(value) && lengths.includes(value.length);
-const isGtin = digitsOf([8, 12, 13, 14]);
+/** Names of keys in messages, where the table's title says less. */
+const keyNames: Readonly<Record<string, string>> = {
+  '10': 'lot',
+  '21': 'serial',
+  '235': 'packet serial',
+  '254': 'GLN extension',
+  '414': 'GLN',
+  '415': 'GLN',
+  '417': 'GLN',
+  '8006': 'ITIP',
+  '8010': 'CPI',
+  '8011': 'CPI serial',
+  '8017': 'GSRN',
+  '8018': 'GSRN',
+};
 
-function goods(values: ReadonlyMap<string, string>, given: string): CodeResult {
-  if (!isGtin(given)) return refuse(`GTIN ${given}: should be 8, 12, 13 or 14 digits`);
-  const problem = checkDigitProblem('GTIN', given);
-  if (problem) return refuse(problem);
-  const gtin = given.padStart(14, '0');
+const nameOf = (ai: string) => keyNames[ai] ?? applicationIdentifier(ai)?.title ?? ai;
+
+/** The first rule that one of these elements breaks, as "GRAI ...: check digit should be 1". */
+function firstProblem(values: Elements, identifiers: readonly string[]): string | null {
+  for (const ai of identifiers) {
+    const value = values.get(ai);
+    const entry = applicationIdentifier(ai);
+    if (value === undefined || !entry) continue;
+    const problem = valueProblem(entry, value);
+    if (problem) return `${nameOf(ai)} ${value}: ${problem}`;
+  }
+  return null;
+}
+
+function named(values: Elements, kind: CodeKind, code: Partial<Code>): CodeResult {
+  return { ok: true, code: { ...emptyCode, kind, key: canonicalLink(values), ...code } };
+}
+
+/** A serial number or lot makes of a product an item or a batch. */
+function goods(values: Elements, gtin: string, serialAi: string): CodeResult {
   const lot = values.get('10') ?? null;
-  const serial = values.get('21') ?? null;
-  const lotProblem = lot === null ? null : textProblem('lot', lot, 20);
-  if (lotProblem) return refuse(lotProblem);
-  const serialProblem = serial === null ? null : textProblem('serial', serial, 20);
-  if (serialProblem) return refuse(serialProblem);
+  const serial = values.get(serialAi) ?? values.get('21') ?? null;
   const kind = serial !== null ? 'item' : lot !== null ? 'batch' : 'product';
-  const unitKey = serial === null ? null : itemUri(gtin, serial);
-  return named({ kind, gtin, lot, serial, unitKey });
+  const unitKey = serial === null ? null : canonicalLink(values);
+  return named(values, kind, { gtin, lot, serial, unitKey });
 }
 
-function place(kind: 'site' | 'party', gln: string, extension: string | null): CodeResult {
-  if (!/^\d{13}$/.test(gln)) return refuse(`GLN ${gln}: should be 13 digits`);
-  const problem = checkDigitProblem('GLN', gln);
-  if (problem) return refuse(problem);
-  const extensionProblem = extension === null ? null : textProblem('GLN extension', extension, 20);
-  if (extensionProblem) return refuse(extensionProblem);
-  return named({ kind, gln, extension: extension === '0' ? null : extension });
+function tradeItem(values: Elements, given: string): CodeResult {
+  if (!/^(\d{8}|\d{12,14})$/.test(given)) return refuse(`GTIN ${given}: should be 8, 12, 13 or 14 digits`);
+  const problem = checkDigitProblem('GTIN', given) ?? textProblems(values);
+  return problem ? refuse(problem) : goods(values, given.padStart(14, '0'), '235');
 }
 
-function sscc(given: string): CodeResult {
+/** Lots and serials in the words of the columns that hold them. */
+function textProblems(values: Elements): string | null {
+  const [lot, serial, packet] = ['10', '21', '235'].map((ai) => values.get(ai));
+  return (
+    (lot === undefined ? null : textProblem('lot', lot, 20)) ??
+    (serial === undefined ? null : textProblem('serial', serial, 20)) ??
+    (packet === undefined ? null : textProblem('serial', packet, 28))
+  );
+}
+
+function place(values: Elements, kind: 'site' | 'party', gln: string): CodeResult {
+  const digits = /^\d{13}$/.test(gln) ? checkDigitProblem('GLN', gln) : `GLN ${gln}: should be 13 digits`;
+  const extension = kind === 'site' ? (values.get('254') ?? null) : null;
+  const problem = digits ?? (extension === null ? null : textProblem('GLN extension', extension, 20));
+  return problem
+    ? refuse(problem)
+    : named(values, kind, { gln, extension: extension === '0' ? null : extension });
+}
+
+function sscc(values: Elements, given: string): CodeResult {
   if (!/^\d{18}$/.test(given)) return refuse(`SSCC ${given}: should be 18 digits`);
   const problem = checkDigitProblem('SSCC', given);
-  return problem ? refuse(problem) : named({ kind: 'unit', unitKey: given });
+  return problem ? refuse(problem) : named(values, 'unit', { unitKey: given });
 }
 
-/** GRAI: a filler 0, 12 digits and check digit, up to 16 characters of serial. */
-function returnableAsset(given: string): CodeResult {
-  if (!/^0\d{13}/.test(given)) return refuse(`GRAI ${given}: should start with 0 and 13 digits`);
-  const problem = checkDigitProblem('GRAI', given.slice(0, 14));
-  if (problem) return refuse(problem);
-  const serial = given.slice(14);
-  const serialProblem = serial === '' ? null : textProblem('GRAI serial', serial, 16);
-  return serialProblem
-    ? refuse(serialProblem)
-    : named({
-        kind: 'unit',
-        unitKey: `https://id.gs1.org/8003/${encodeURIComponent82(given)}`,
-      });
-}
+/** Keys that are told by their own value (and qualifiers) alone: the thing is its canonical link. */
+const plainKeys: readonly { ai: string; kind: CodeKind; qualifiers: readonly string[] }[] = [
+  { ai: '8003', kind: 'unit', qualifiers: [] },
+  { ai: '8004', kind: 'unit', qualifiers: [] },
+  { ai: '253', kind: 'document', qualifiers: [] },
+  { ai: '255', kind: 'coupon', qualifiers: [] },
+  { ai: '401', kind: 'consignment', qualifiers: [] },
+  { ai: '402', kind: 'shipment', qualifiers: [] },
+  { ai: '8017', kind: 'relation', qualifiers: ['8019'] },
+  { ai: '8018', kind: 'relation', qualifiers: ['8019'] },
+  { ai: '8013', kind: 'model', qualifiers: [] },
+  { ai: '415', kind: 'payment', qualifiers: ['8020'] },
+];
 
-function individualAsset(given: string): CodeResult {
-  const problem = textProblem('GIAI', given, 30);
-  if (problem) return refuse(problem);
-  return named({
-    kind: 'unit',
-    unitKey: `https://id.gs1.org/8004/${encodeURIComponent82(given)}`,
-  });
-}
-
-/** Percent-encoding as GS1 prints it: everything outside RFC 3986's unreserved characters. */
-export const encodeURIComponent82 = (value: string) =>
-  encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** The canonical URI of a serialised item: also its key when it holds other things. */
-export const itemUri = (gtin: string, serial: string) =>
-  `https://id.gs1.org/01/${gtin}/21/${encodeURIComponent82(serial)}`;
+/** Pieces of trade items and component parts: their product is their key without serial or lot. */
+const partKeys: readonly { ai: string; serial: string }[] = [
+  { ai: '8006', serial: '21' },
+  { ai: '8010', serial: '8011' },
+];
 
 /** What a set of application identifiers names; attributes (17, 3103, ...) are passed over. */
-export function codeOfElements(values: ReadonlyMap<string, string>, text: string): CodeResult {
+export function codeOfElements(values: Elements, text: string): CodeResult {
   const gtin = values.get('01');
-  if (gtin !== undefined) return goods(values, gtin);
+  if (gtin !== undefined) return tradeItem(values, gtin);
   const unit = values.get('00');
-  if (unit !== undefined) return sscc(unit);
+  if (unit !== undefined) return sscc(values, unit);
   const site = values.get('414');
-  if (site !== undefined) return place('site', site, values.get('254') ?? null);
+  if (site !== undefined) return place(values, 'site', site);
   const party = values.get('417');
-  if (party !== undefined) return place('party', party, null);
-  const returnable = values.get('8003');
-  if (returnable !== undefined) return returnableAsset(returnable);
-  const individual = values.get('8004');
-  if (individual !== undefined) return individualAsset(individual);
+  if (party !== undefined) return place(values, 'party', party);
+  for (const { ai, serial } of partKeys) {
+    const value = values.get(ai);
+    if (value === undefined) continue;
+    const problem = firstProblem(values, [ai, serial, '10']);
+    return problem ? refuse(problem) : goods(values, canonicalLink(new Map([[ai, value]])), serial);
+  }
+  for (const { ai, kind, qualifiers } of plainKeys) {
+    if (!values.has(ai)) continue;
+    const problem = firstProblem(values, [ai, ...qualifiers]);
+    return problem ? refuse(problem) : named(values, kind, { unitKey: canonicalLink(values) });
+  }
   return refuse(`code ${text}: names no product, batch, item, logistic unit, site or party`);
+}
+
+/** Longest serial of AI 21; longer ones of a trade item are a packet's own (AI 235). */
+const serialLengthMax = 20;
+
+/**
+ * The canonical URI of a serialised item: also its key when it holds other things. `product` is 14 digits, the canonical
+ * URI of a piece, a component part or a GTIN with a wrong check digit, or a private URI. A serial that is a URI is the key.
+ */
+export function itemUri(product: string, serial: string): string {
+  if (serial.length > serialLengthMax && /^[a-z][a-z0-9+.-]*:/i.test(serial)) return serial;
+  const base = /^\d{14}$/.test(product) ? `https://id.gs1.org/01/${product}` : product;
+  const packet = base.startsWith('https://id.gs1.org/01/') && serial.length > serialLengthMax;
+  const qualifier = base.startsWith('https://id.gs1.org/8010/') ? '8011' : packet ? '235' : '21';
+  return `${base}/${qualifier}/${encodeURIComponent82(serial)}`;
 }

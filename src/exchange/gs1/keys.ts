@@ -70,16 +70,19 @@ export function parseUnitKey(text: string): KeyResult {
   return fromCode('SSCC', value, rule, (code) => code.unitKey);
 }
 
-/** A lot: 1 to 20 characters of GS1 set 82. */
-export function parseLot(text: string): KeyResult {
+/** 1 to `lengthMax` characters of set 82, or an absolute URI as private key where it is longer (a Catena-X UUID). */
+function textOrUri(name: string, text: string, lengthMax: number): KeyResult {
   const value = text.trim();
-  const problem = textProblem('lot', value, 20);
+  if (value.length > lengthMax && isAbsoluteUri(value)) return privateKey(name, value);
+  const problem = textProblem(name, value, lengthMax);
   return problem ? refuse(problem) : accept(value);
 }
 
-/** A serial: 1 to 20 characters of GS1 set 82; a VIN fits. */
+/** A lot: 1 to 20 characters of GS1 set 82, or an absolute URI. */
+export const parseLot = (text: string): KeyResult => textOrUri('lot', text, 20);
+
+/** A serial: 1 to 20 characters of GS1 set 82 (a VIN fits), 28 of a unit packet (AI 235), or an absolute URI. */
 export function parseSerial(text: string): KeyResult {
-  const value = text.trim();
-  const problem = textProblem('serial', value, 20);
-  return problem ? refuse(problem) : accept(value);
+  const packet = textProblem('serial', text.trim(), 28) === null;
+  return textOrUri('serial', text, packet ? 28 : 20);
 }

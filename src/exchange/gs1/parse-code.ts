@@ -2,13 +2,14 @@
 import type { CodeResult } from './code.js';
 import { refuse } from './code.js';
 import { readDigitalLink } from './digital-link.js';
-import { readElementString } from './element-string.js';
+import { readElementString, withoutSymbology } from './element-string.js';
 import { codeOfElements } from './elements.js';
 import { readEpcUrn } from './epc-urn.js';
 
 /** Application identifiers that `text` writes in any spelling, not yet judged; null when it is no GS1 code. */
 export function readElements(text: string): ReadonlyMap<string, string> | null {
-  return readDigitalLink(text) ?? readEpcUrn(text) ?? readElementString(text) ?? readBare(text);
+  const body = withoutSymbology(text);
+  return readDigitalLink(body) ?? readEpcUrn(body) ?? readElementString(body) ?? readBare(body);
 }
 
 /** Bare digits are told apart by their length: 18 an SSCC, 8, 12, 13 or 14 a GTIN. */
@@ -17,7 +18,7 @@ function readBare(text: string): ReadonlyMap<string, string> | null {
   return /^(\d{8}|\d{12,14})$/.test(text) ? new Map([['01', text]]) : null;
 }
 
-/** What `text` names: an item, batch, product, logistic unit, site or party, with its canonical keys. */
+/** What `text` names: an item, batch, product, logistic unit, site, party or other GS1 key, with its canonical keys. */
 export function parseCode(text: string): CodeResult {
   const trimmed = text.trim();
   const elements = readElements(trimmed);
