@@ -38,12 +38,14 @@ flow(batch_id, viewer_id, is_direct) as (
   select l.output_batch_id, f.viewer_id, false
   from flow f join lineage l on l.input_batch_id = f.batch_id and l.voided_at is null
 ),
+-- one row a viewer, the nearest: an owner whose goods come by two ways would else depend on which was derived first
 desired as materialized (
-  select f.batch_id, f.viewer_id, case when f.is_direct then 'INTO' else 'DOWNSTREAM' end as why
+  select f.batch_id, f.viewer_id, case when bool_or(f.is_direct) then 'INTO' else 'DOWNSTREAM' end as why
   from flow f
   join batch b on b.batch_id = f.batch_id
   join product p on p.product_id = b.product_id
   where p.owner_id is distinct from f.viewer_id
+  group by f.batch_id, f.viewer_id
 ),
 removed as (
   delete from visible_batch v using reached r
@@ -78,8 +80,11 @@ where v.batch_id = asked.batch_id and v.why = 'SUPPLIED'
   and not exists (
     select from lineage l
     join batch b on b.batch_id = l.output_batch_id
-    join product p on p.product_id = b.product_id
-    where l.input_batch_id = v.batch_id and l.voided_at is null and p.owner_id = v.viewer_id)`;
+    join product o on o.product_id = b.product_id
+    join batch i on i.batch_id = l.input_batch_id
+    join product s on s.product_id = i.product_id
+    where l.input_batch_id = v.batch_id and l.voided_at is null and o.owner_id = v.viewer_id
+      and s.owner_id is distinct from o.owner_id)`;
 
 /** $1 inputs, $2 outputs: each step's two owners see each other's product, and the makers behind the lots. */
 const addNeighbours = `
