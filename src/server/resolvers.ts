@@ -7,6 +7,7 @@ import {
   PackagingResolver,
   ProductResolver,
 } from '../design/index.js';
+import { IdentifyResolver } from '../identify/index.js';
 import { PartyResolver, SiteResolver } from '../parties/index.js';
 import { BatchResolver, FittingResolver, ItemResolver, RunResolver } from '../production/index.js';
 
@@ -24,6 +25,7 @@ export const resolvers = [
   FittingResolver,
   BuyerResolver,
   PurchaseResolver,
+  IdentifyResolver,
 ];
 
 export const oneOfInputs = ['RecordedEventInput'];

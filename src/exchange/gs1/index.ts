@@ -10,5 +10,5 @@ export { codeOfElements, itemUri } from './elements.js';
 export { companyPrefixOf, toEpcUrn } from './epc-urn.js';
 export { type CodeElement, type IdentifiedCode, identifyCode } from './identify-code.js';
 export { parseGln, parseGtin, parseLot, parseSerial, parseUnitKey } from './keys.js';
-export { parseCode, readElements } from './parse-code.js';
+export { canonicalUri, parseCode, readElements } from './parse-code.js';
 export { parseVin, type Vin, type VinRegion, type VinResult, vinCheckDigit } from './vin.js';

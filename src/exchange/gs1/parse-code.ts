@@ -1,7 +1,7 @@
 /** One reader for every spelling of a code: EPC URN, GS1 Digital Link, element string, bare digits. */
 import type { CodeResult } from './code.js';
 import { refuse } from './code.js';
-import { readDigitalLink } from './digital-link.js';
+import { canonicalLink, readDigitalLink } from './digital-link.js';
 import { readElementString, withoutSymbology } from './element-string.js';
 import { codeOfElements } from './elements.js';
 import { readEpcUrn } from './epc-urn.js';
@@ -10,6 +10,12 @@ import { readEpcUrn } from './epc-urn.js';
 export function readElements(text: string): ReadonlyMap<string, string> | null {
   const body = withoutSymbology(text);
   return readDigitalLink(body) ?? readEpcUrn(body) ?? readElementString(body) ?? readBare(body);
+}
+
+/** The canonical Digital Link of any GS1 URI, right or wrong in its check digit; null when it is no GS1 key. */
+export function canonicalUri(text: string): string | null {
+  const elements = readElements(text);
+  return elements === null ? null : canonicalLink(elements);
 }
 
 /** Bare digits are told apart by their length: 18 an SSCC, 8, 12, 13 or 14 a GTIN. */
