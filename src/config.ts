@@ -13,6 +13,8 @@ export interface Config {
   port: number;
   secrets: { masterKey: Buffer; hashKey: Buffer; cursorKey: Buffer };
   logLevel: string;
+  /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
+  scopeLimits: { maxNodes: number; maxDepth: number | null };
 }
 
 export class ConfigError extends Error {}
@@ -21,6 +23,9 @@ const key = (name: string) =>
   z
     .string()
     .refine((text) => Buffer.from(text, 'base64').length === 32, `${name}: should be 32 bytes in base64`);
+
+const count = (name: string) =>
+  z.coerce.number(`${name}: should be a number`).int().min(1, `${name}: should be at least 1`);
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -37,6 +42,8 @@ const schema = z.object({
     .max(65535, 'PORT: should be 0 to 65535')
     .default(4000),
   TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  TRACEWRIGHT_SCOPE_NODES: count('TRACEWRIGHT_SCOPE_NODES').default(1_000_000),
+  TRACEWRIGHT_SCOPE_DEPTH: count('TRACEWRIGHT_SCOPE_DEPTH').optional(),
   TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
   TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
   TRACEWRIGHT_CURSOR_KEY: key('TRACEWRIGHT_CURSOR_KEY').optional(),
@@ -85,6 +92,10 @@ export function readConfig(
       cursorKey: secret('TRACEWRIGHT_CURSOR_KEY'),
     },
     logLevel: values.TRACEWRIGHT_LOG,
+    scopeLimits: {
+      maxNodes: values.TRACEWRIGHT_SCOPE_NODES,
+      maxDepth: values.TRACEWRIGHT_SCOPE_DEPTH ?? null,
+    },
   };
 }
 

@@ -11,6 +11,8 @@ export interface RequestContext {
   snapshot: Snapshot;
   /** Key of cursors and opaque ids. */
   secret: Buffer;
+  /** Where a recall query stops, and says so in `limits`. */
+  scopeLimits: { maxNodes: number; maxDepth: number | null };
   /** Answers the same key with the same value for the length of the request. */
   memo<T>(key: string, make: () => T): T;
 }

@@ -4,6 +4,7 @@ export {
   type Connection,
   connectionOf,
   keysetPage,
+  type List,
   PageArgs,
   PageInfo,
 } from './connection.js';

@@ -12,6 +12,7 @@ export {
   batchStatuses,
   Item,
   mixings,
+  type Verdict,
   verdicts,
 } from './production.types.js';
 export {

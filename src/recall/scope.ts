@@ -1,5 +1,6 @@
 /** The answer of a recall query, in memory: what is affected, how surely, why, and what the record lacks. */
 import type { Clocks } from '../trace/index.js';
+import type { ScopeView } from './facts/view.js';
 import type { Rule } from './rule.js';
 
 export type Certainty = 'CERTAIN' | 'POSSIBLE';
@@ -155,6 +156,8 @@ export interface Scope {
   /** False when a limit stopped the walk. */
   isComplete: boolean;
   unlotted: UnlottedMovement[];
+  /** Whose sight its facts are told in; absent: all of them. */
+  view?: ScopeView | null;
   /** The chain of events from an origin to each node. */
   why(node: ScopeNode): EvidenceStep[];
 }

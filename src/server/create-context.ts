@@ -18,6 +18,7 @@ export async function createContext(
     services,
     snapshot: createSnapshot(services.database, limits.statementTimeoutMs),
     secret: config.secrets.cursorKey,
+    scopeLimits: config.scopeLimits,
     memo: createMemo(),
   };
 }

@@ -10,8 +10,10 @@ import {
 import { IdentifyResolver } from '../identify/index.js';
 import { PartyResolver, SiteResolver } from '../parties/index.js';
 import { BatchResolver, FittingResolver, ItemResolver, RunResolver } from '../production/index.js';
+import { recallOneOfInputs, recallResolvers } from '../recall/api/index.js';
 
 export const resolvers = [
+  ...recallResolvers,
   PartyResolver,
   SiteResolver,
   ProductResolver,
@@ -28,4 +30,4 @@ export const resolvers = [
   IdentifyResolver,
 ];
 
-export const oneOfInputs = ['RecordedEventInput'];
+export const oneOfInputs = ['RecordedEventInput', 'SubjectInput', ...recallOneOfInputs];

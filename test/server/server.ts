@@ -36,6 +36,7 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
     port: 0,
     secrets: testSecrets,
     logLevel: 'silent',
+    scopeLimits: { maxNodes: 1_000_000, maxDepth: null },
     ...changes,
   };
   const server: RunningServer = await startServer(config, {

@@ -12,6 +12,7 @@ import {
   loadSales,
   type SaleRow,
 } from './sales.sql.js';
+import { seesRow } from './view.js';
 
 const loaded = new WeakMap<Scope, Promise<AffectedBuyers>>();
 
@@ -32,8 +33,12 @@ interface History {
 }
 
 async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
-  const sales = await loadSales(client, scope);
-  const keepers = await loadKeepers(client, scope);
+  const sales = (await loadSales(client, scope)).filter((sale) =>
+    seesRow(scope, { batchId: sale.batch_id, partyId: sale.party_id }),
+  );
+  const keepers = (await loadKeepers(client, scope)).filter(
+    (keeper) => scope.view == null || scope.view.ownedBatches.has(keeper.batchId),
+  );
   const itemIds = [...sales.map((sale) => sale.item_id), ...keepers.map((keeper) => keeper.itemId)].filter(
     (id) => id !== null,
   );

@@ -7,6 +7,7 @@ import type { AffectedHolder, AffectedProcessor, HolderFilter, StockLine } from 
 import { type LedgerRow, loadLedger, loadReturns } from './ledger.sql.js';
 import { loadProducts, loadSites, type ProductFacts, roleOf, type SiteFacts } from './master.sql.js';
 import { accountsOf, addAccount, addRange, addUnlotted, emptyQuantities } from './quantities.js';
+import { seesRow } from './view.js';
 
 /** Everything the custody facts of one scope share, loaded once. */
 export interface Custody {
@@ -33,8 +34,8 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
   for (const batch of scope.batches.values()) productOf.set(batch.batchId, batch.productId);
   for (const item of scope.items.values()) productOf.set(item.batchId, item.productId);
   return {
-    ledger: await loadLedger(client, scope),
-    returns: await loadReturns(client, scope),
+    ledger: (await loadLedger(client, scope)).filter((row) => seesRow(scope, row)),
+    returns: (await loadReturns(client, scope)).filter((row) => seesRow(scope, row)),
     onHold: await heldBatches(client, [...productOf.keys()], scope.clocks),
     products: await loadProducts(client, [
       ...productOf.values(),

@@ -145,24 +145,26 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
 export async function loadReturns(
   client: pg.ClientBase,
   scope: Scope,
-): Promise<{ batchId: bigint; siteId: bigint; quantity: bigint; unknownAmount: boolean }[]> {
+): Promise<{ batchId: bigint; siteId: bigint; partyId: bigint; quantity: bigint; unknownAmount: boolean }[]> {
   const sql = statement(scope.clocks);
   const { rows } = await client.query<{
     batch_id: bigint;
     site_id: bigint;
+    party_id: bigint;
     quantity: bigint;
     unknown_amount: boolean;
   }>(
     `with ${affectedGoods(sql, scope)}
-     select w.batch_id, w.site_id, sum(w.quantity)::bigint as quantity, bool_or(w.unknown_amount) as unknown_amount
+     select w.batch_id, w.site_id, w.party_id, sum(w.quantity)::bigint as quantity, bool_or(w.unknown_amount) as unknown_amount
      ${joinAffected('sale_return', 'w')}
      where ${isAffected} and ${sql.live('w')} and ${sql.happened('w.occurred_at')}
-     group by w.batch_id, w.site_id`,
+     group by w.batch_id, w.site_id, w.party_id`,
     sql.values,
   );
   return rows.map((row) => ({
     batchId: BigInt(row.batch_id),
     siteId: BigInt(row.site_id),
+    partyId: BigInt(row.party_id),
     quantity: BigInt(row.quantity),
     unknownAmount: row.unknown_amount,
   }));

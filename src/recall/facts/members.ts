@@ -1,10 +1,11 @@
 /** The affected batches and items themselves, and what the scope says beside them. */
 import type pg from 'pg';
 import { statement } from '../../trace/index.js';
-import type { Exclusion, Gap, Scope, ScopeBatch } from '../scope.js';
-import { affectedGoods, isAffected, joinAffected } from './affected.js';
+import type { Certainty, Exclusion, Gap, Scope, ScopeBatch } from '../scope.js';
+import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
 import type { AffectedItem, ProductKind } from './facts.js';
 import { loadProducts } from './master.sql.js';
+import { seesItem } from './view.js';
 
 /** Sorted by batch id. */
 export async function scopeBatches(
@@ -30,14 +31,38 @@ interface ItemRow {
 
 /** Every affected item, sorted by item id; `scope.why({ kind: 'ITEM', itemId, batchId })` says why. */
 export async function scopeItems(client: pg.ClientBase, scope: Scope): Promise<AffectedItem[]> {
+  return pageOfItems(client, scope, {});
+}
+
+/** Absent fields select nothing away. */
+export interface ItemPage {
+  /** Only items with a greater id. */
+  after?: bigint | null;
+  limit?: number;
+  kind?: ProductKind | null;
+  certainty?: Certainty | null;
+}
+
+/** The affected items after one, in the order of item ids, each once: a page, or all without a limit. */
+export async function pageOfItems(
+  client: pg.ClientBase,
+  scope: Scope,
+  page: ItemPage,
+): Promise<AffectedItem[]> {
   const sql = statement(scope.clocks);
+  const goods = affectedGoods(sql, scope);
+  const conditions = [isAffected, sql.live('i'), seesItem(sql, scope.view)];
+  if (page.after != null) conditions.push(`i.item_id > ${sql.bind(page.after)}`);
+  if (page.kind != null) conditions.push(`p.kind = ${sql.bind(page.kind)}`);
+  if (page.certainty != null) conditions.push(`${isCertain} = ${sql.bind(page.certainty === 'CERTAIN')}`);
   const { rows } = await client.query<ItemRow>(
-    `with ${affectedGoods(sql, scope)}
-     select distinct i.item_id, i.batch_id, i.product_id, p.kind, i.serial
+    `with ${goods}
+     select distinct on (i.item_id) i.item_id, i.batch_id, i.product_id, p.kind, i.serial
      ${joinAffected('item', 'i')}
      join product p on p.product_id = i.product_id
-     where ${isAffected} and ${sql.live('i')}
-     order by i.item_id`,
+     where ${conditions.join(' and ')}
+     order by i.item_id, ${isCertain} desc, i.batch_id
+     limit ${page.limit === undefined ? 'all' : sql.bind(page.limit)}`,
     sql.values,
   );
   return rows.map((row) => {

@@ -7,6 +7,7 @@ import { scopeBuyers } from './buyers.js';
 import type { AffectedBuyers, ScopeSummary } from './facts.js';
 import { custodyOf, quantitiesOf, scopeHolders } from './holders.js';
 import { addRange, emptyRange } from './quantities.js';
+import { seesItem } from './view.js';
 
 export async function scopeSummary(client: pg.ClientBase, scope: Scope): Promise<ScopeSummary> {
   const custody = await custodyOf(client, scope);
@@ -50,7 +51,7 @@ async function countItems(client: pg.ClientBase, scope: Scope) {
      select p.kind = 'FINISHED' as finished, ${isCertain} as certain, count(distinct i.item_id) as items
      ${joinAffected('item', 'i')}
      join product p on p.product_id = i.product_id
-     where ${isAffected} and ${sql.live('i')}
+     where ${isAffected} and ${sql.live('i')} and ${seesItem(sql, scope.view)}
      group by p.kind = 'FINISHED', ${isCertain}`,
     sql.values,
   );

@@ -1,0 +1,77 @@
+/** What a caller sees of the buyers of a scope, and what of an answer is hidden from it. */
+import type pg from 'pg';
+import { scopeBuyers } from '../facts/buyers.js';
+import type { AffectedBuyer } from '../facts/facts.js';
+import { custodyOf, scopeHolders } from '../facts/holders.js';
+import type { Scope } from '../scope.js';
+import { publishedBuyers } from './published-buyers.sql.js';
+import type { ScopeSight } from './sight.js';
+
+/** Brand owner and regulator get exact numbers of certain and possible buyers; suppliers and administrators none. */
+export const mayCountBuyers = ({ role }: ScopeSight): boolean =>
+  role === 'MANUFACTURER' || role === 'REGULATOR';
+
+const isReached = (buyer: AffectedBuyer): boolean => buyer.stillHolds !== 'NO';
+
+export async function buyerCounts(
+  client: pg.ClientBase,
+  sight: ScopeSight,
+): Promise<{ buyers: bigint | null; certainBuyers: bigint | null }> {
+  if (!mayCountBuyers(sight)) return { buyers: null, certainBuyers: null };
+  const reached = (await scopeBuyers(client, sight.scope)).buyers.filter(isReached);
+  return {
+    buyers: BigInt(reached.length),
+    certainBuyers: BigInt(reached.filter((buyer) => buyer.certainty === 'CERTAIN').length),
+  };
+}
+
+/** A maker lists the certain buyers of its published recalls; possible ones are reached through their seller. */
+export async function listedBuyers(client: pg.ClientBase, sight: ScopeSight): Promise<AffectedBuyer[]> {
+  if (sight.role !== 'MANUFACTURER' || sight.partyId === null) return [];
+  const { buyers } = await scopeBuyers(client, sight.scope);
+  const certain = buyers.filter((buyer) => buyer.certainty === 'CERTAIN');
+  const published = await publishedBuyers(
+    client,
+    sight.partyId,
+    certain.map((buyer) => buyer.buyerId),
+  );
+  return certain.filter((buyer) => published.has(buyer.buyerId));
+}
+
+/** Counts of rows: a regulator reads "<5" for one to four, so that no person is told apart. */
+export function smallCount(sight: ScopeSight, count: bigint): string | null {
+  if (!mayCountBuyers(sight)) return null;
+  return sight.role === 'REGULATOR' && count > 0n && count < 5n ? '<5' : String(count);
+}
+
+const custodyFields = ['holders', 'processors', 'distribution', 'summary.holders', 'summary.quantities'];
+const buyerCountFields = ['summary.buyers', 'summary.certainBuyers', 'summary.soldWithoutBuyer'];
+
+/** Whether something asked for is hidden. */
+export async function isLimited(
+  client: pg.ClientBase,
+  sight: ScopeSight,
+  asked: ReadonlySet<string>,
+): Promise<boolean> {
+  const asks = (fields: string[]) => fields.some((field) => asked.has(field));
+  if (sight.hidesMembers) return true;
+  if (asks(custodyFields) && (await hidesCustody(client, sight))) return true;
+  if (asked.has('summary.retailers') && (await hidesRetailers(client, sight))) return true;
+  if (!asks(['buyers']) && (mayCountBuyers(sight) || !asks(buyerCountFields))) return false;
+  const { buyers, withoutBuyer } = await scopeBuyers(client, sight.whole);
+  if (asks(['buyers'])) return (await listedBuyers(client, sight)).length < buyers.length;
+  return buyers.length + withoutBuyer.length > 0;
+}
+
+async function hidesCustody(client: pg.ClientBase, { scope, whole }: ScopeSight): Promise<boolean> {
+  if (scope === whole) return false;
+  const [seen, all] = [await custodyOf(client, scope), await custodyOf(client, whole)];
+  return seen.ledger.length < all.ledger.length || scope.unlotted.length < whole.unlotted.length;
+}
+
+async function hidesRetailers(client: pg.ClientBase, { scope, whole }: ScopeSight): Promise<boolean> {
+  if (scope === whole) return false;
+  const retailers = async (of: Scope) =>
+    new Set((await scopeHolders(client, of, { role: 'RETAILER' })).map((holder) => holder.partyId)).size;
+  return (await retailers(scope)) < (await retailers(whole));
+}

@@ -1,0 +1,34 @@
+/** The recall query as GraphQL. */
+import {
+  AffectedBatchResolver,
+  AffectedBuyerResolver,
+  AffectedHolderResolver,
+  AffectedItemResolver,
+  AffectedProcessorResolver,
+  DistributionRowResolver,
+  EvidenceNodeResolver,
+  ExcludedResolver,
+  GapResolver,
+  StateQuantitiesResolver,
+  StockLineResolver,
+} from './affected.resolver.js';
+import { RecallScopeResolver } from './scope.resolver.js';
+import { ScopeListsResolver } from './scope-lists.resolver.js';
+
+export const recallResolvers = [
+  RecallScopeResolver,
+  ScopeListsResolver,
+  AffectedBatchResolver,
+  AffectedItemResolver,
+  EvidenceNodeResolver,
+  GapResolver,
+  ExcludedResolver,
+  StateQuantitiesResolver,
+  AffectedHolderResolver,
+  StockLineResolver,
+  AffectedProcessorResolver,
+  AffectedBuyerResolver,
+  DistributionRowResolver,
+];
+
+export const recallOneOfInputs = ['ScopeRuleInput'];

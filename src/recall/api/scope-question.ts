@@ -1,0 +1,26 @@
+/** Asks one recall query for a caller: authorise, evaluate once in the request's snapshot, narrow to the caller's sight. */
+import { engine, Refusal, type RequestContext, requirePrincipal } from '../../graphql/index.js';
+import { evaluateScope } from '../evaluate-scope.js';
+import type { Rule } from '../rule.js';
+import type { Exposure } from '../scope.js';
+import { authoriseRule } from './authorise-rule.sql.js';
+import { type ScopeSight, sightOf } from './sight.js';
+
+export interface ScopeQuestion {
+  rule: Rule;
+  keep: Rule | null;
+  exposure: Exposure;
+  asOf: Date | null;
+  knownAt: Date | null;
+}
+
+export function askScope(context: RequestContext, question: ScopeQuestion): Promise<ScopeSight> {
+  const principal = requirePrincipal(context);
+  if (question.keep !== null) throw new Refusal('BAD_INPUT', 'keep: not answered yet');
+  return context.snapshot.read(engine, async (client) => {
+    await authoriseRule(client, principal, question.rule);
+    const { rule, exposure, asOf, knownAt } = question;
+    const scope = await evaluateScope(client, { rule, exposure, asOf, knownAt, limits: context.scopeLimits });
+    return sightOf(client, principal, scope);
+  });
+}
