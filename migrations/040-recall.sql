@@ -92,22 +92,10 @@ create table scope_buyer (
 );
 create index scope_buyer_buyer on scope_buyer (buyer_id);
 
-grant select, insert, update on recall_transition, command, scope_version, scope_batch, scope_item, scope_buyer to tw_engine;
+call protect_table('recall_transition');
+call protect_table('command', watchers => false);
+call protect_table('scope_version');
+call protect_table('scope_batch');
+call protect_table('scope_item');
+call protect_table('scope_buyer', watchers => false);
 grant usage on all sequences in schema public to tw_engine;
-grant select on recall_transition, scope_version, scope_batch, scope_item to tw_regulator, tw_administrator;
-
-do $$
-declare
-  protected text;
-begin
-  foreach protected in array array['recall_transition', 'command', 'scope_version', 'scope_batch', 'scope_item', 'scope_buyer'] loop
-    execute format('alter table %I enable row level security', protected);
-    execute format('alter table %I force row level security', protected);
-    execute format('create policy engine on %I to tw_engine using (true) with check (true)', protected);
-  end loop;
-  foreach protected in array array['recall_transition', 'scope_version', 'scope_batch', 'scope_item'] loop
-    execute format('create policy regulator on %I for select to tw_regulator using (true)', protected);
-    execute format('create policy administrator on %I for select to tw_administrator using (true)', protected);
-  end loop;
-end
-$$;

@@ -68,4 +68,10 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   api_token: seen({}, ['tw_administrator']),
   // recalls
   recall: engineAndWatchers,
+  recall_transition: engineAndWatchers,
+  command: engineOnly,
+  scope_version: engineAndWatchers,
+  scope_batch: engineAndWatchers,
+  scope_item: engineAndWatchers,
+  scope_buyer: engineOnly,
 };

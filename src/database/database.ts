@@ -6,6 +6,16 @@ import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from './migrate.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+const INT8_ARRAY: number = 1016;
+// arrays of ids are ids too, not texts that are equal to none
+pg.types.setTypeParser(INT8_ARRAY, (text) =>
+  text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((entry) => (entry === 'NULL' ? null : BigInt(entry))),
+);
 
 export interface Database {
   /** Connections of the login `tracewright_app`, which owns nothing and acts only through the roles. */

@@ -1,6 +1,5 @@
 /** The answer of a recall query, in memory: what is affected, how surely, why, and what the record lacks. */
 import type { Clocks } from '../trace/index.js';
-import type { ScopeView } from './facts/view.js';
 import type { Rule } from './rule.js';
 
 export type Certainty = 'CERTAIN' | 'POSSIBLE';
@@ -139,6 +138,16 @@ export interface UnlottedMovement {
   occurredAt: Date;
   /** How much of `quantity` could be of affected batches. */
   atMost: bigint;
+}
+
+/** Whose sight the facts of a scope are told in. */
+export interface ScopeView {
+  partyId: bigint;
+  /** Batches of the scope of products the party owns. */
+  ownedBatches: ReadonlySet<bigint>;
+  ownedProducts: ReadonlySet<bigint>;
+  /** Affected items of others' products that the party sees all the same. */
+  seenItems: ReadonlySet<bigint>;
 }
 
 export interface Scope {

@@ -2,7 +2,7 @@
 import { Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { DecimalText } from '../../graphql/index.js';
 import { type Verdict, verdicts } from '../../production/index.js';
-import { BatchKeyInput, ItemKeyInput } from '../../trace/api/subject.types.js';
+import { BatchKeyInput, ItemKeyInput } from '../../trace/api/index.js';
 
 const time = 'A time with offset, or a day, which means the whole of it.';
 

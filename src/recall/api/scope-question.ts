@@ -3,7 +3,7 @@ import { engine, Refusal, type RequestContext, requirePrincipal } from '../../gr
 import { evaluateScope } from '../evaluate-scope.js';
 import type { Rule } from '../rule.js';
 import type { Exposure } from '../scope.js';
-import { authoriseRule } from './authorise-rule.sql.js';
+import { authoriseRule } from './authorise-rule.js';
 import { type ScopeSight, sightOf } from './sight.js';
 
 export interface ScopeQuestion {

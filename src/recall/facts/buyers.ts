@@ -34,7 +34,7 @@ interface History {
 
 async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
   const sales = (await loadSales(client, scope)).filter((sale) =>
-    seesRow(scope, { batchId: sale.batch_id, partyId: sale.party_id }),
+    seesRow(scope.view, { productId: sale.product_id, partyId: sale.party_id }),
   );
   const keepers = (await loadKeepers(client, scope)).filter(
     (keeper) => scope.view == null || scope.view.ownedBatches.has(keeper.batchId),

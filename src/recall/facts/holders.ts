@@ -33,9 +33,11 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
   const productOf = new Map<bigint, bigint>();
   for (const batch of scope.batches.values()) productOf.set(batch.batchId, batch.productId);
   for (const item of scope.items.values()) productOf.set(item.batchId, item.productId);
+  const sees = (row: { batchId: bigint; partyId: bigint }) =>
+    seesRow(scope.view, { productId: productOf.get(row.batchId), partyId: row.partyId });
   return {
-    ledger: (await loadLedger(client, scope)).filter((row) => seesRow(scope, row)),
-    returns: (await loadReturns(client, scope)).filter((row) => seesRow(scope, row)),
+    ledger: (await loadLedger(client, scope)).filter(sees),
+    returns: (await loadReturns(client, scope)).filter(sees),
     onHold: await heldBatches(client, [...productOf.keys()], scope.clocks),
     products: await loadProducts(client, [
       ...productOf.values(),
