@@ -1,26 +1,17 @@
 /** One condition asked of one run of a batch, or of one item: TRUE, FALSE, or UNKNOWN with the field that is missing. */
-import type { BatchFacts, InspectionFacts, ItemFacts, ResolvedLeaf, Run } from './rule-facts.js';
+import {
+  type Answer,
+  type Asked,
+  attributesOf,
+  FALSE,
+  type InspectionFacts,
+  known,
+  type ResolvedLeaf,
+  TRUE,
+  unknown,
+} from './rule-facts.js';
 import { inSerialRange } from './serial-range.js';
 import { conjunction, disjunction, type Truth } from './truth.js';
-
-export interface Asked {
-  batch: BatchFacts;
-  /** Null: no run of the batch is on record. */
-  run: Run | null;
-  /** Null: the batch's goods as a whole. */
-  item: ItemFacts | null;
-}
-
-export interface Answer {
-  truth: Truth;
-  /** The fields that made it UNKNOWN. */
-  fields: string[];
-}
-
-const TRUE: Answer = { truth: 'TRUE', fields: [] };
-const FALSE: Answer = { truth: 'FALSE', fields: [] };
-const unknown = (...fields: string[]): Answer => ({ truth: 'UNKNOWN', fields });
-const known = (holds: boolean): Answer => (holds ? TRUE : FALSE);
 
 function both(...answers: Answer[]): Answer {
   const truth = conjunction(answers.map((answer) => answer.truth));
@@ -29,22 +20,10 @@ function both(...answers: Answer[]): Answer {
     : { truth, fields: [] };
 }
 
-/** The item's own attribute, else its run's. */
-export function attributesOf({ run, item }: Asked): Run {
-  const own = item?.from != null || item?.to != null;
-  return {
-    siteId: item?.siteId ?? run?.siteId ?? null,
-    line: item?.line ?? run?.line ?? null,
-    revision: item?.revision ?? run?.revision ?? null,
-    from: own ? (item?.from ?? null) : (run?.from ?? null),
-    to: own ? (item?.to ?? item?.from ?? null) : (run?.to ?? null),
-    quantity: null,
-  };
-}
-
 export function answerLeaf(leaf: ResolvedLeaf, asked: Asked): Answer {
   const { batch, item } = asked;
   const rule = leaf.leaf;
+  if (leaf.decide !== null) return leaf.decide(asked);
   const ofProduct = leaf.productIds.has(batch.productId);
   if (leaf.namesProduct && !('component' in rule) && !ofProduct) return FALSE;
   if ('product' in rule) return TRUE;
@@ -72,6 +51,7 @@ export function answerLeaf(leaf: ResolvedLeaf, asked: Asked): Answer {
       within(leaf, attributes.from, attributes.to),
     );
   }
+  if ('expires' in rule) return expiring(rule.expires, batch.expiresOn);
   if ('component' in rule) return containing(leaf, batch.productId, attributes.revision);
   return inspected(leaf, asked);
 }
@@ -91,6 +71,11 @@ function within(leaf: ResolvedLeaf, from: Date | null, to: Date | null): Answer 
   if (start >= first && end <= last) return TRUE;
   if (from !== null && to !== null) return unknown('produced_from..produced_to');
   return unknown(...(from === null ? ['produced_from'] : []), ...(to === null ? ['produced_to'] : []));
+}
+
+function expiring({ from, to }: { from?: string | null; to?: string | null }, day: string | null): Answer {
+  if (day === null) return unknown('expires_on');
+  return known((from == null || day >= from) && (to == null || day <= to));
 }
 
 function containing(leaf: ResolvedLeaf, productId: bigint, revision: string | null): Answer {

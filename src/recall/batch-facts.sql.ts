@@ -9,6 +9,7 @@ interface BatchRow {
   product_id: bigint;
   lot: string | null;
   source_id: bigint | null;
+  expires_on: string | null;
   items: bigint;
   product_has_lots: boolean;
 }
@@ -33,7 +34,7 @@ export async function loadBatches(
 ): Promise<Map<bigint, BatchFacts>> {
   const sql = statement(clocks);
   const batches = await client.query<BatchRow>(
-    `select b.batch_id, b.product_id, b.lot, b.source_id,
+    `select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expires_on,
        (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')}) as items,
        exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
      from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id`,
@@ -46,6 +47,7 @@ export async function loadBatches(
       productId: BigInt(row.product_id),
       lot: row.lot,
       sourceId: id(row.source_id),
+      expiresOn: row.expires_on,
       runs: [],
       quantity: null,
       items: BigInt(row.items),

@@ -1,11 +1,13 @@
 /** Asks the rule of every candidate, run by run and item by item: what is an origin, surely or possibly, and why not surely. */
 import type pg from 'pg';
 import type { Clocks } from '../trace/index.js';
-import { type Answer, type Asked, answerLeaf } from './answer-leaf.js';
+import { answerLeaf } from './answer-leaf.js';
 import { resolveLeaves } from './resolve-leaf.js';
-import type { Leaf, Rule } from './rule.js';
+import { type Leaf, persistingPart, type Rule } from './rule.js';
 import { loadCandidates } from './rule-candidates.sql.js';
 import {
+  type Answer,
+  type Asked,
   type BatchFacts,
   type Candidates,
   type ItemFacts,
@@ -14,7 +16,7 @@ import {
   type Run,
 } from './rule-facts.js';
 import { leafGaps, originGap } from './rule-gaps.js';
-import type { Gap } from './scope.js';
+import type { Exposure, Gap } from './scope.js';
 import { agreement, conjunction, disjunction, negation, type Truth } from './truth.js';
 
 export interface Origins {
@@ -23,22 +25,31 @@ export interface Origins {
   /** Items that differ from their batch: FALSE is left out of an origin batch by the rule. */
   items: Map<bigint, { batchId: bigint; productId: bigint; truth: Truth }>;
   gaps: Gap[];
+  /** Origins whose defect stays where the part was taken out; null: the rule has none. */
+  persisting: Origins | null;
 }
 
-type Leaves = Map<Leaf, ResolvedLeaf>;
+export type Leaves = Map<Leaf, ResolvedLeaf>;
 
 /** Origins of a rule in the caller's snapshot. */
-export async function evaluateRule(client: pg.ClientBase, rule: Rule, clocks: Clocks): Promise<Origins> {
-  const leaves = await resolveLeaves(client, rule, clocks);
+export async function evaluateRule(
+  client: pg.ClientBase,
+  rule: Rule,
+  clocks: Clocks,
+  exposure: Exposure,
+): Promise<Origins> {
+  const leaves = await resolveLeaves(client, rule, clocks, exposure);
   const candidates = await loadCandidates(client, [...leaves.values()], clocks);
   const origins = originsOf(rule, leaves, candidates);
+  const persisting = persistingPart(rule);
+  if (persisting !== null) origins.persisting = originsOf(persisting, leaves, candidates);
   origins.gaps.push(...leafGaps([...leaves.values()], candidates));
   return origins;
 }
 
 /** Pure: the same rule over the same facts. */
 export function originsOf(rule: Rule, leaves: Leaves, candidates: Candidates): Origins {
-  const origins: Origins = { batches: new Map(), items: new Map(), gaps: [] };
+  const origins: Origins = { batches: new Map(), items: new Map(), gaps: [], persisting: null };
   const truths = new Map<bigint, Truth>();
   for (const batch of candidates.batches.values()) {
     const answer = askBatch(rule, leaves, batch);
@@ -113,7 +124,9 @@ function agreed(answers: Answer[]): Answer {
   return { truth, fields: fields.size > 0 ? [...fields] : ['run'] };
 }
 
-function ask(rule: Rule, leaves: Leaves, asked: Asked): Answer {
+/** The rule of one run, or of one item made in it. */
+export function ask(rule: Rule, leaves: Leaves, asked: Asked): Answer {
+  if ('persists' in rule) return ask(rule.persists.rule, leaves, asked);
   if ('not' in rule) {
     const answer = ask(rule.not, leaves, asked);
     return { truth: negation(answer.truth), fields: answer.fields };

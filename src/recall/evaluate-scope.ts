@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Clocks } from '../trace/index.js';
 import { evaluateRule } from './evaluate-rule.js';
+import { applyKeep } from './keep/apply-keep.js';
 import type { EvidenceStep, Scope, ScopeBatch, ScopeItem, ScopeNode, ScopeRequest } from './scope.js';
 import { exclusionsOf } from './spread/exclusions.js';
 import { spreadGaps } from './spread/gaps.js';
@@ -13,7 +14,7 @@ import { type Chains, chainsOf, nodeKey, type Step } from './spread/why.js';
 /** Evaluates in the caller's snapshot, as the engine. */
 export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest): Promise<Scope> {
   const clocks: Clocks = { asOf: request.asOf, knownAt: request.knownAt };
-  const origins = await evaluateRule(client, request.rule, clocks);
+  const origins = await evaluateRule(client, request.rule, clocks, request.exposure);
   const graph = await loadGraph(client, origins, clocks, request.limits?.maxNodes);
   const solution = solve(graph, origins, request.exposure);
   const chains = chainsOf(solution);
@@ -41,6 +42,7 @@ export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest
   for (const batch of scope.batches.values())
     if (batch.extent === 'WHOLE') batch.items -= sparedOf.get(batch.batchId) ?? 0n;
   cutDepth(scope, chains, request.limits?.maxDepth ?? null);
+  if (request.keep != null) await applyKeep(client, scope, solution, request.keep);
   scope.isComplete = scope.limits.length === 0;
   const eventIds = await loadEventIds(client, solution);
   scope.why = (node) => evidenceOf(node, solution, chains, eventIds);

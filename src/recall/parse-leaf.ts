@@ -1,6 +1,6 @@
 /** Reads one condition of a rule: its fields, each with an exact problem. */
 import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../exchange/gs1/index.js';
-import type { Leaf, RuleProblem, SerialsLeaf } from './rule.js';
+import { type Leaf, type PlacedLeaf, type RuleProblem, type SerialsLeaf, serialSchemes } from './rule.js';
 import { serialRangeOf } from './serial-range.js';
 
 export const leafKinds: readonly string[] = [
@@ -13,6 +13,12 @@ export const leafKinds: readonly string[] = [
   'items',
   'inspection',
   'component',
+  'changeOrder',
+  'installed',
+  'sold',
+  'registered',
+  'expires',
+  'age',
 ];
 
 type Read = (name: string, required?: boolean) => string | null;
@@ -60,6 +66,12 @@ const columns: Record<string, readonly string[]> = {
   produced: ['gtin', 'site', 'line', 'from', 'to'],
   serials: ['gtin', 'scheme', 'from', 'to', 'pattern'],
   inspection: ['gtin', 'characteristic', 'outside', 'below', 'above', 'verdict'],
+  changeOrder: ['code', 'side'],
+  installed: ['gtin', 'version'],
+  sold: ['country', 'region', 'from', 'to'],
+  registered: ['country', 'region', 'from', 'to'],
+  expires: ['from', 'to'],
+  age: ['minDays', 'maxDays'],
 };
 
 function parseSingle(kind: string, value: unknown, path: string[], problems: RuleProblem[]): Leaf | null {
@@ -76,6 +88,23 @@ function parseSingle(kind: string, value: unknown, path: string[], problems: Rul
       return { designRevision: { gtin: gtin(), code: read.text('code') ?? '' } };
     case 'supplier':
       return { supplier: { gln: read.gln('gln') ?? '' } };
+    case 'changeOrder':
+      return {
+        changeOrder: {
+          code: read.text('code') ?? '',
+          side: read.oneOf('side', ['BEFORE', 'AFTER'] as const) ?? 'BEFORE',
+        },
+      };
+    case 'installed':
+      return { installed: { gtin: gtin(), version: read.lot('version') ?? '' } };
+    case 'sold':
+      return { sold: parsePlaced(read, path, problems) };
+    case 'registered':
+      return { registered: parsePlaced(read, path, problems) };
+    case 'expires':
+      return parseExpires(read, path, problems);
+    case 'age':
+      return parseAge(read, path, problems);
     case 'produced':
       return parseProduced(read, path, problems);
     case 'serials':
@@ -93,29 +122,84 @@ function parseProduced(read: Fields, path: string[], problems: RuleProblem[]): L
     from: read.time('from', 'FROM'),
     to: read.time('to', 'TO'),
   };
-  if (Object.values(produced).every((field) => field === null)) {
-    problems.push({
-      code: 'EMPTY',
-      message: 'produced: needs at least one of gtin, site, line, from, to',
-      path,
-    });
-  }
-  if (produced.from !== null && produced.to !== null && produced.from > produced.to) {
-    problems.push({
-      code: 'WINDOW_REVERSED',
-      message: `produced: from ${produced.from} is after to ${produced.to}`,
-      path,
-    });
-  }
+  checkWindow('produced', produced, path, problems);
   return { produced };
+}
+
+/** At least one field, and a window the right way round. */
+function checkWindow(
+  kind: string,
+  fields: { from: string | null; to: string | null },
+  path: string[],
+  problems: RuleProblem[],
+): void {
+  if (Object.values(fields).every((field) => field === null)) {
+    const message = `${kind}: needs at least one of ${columns[kind]?.join(', ')}`;
+    problems.push({ code: 'EMPTY', message, path });
+  }
+  if (fields.from !== null && fields.to !== null && fields.from > fields.to) {
+    const message = `${kind}: from ${fields.from} is after to ${fields.to}`;
+    problems.push({ code: 'WINDOW_REVERSED', message, path });
+  }
+}
+
+/** Without any field: sold, or registered, anywhere at any time. */
+function parsePlaced(read: Fields, path: string[], problems: RuleProblem[]): PlacedLeaf {
+  const placed = {
+    country: read.text('country', false),
+    region: read.text('region', false),
+    from: read.time('from', 'FROM'),
+    to: read.time('to', 'TO'),
+  };
+  if (placed.country !== null && !/^[A-Z]{2}$/.test(placed.country)) {
+    const message = `country ${placed.country}: expected an ISO 3166-1 code of two capital letters`;
+    problems.push({ code: 'BAD_VALUE', message, path: [...path, 'country'] });
+  }
+  if (placed.from !== null && placed.to !== null) checkWindow(path.at(-1) ?? '', placed, path, problems);
+  return placed;
+}
+
+function parseExpires(read: Fields, path: string[], problems: RuleProblem[]): Leaf {
+  const day = (name: 'from' | 'to') => {
+    const given = read.text(name, false);
+    if (given === null || (DAY.test(given) && !Number.isNaN(new Date(given).getTime()))) return given;
+    const message = `${name} ${given}: expected a date, as 2026-03-01`;
+    problems.push({ code: 'BAD_TIME', message, path: [...path, name] });
+    return null;
+  };
+  const expires = { from: day('from'), to: day('to') };
+  checkWindow('expires', expires, path, problems);
+  return { expires };
+}
+
+function parseAge(read: Fields, path: string[], problems: RuleProblem[]): Leaf {
+  const days = (name: 'minDays' | 'maxDays') => {
+    const given = read.text(name, false);
+    if (given === null || /^\d{1,6}$/.test(given)) return given === null ? null : Number(given);
+    problems.push({
+      code: 'BAD_NUMBER',
+      message: `${name} ${given}: expected whole days`,
+      path: [...path, name],
+    });
+    return null;
+  };
+  const age = { minDays: days('minDays'), maxDays: days('maxDays') };
+  if (age.minDays === null && age.maxDays === null)
+    problems.push({ code: 'EMPTY', message: 'age: needs at least one of minDays, maxDays', path });
+  if (age.minDays !== null && age.maxDays !== null && age.minDays > age.maxDays) {
+    const message = `age: minDays ${age.minDays} is more than maxDays ${age.maxDays}`;
+    problems.push({ code: 'WINDOW_REVERSED', message, path });
+  }
+  return { age };
 }
 
 function parseSerials(read: Fields, path: string[], problems: RuleProblem[]): Leaf {
   const serials: SerialsLeaf = {
     gtin: read.gtin('gtin') ?? '',
-    scheme: read.oneOf('scheme', ['NUMERIC', 'PREFIX'] as const) ?? 'PREFIX',
-    from: read.serial('from', false),
-    to: read.serial('to', false),
+    scheme: read.oneOf('scheme', serialSchemes) ?? 'PREFIX',
+    // masks hold characters that no serial may
+    from: read.text('from', false),
+    to: read.text('to', false),
     pattern: read.text('pattern', false),
   };
   const range = serialRangeOf(serials);

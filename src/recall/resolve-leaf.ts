@@ -1,18 +1,22 @@
 /** Finds in the record what the leaves of a rule name: products, sites, items, inspections, bills of materials. */
 import type pg from 'pg';
 import { type Clocks, statement } from '../trace/index.js';
+import { changeOrderFacts } from './change-order.js';
+import { installationFacts } from './installed.js';
 import { type Leaf, leavesOf, type Rule } from './rule.js';
 import type { InspectionFacts, ResolvedLeaf } from './rule-facts.js';
+import type { Exposure } from './scope.js';
 import { serialRangeOf } from './serial-range.js';
 
 export async function resolveLeaves(
   client: pg.ClientBase,
   rule: Rule,
   clocks: Clocks,
+  exposure: Exposure,
 ): Promise<Map<Leaf, ResolvedLeaf>> {
   const resolved = new Map<Leaf, ResolvedLeaf>();
   for (const { leaf, positive } of leavesOf(rule)) {
-    resolved.set(leaf, await resolveLeaf(client, leaf, positive, clocks));
+    resolved.set(leaf, await resolveLeaf(client, leaf, positive, { clocks, exposure }));
   }
   return resolved;
 }
@@ -21,7 +25,7 @@ async function resolveLeaf(
   client: pg.ClientBase,
   leaf: Leaf,
   positive: boolean,
-  clocks: Clocks,
+  { clocks, exposure }: { clocks: Clocks; exposure: Exposure },
 ): Promise<ResolvedLeaf> {
   const gtin = gtinOf(leaf);
   const gln =
@@ -47,6 +51,8 @@ async function resolveLeaf(
     containing: new Map(),
     revisions: new Map(),
     inspections: new Map(),
+    decidedItems: new Set(),
+    decide: null,
   };
   if ('serials' in leaf) {
     const range = serialRangeOf(leaf.serials);
@@ -55,6 +61,10 @@ async function resolveLeaf(
   if ('items' in leaf) resolved.itemIds = await namedItems(client, leaf.items);
   if ('component' in leaf) await addBillsOfMaterials(client, resolved);
   if ('inspection' in leaf) await addInspections(client, resolved, clocks);
+  if ('changeOrder' in leaf)
+    Object.assign(resolved, await changeOrderFacts(client, leaf.changeOrder, clocks));
+  if ('installed' in leaf)
+    Object.assign(resolved, await installationFacts(client, leaf.installed, clocks, exposure));
   return resolved;
 }
 

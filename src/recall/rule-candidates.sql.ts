@@ -1,8 +1,9 @@
 /** The batches and items that the leaves of a rule could mean: everything that is not surely FALSE. */
 import type pg from 'pg';
-import { type Clocks, type Statement, statement } from '../trace/index.js';
+import { type Clocks, NOW, type Statement, statement } from '../trace/index.js';
 import { loadBatches } from './batch-facts.sql.js';
 import type { Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
+import { inSerialRange, type SerialRange } from './serial-range.js';
 
 /** Universe of a rule: what its positive leaves yield, with the runs and items needed to ask every leaf. */
 export async function loadCandidates(
@@ -16,13 +17,19 @@ export async function loadCandidates(
     if (leaf.positive) for (const id of await candidateBatches(client, leaf, clocks)) batchIds.add(id);
     for (const id of await candidateItems(client, leaf, clocks)) itemIds.add(id);
   }
-  const items = await loadItems(client, { batchIds, itemIds, withOwn: leaves.some(asksAttributes), clocks });
+  const which = leaves.some(asksAttributes) ? 'OWN' : 'NAMED';
+  const items = await loadItems(client, { batchIds, itemIds, which, clocks });
   for (const item of items.values()) batchIds.add(item.batchId);
   return { items, batches: await loadBatches(client, [...batchIds], clocks) };
 }
 
-const asksAttributes = ({ leaf }: ResolvedLeaf): boolean =>
-  'designRevision' in leaf || 'supplier' in leaf || 'produced' in leaf || 'component' in leaf;
+export const asksAttributes = ({ leaf }: ResolvedLeaf): boolean =>
+  'designRevision' in leaf ||
+  'supplier' in leaf ||
+  'produced' in leaf ||
+  'component' in leaf ||
+  'changeOrder' in leaf ||
+  'age' in leaf;
 
 async function candidateBatches(
   client: pg.ClientBase,
@@ -72,18 +79,13 @@ function runCondition(leaf: ResolvedLeaf, sql: Statement): string | null {
 /** Items that a leaf names one by one: by serial, by inspection, or by attributes of their own. */
 async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks: Clocks): Promise<bigint[]> {
   if ('items' in leaf.leaf) return [...leaf.itemIds];
-  const ofRange = leaf.range;
-  if (ofRange !== null) {
-    const { rows } = await client.query<{ item_id: bigint }>(
-      `select k.item_id from item_key k where k.product_id = any($1::bigint[]) and starts_with(k.serial, $2)`,
-      [[...leaf.productIds], ofRange.prefix],
-    );
-    return rows.map((row) => BigInt(row.item_id));
-  }
+  if (leaf.decidedItems.size > 0) return [...leaf.decidedItems];
+  if (leaf.range !== null) return itemsInRange(client, leaf.productIds, leaf.range);
   if ('inspection' in leaf.leaf) {
     return [...leaf.inspections.values()].flat().flatMap((row) => (row.itemId === null ? [] : [row.itemId]));
   }
-  if (!leaf.positive || !asksAttributes(leaf) || 'component' in leaf.leaf) return [];
+  if (!leaf.positive || !asksAttributes(leaf)) return [];
+  if ('component' in leaf.leaf || 'changeOrder' in leaf.leaf || 'age' in leaf.leaf) return [];
   const sql = statement(clocks);
   const where = [sql.live('i')];
   if (leaf.namesProduct) where.push(`i.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
@@ -102,6 +104,33 @@ async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks:
   return rows.map((row) => BigInt(row.item_id));
 }
 
+/** Where the ends are of one width, numbers follow one another as their texts do: the index answers, the range decides. */
+async function itemsInRange(
+  client: pg.ClientBase,
+  productIds: Set<bigint>,
+  range: SerialRange,
+): Promise<bigint[]> {
+  const sql = statement(NOW);
+  // a VIN is written in either case
+  const serial = range.scheme === 'VIN' ? 'upper(k.serial)' : 'k.serial';
+  const where = [
+    `k.product_id = any(${sql.bind([...productIds])}::bigint[])`,
+    `starts_with(${serial}, ${sql.bind(range.prefix)})`,
+  ];
+  if (range.scheme === 'MASK') where.push(`length(k.serial) = ${sql.bind(range.mask.length)}::int`);
+  if (range.scheme === 'NUMERIC' && range.widthMin === range.widthMax) {
+    const text = (number: bigint) => `${range.prefix}${String(number).padStart(range.widthMin, '0')}`;
+    where.push(`length(k.serial) = ${sql.bind(range.prefix.length + range.widthMin)}::int`);
+    if (range.from !== null) where.push(`k.serial collate "C" >= ${sql.bind(text(range.from))}`);
+    if (range.to !== null) where.push(`k.serial collate "C" <= ${sql.bind(text(range.to))}`);
+  }
+  const { rows } = await client.query<{ item_id: bigint; serial: string }>(
+    `select k.item_id, k.serial from item_key k where ${where.join(' and ')}`,
+    sql.values,
+  );
+  return rows.filter((row) => inSerialRange(row.serial, range)).map((row) => BigInt(row.item_id));
+}
+
 interface ItemRow {
   item_id: bigint;
   batch_id: bigint;
@@ -117,19 +146,26 @@ interface ItemRow {
 const itemColumns =
   'i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to';
 
-/** Named items, items of the unknown lot of the same products, and items with attributes of their own. */
+/** Which items of the batches: only those named, also those with attributes of their own, or every one. */
+export type WhichItems = 'NAMED' | 'OWN' | 'EVERY';
+
+/** Named items, items of the unknown lot of the same products, and what `which` adds. */
 export async function loadItems(
   client: pg.ClientBase,
-  asked: { batchIds: Set<bigint>; itemIds: Set<bigint>; withOwn: boolean; clocks: Clocks },
+  asked: { batchIds: Set<bigint>; itemIds: Set<bigint>; which: WhichItems; clocks: Clocks },
 ): Promise<Map<bigint, ItemFacts>> {
   const sql = statement(asked.clocks);
   const [items, batches] = [sql.bind([...asked.itemIds]), sql.bind([...asked.batchIds])];
-  const own = asked.withOwn
-    ? `union
+  const attributes = ['i.site_id', 'i.line', 'i.revision', 'i.produced_at'].map(
+    (column) => `${column} is not null`,
+  );
+  const own =
+    asked.which === 'NAMED'
+      ? ''
+      : `union
        select ${itemColumns} from item i
        where i.batch_id = any(${batches}::bigint[]) and ${sql.live('i')}
-         and (i.site_id is not null or i.line is not null or i.revision is not null or i.produced_at is not null)`
-    : '';
+         and ${asked.which === 'EVERY' ? 'true' : `(${attributes.join(' or ')})`}`;
   const { rows } = await client.query<ItemRow>(
     `with without_lot as (
        select distinct u.batch_id from batch b

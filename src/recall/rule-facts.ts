@@ -1,6 +1,7 @@
 /** What a rule is asked of: batches with their runs, items with their own attributes. */
 import type { Leaf } from './rule.js';
 import type { SerialRange } from './serial-range.js';
+import type { Truth } from './truth.js';
 
 export interface Run {
   siteId: bigint | null;
@@ -16,6 +17,8 @@ export interface BatchFacts {
   productId: bigint;
   lot: string | null;
   sourceId: bigint | null;
+  /** Last day of use, a date. */
+  expiresOn: string | null;
   runs: Run[];
   /** Units made, smallest unit; null: not on record. */
   quantity: bigint | null;
@@ -47,6 +50,39 @@ export interface InspectionFacts {
   verdict: 'PASS' | 'FAIL';
 }
 
+/** What a condition is asked of. */
+export interface Asked {
+  batch: BatchFacts;
+  /** Null: no run of the batch is on record. */
+  run: Run | null;
+  /** Null: the batch's goods as a whole. */
+  item: ItemFacts | null;
+}
+
+export interface Answer {
+  truth: Truth;
+  /** The fields that made it UNKNOWN. */
+  fields: string[];
+}
+
+export const TRUE: Answer = { truth: 'TRUE', fields: [] };
+export const FALSE: Answer = { truth: 'FALSE', fields: [] };
+export const unknown = (...fields: string[]): Answer => ({ truth: 'UNKNOWN', fields });
+export const known = (holds: boolean): Answer => (holds ? TRUE : FALSE);
+
+/** The item's own attribute, else its run's. */
+export function attributesOf({ run, item }: Asked): Run {
+  const own = item?.from != null || item?.to != null;
+  return {
+    siteId: item?.siteId ?? run?.siteId ?? null,
+    line: item?.line ?? run?.line ?? null,
+    revision: item?.revision ?? run?.revision ?? null,
+    from: own ? (item?.from ?? null) : (run?.from ?? null),
+    to: own ? (item?.to ?? item?.from ?? null) : (run?.to ?? null),
+    quantity: null,
+  };
+}
+
 /** A leaf with its keys found in the record. */
 export interface ResolvedLeaf {
   leaf: Leaf;
@@ -67,6 +103,10 @@ export interface ResolvedLeaf {
   /** Per product, the revisions on record. */
   revisions: Map<bigint, Set<string>>;
   inspections: Map<string, InspectionFacts[]>;
+  /** Items that the leaf decides one by one. */
+  decidedItems: Set<bigint>;
+  /** Answers a leaf whose facts are its own: change orders, installations, sales, registrations. */
+  decide: ((asked: Asked) => Answer) | null;
 }
 
 export interface Candidates {

@@ -1,7 +1,7 @@
 /** What the record lacks to answer a rule surely. */
 import type { BatchFacts, Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
 import type { Gap } from './scope.js';
-import { inSerialRange, serialRangeSize } from './serial-range.js';
+import { inSerialRange, serialNumber, serialRangeEnds } from './serial-range.js';
 
 /** An origin that is only possible, with the fields that decide it. */
 export function originGap(batch: BatchFacts, item: ItemFacts | null, fields: string[]): Gap {
@@ -76,22 +76,36 @@ export function leafGaps(leaves: ResolvedLeaf[], candidates: Candidates): Gap[] 
           ),
         ];
       }
-      const range = leaf.range;
-      const size = range === null ? null : serialRangeSize(range);
-      if (range === null || size === null) return [];
-      const items = [...candidates.items.values()];
-      const held = BigInt(
-        items.filter((i) => leaf.productIds.has(i.productId) && inSerialRange(i.serial, range)).length,
-      );
-      if (held >= size) return [];
-      return [
-        gapOf(
-          key,
-          'SERIAL_NOT_ON_RECORD',
-          `${leaf.label}: ${size - held} of ${size} numbers not on record`,
-          'serial',
-          size - held,
-        ),
-      ];
+      return missingNumbers(leaf, key, candidates);
     });
+}
+
+/** Stretches of missing numbers that a gap names one by one. */
+const STRETCHES_NAMED_MAX = 5;
+
+/** Numbers of a serial range that no record holds. */
+function missingNumbers(leaf: ResolvedLeaf, key: string, candidates: Candidates): Gap[] {
+  const { range } = leaf;
+  const ends = range === null ? null : serialRangeEnds(range);
+  if (range === null || ends === null) return [];
+  const held = new Set<bigint>();
+  for (const item of candidates.items.values()) {
+    if (!leaf.productIds.has(item.productId) || !inSerialRange(item.serial, range)) continue;
+    const number = serialNumber(item.serial, range);
+    if (number !== null) held.add(number);
+  }
+  const size = ends.to - ends.from + 1n;
+  const missing = size - BigInt(held.size);
+  if (missing <= 0n) return [];
+  const stretches: string[] = [];
+  let next = ends.from;
+  const sorted = [...held].sort((a, b) => (a < b ? -1 : 1));
+  for (const number of [...sorted, ends.to + 1n]) {
+    if (number > next) stretches.push(number - 1n === next ? String(next) : `${next} to ${number - 1n}`);
+    next = number + 1n;
+  }
+  const named = stretches.slice(0, STRETCHES_NAMED_MAX).join(', ');
+  const more = stretches.length > STRETCHES_NAMED_MAX ? ', ...' : '';
+  const message = `${leaf.label}: ${missing} of ${size} numbers not on record: ${named}${more}`;
+  return [gapOf(key, 'SERIAL_NOT_ON_RECORD', message, 'serial', missing)];
 }

@@ -8,6 +8,8 @@ export type Exposure = 'EVER' | 'CURRENT';
 export interface ScopeRequest extends Clocks {
   /** Parsed by parseRule. */
   rule: Rule;
+  /** Filters the members after the spread; parsed by parseRule with `keep`. */
+  keep?: Rule | null;
   exposure: Exposure;
   limits?: { maxNodes?: number; maxDepth?: number | null };
 }
@@ -86,7 +88,14 @@ export type GapKind =
   | 'GENEALOGY_MISSING'
   | 'LOT_MISSING'
   | 'AMOUNT_MISSING'
-  | 'CUSTODY_MISSING';
+  /** More left than came. */
+  | 'CUSTODY_MISSING'
+  /** Received, never sent. */
+  | 'SHIPMENT_MISSING'
+  | 'UNIT_NOT_OPENED'
+  | 'PARTY_SILENT'
+  /** A member whose product is known by its name only. */
+  | 'PART_UNDESCRIBED';
 
 /** What the record lacks and could hide something. */
 export interface Gap {
@@ -104,14 +113,14 @@ export interface Gap {
   atMost: bigint | null;
 }
 
-/** Left out by evidence. */
+/** Left out by evidence, by the rule, or by `keep`. */
 export interface Exclusion {
   /** Unique in the scope; the sort key. */
   key: string;
   batchId: bigint;
   /** Null: the whole batch. */
   itemId: bigint | null;
-  reason: 'AS_BUILT' | 'ALL_ITEMS_EXCLUDED' | 'RULE';
+  reason: 'AS_BUILT' | 'ALL_ITEMS_EXCLUDED' | 'RULE' | 'KEEP';
   message: string;
   /** The fittings that prove it. */
   evidence: EvidenceStep[];
@@ -138,6 +147,8 @@ export interface UnlottedMovement {
   occurredAt: Date;
   /** How much of `quantity` could be of affected batches. */
   atMost: bigint;
+  /** The batches it could have been of. */
+  batches: Set<bigint>;
 }
 
 /** Whose sight the facts of a scope are told in. */
@@ -160,6 +171,7 @@ export interface Scope {
   /** Items of WHOLE batches that are not affected: by evidence, or because the rule leaves them out. */
   spared: Map<bigint, bigint>;
   excluded: Exclusion[];
+  /** Of rule and spread; `scopeGaps` adds those of custody. */
   gaps: Gap[];
   limits: ScopeLimit[];
   /** False when a limit stopped the walk. */

@@ -64,6 +64,10 @@ export const gapKinds: Closed<HoleKind> = {
   LOT_MISSING: 'LOT_MISSING',
   AMOUNT_MISSING: 'AMOUNT_MISSING',
   CUSTODY_MISSING: 'CUSTODY_MISSING',
+  SHIPMENT_MISSING: 'SHIPMENT_MISSING',
+  UNIT_NOT_OPENED: 'UNIT_NOT_OPENED',
+  PARTY_SILENT: 'PARTY_SILENT',
+  PART_UNDESCRIBED: 'PART_UNDESCRIBED',
 };
 registerEnumType(gapKinds, {
   name: 'GapKind',
@@ -78,7 +82,13 @@ registerEnumType(gapKinds, {
     GENEALOGY_MISSING: { description: 'A batch without the inputs its bill of materials wants.' },
     LOT_MISSING: { description: 'A movement that names no lot.' },
     AMOUNT_MISSING: { description: 'A quantity that nobody gave.' },
-    CUSTODY_MISSING: { description: 'Goods whose place is not on record.' },
+    CUSTODY_MISSING: { description: 'More left a place than the record says came there.' },
+    SHIPMENT_MISSING: { description: 'Goods were received that nobody sent.' },
+    UNIT_NOT_OPENED: { description: 'A unit with affected goods inside arrived and was never opened.' },
+    PARTY_SILENT: { description: 'Affected goods were sent to a site that never reported anything.' },
+    PART_UNDESCRIBED: {
+      description: 'A product known by its name only: what it is made of is not on record.',
+    },
   },
 });
 
@@ -86,6 +96,7 @@ export const exclusionReasons: Closed<Exclusion['reason']> = {
   AS_BUILT: 'AS_BUILT',
   ALL_ITEMS_EXCLUDED: 'ALL_ITEMS_EXCLUDED',
   RULE: 'RULE',
+  KEEP: 'KEEP',
 };
 registerEnumType(exclusionReasons, {
   name: 'ExclusionReason',
@@ -94,6 +105,7 @@ registerEnumType(exclusionReasons, {
     AS_BUILT: { description: 'Its recorded parts are unaffected and cover every affected component.' },
     ALL_ITEMS_EXCLUDED: { description: 'All its items are excluded and account for its whole quantity.' },
     RULE: { description: 'The rule itself leaves it out.' },
+    KEEP: { description: 'It is affected, and `keep` leaves it out.' },
   },
 });
 

@@ -137,12 +137,13 @@ export class ScopeListsResolver {
   @FieldResolver(() => GapConnection, {
     description: 'What the record lacks and could hide something, with the most it could.',
   })
-  gaps(
+  async gaps(
     @Root() root: RecallScope,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Gap>> {
-    const rows = scopeGaps(root.sight.scope).map(({ atMost, ...gap }): Gap => ({ ...gap, most: atMost }));
+    const found = await context.snapshot.read(engine, (client) => scopeGaps(client, root.sight.scope));
+    const rows = found.map(({ atMost, ...gap }): Gap => ({ ...gap, most: atMost }));
     return arrayPage(context, listOf('gaps', root, args), args, { rows, keyOf: (row) => row.key });
   }
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { statement } from '../../trace/index.js';
 import type { Certainty, Exclusion, Gap, Scope, ScopeBatch } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
+import { custodyGaps } from './custody-gaps.js';
 import type { AffectedItem, ProductKind } from './facts.js';
 import { loadProducts } from './master.sql.js';
 import { seesItem } from './view.js';
@@ -80,8 +81,11 @@ export async function pageOfItems(
   });
 }
 
-/** Sorted by key. */
-export const scopeGaps = (scope: Scope): Gap[] => [...scope.gaps].sort((a, b) => (a.key < b.key ? -1 : 1));
+/** What the record lacks, in rule, spread and custody; sorted by key. */
+export async function scopeGaps(client: pg.ClientBase, scope: Scope): Promise<Gap[]> {
+  const gaps = [...scope.gaps, ...(await custodyGaps(client, scope))];
+  return gaps.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
 
 /** Sorted by key. */
 export const scopeExcluded = (scope: Scope): Exclusion[] =>

@@ -10,7 +10,7 @@ import type { Membership } from './facts.js';
 
 /** The subject exists; "not found" is the caller's answer. */
 export async function membership(client: pg.ClientBase, scope: Scope, of: ScopeNode): Promise<Membership> {
-  const leaves = await resolveLeaves(client, scope.request.rule, scope.clocks);
+  const leaves = await resolveLeaves(client, scope.request.rule, scope.clocks, scope.request.exposure);
   const batchIds = of.kind === 'BATCH' ? [of.batchId] : await batchesOf(client, scope, of.itemId);
   const batches = await loadBatches(client, batchIds, scope.clocks);
   const items =
@@ -19,7 +19,7 @@ export async function membership(client: pg.ClientBase, scope: Scope, of: ScopeN
       : await loadItems(client, {
           batchIds: new Set(),
           itemIds: new Set([of.itemId]),
-          withOwn: false,
+          which: 'NAMED',
           clocks: scope.clocks,
         });
   const item = of.kind === 'BATCH' ? null : (items?.get(of.itemId) ?? null);

@@ -54,7 +54,7 @@ export interface Graph {
   guesses: Guess[];
   /** Per product, per revision code, the quantity of each component. */
   bills: Map<bigint, Map<string, Map<bigint, bigint>>>;
-  unlotted: (UnlottedMovement & { batches: Set<bigint> })[];
+  unlotted: UnlottedMovement[];
   gaps: Gap[];
   limits: ScopeLimit[];
 }

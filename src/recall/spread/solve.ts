@@ -82,6 +82,9 @@ function indexOf(graph: Graph, origins: Origins): GraphIndex {
 }
 
 export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solution {
+  // contamination stays where the part was taken out: walked as if nothing had ever been repaired
+  const persisting =
+    exposure === 'CURRENT' && origins.persisting !== null ? solve(graph, origins.persisting, 'EVER') : null;
   const index = indexOf(graph, origins);
   const passable = new Set([...index.madeByInput.values()].flat());
   const made = new Map<bigint, Certainty>();
@@ -89,7 +92,10 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const ownInBatch = new Map<bigint, { certain: bigint; possible: bigint }>();
   const components = new Map<bigint, Set<bigint>>();
 
-  const counts = (fitting: FittingRow) => exposure === 'EVER' || fitting.removedAt === null;
+  const counts = (fitting: FittingRow): boolean =>
+    exposure === 'EVER' ||
+    fitting.removedAt === null ||
+    (persisting !== null && persisting.partImpact(fitting) !== null);
   const origin = (batchId: bigint) => impactOfTruth(origins.batches.get(batchId));
   const madeOf = (batchId: bigint): Impact => made.get(batchId) ?? null;
   const ownOf = (itemId: bigint): Impact => own.get(itemId)?.impact ?? null;
@@ -152,8 +158,10 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     if (!passable.has(row)) return null;
     return row.inputItem === null ? overall(row.input) : item(row.inputItem, row.input);
   };
-  const partImpact = (fitting: FittingRow): Impact =>
-    fitting.partItem === null ? overall(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
+  const partImpact = (fitting: FittingRow): Impact => {
+    if (persisting !== null && fitting.removedAt !== null) return persisting.partImpact(fitting);
+    return fitting.partItem === null ? overall(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
+  };
   const guessImpact = (guess: Guess): Impact => {
     if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null)
       return overall(guess.component) === null ? null : 'POSSIBLE';
