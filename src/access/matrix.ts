@@ -74,4 +74,5 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   scope_batch: engineAndWatchers,
   scope_item: engineAndWatchers,
   scope_buyer: engineOnly,
+  export: engineOnly,
 };

@@ -13,8 +13,13 @@ export async function createContext(
   authorization: string | undefined,
 ): Promise<RequestContext> {
   const principal = authorization === undefined ? null : await principalOf(services, authorization);
+  return { ...anonymousContext(config, services), principal };
+}
+
+/** The context of a request without a caller. */
+export function anonymousContext(config: Config, services: Services): RequestContext {
   return {
-    principal,
+    principal: null,
     services,
     snapshot: createSnapshot(services.database, limits.statementTimeoutMs),
     secret: config.secrets.cursorKey,

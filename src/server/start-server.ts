@@ -14,7 +14,8 @@ import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
 import type { RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
-import { createContext, snapshotPlugin } from './create-context.js';
+import { anonymousContext, createContext, snapshotPlugin } from './create-context.js';
+import { addExports } from './exports.js';
 import { createFormatError } from './format-error.js';
 import { addGraphiql } from './graphiql.js';
 import { addHealth } from './health.js';
@@ -61,6 +62,7 @@ export async function startServer(config: Config, services: Services): Promise<R
   });
   if (!config.production) addGraphiql(app);
   addHealth(app, services.database);
+  addExports(app, () => anonymousContext(config, services));
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,

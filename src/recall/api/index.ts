@@ -12,10 +12,14 @@ import {
   StateQuantitiesResolver,
   StockLineResolver,
 } from './affected.resolver.js';
+import { ExportResolver } from './export/export.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 
+export { openExport } from './export/open-export.js';
+
 export const recallResolvers = [
+  ExportResolver,
   RecallScopeResolver,
   ScopeListsResolver,
   AffectedBatchResolver,

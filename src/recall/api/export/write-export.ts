@@ -1,0 +1,81 @@
+/** Rows to the bytes of a file, with their number and SHA-256 at its end, a piece at a time. */
+import { createHash } from 'node:crypto';
+import { formatCell } from '../../../record/input/index.js';
+import type { ExportCell, ExportRow } from './export-lists.js';
+
+export type ExportFormat = 'NDJSON' | 'CSV';
+
+export const mediaTypes: Record<ExportFormat, string> = {
+  NDJSON: 'application/x-ndjson; charset=utf-8',
+  CSV: 'text/csv; charset=utf-8; header=present',
+};
+
+const PIECE_LENGTH = 65_536;
+
+/** The stream gave another number of rows than the scope counted: the file must not look finished. */
+export class RowCountError extends Error {
+  override readonly name = 'RowCountError';
+}
+
+export interface ExportFile {
+  format: ExportFormat;
+  columns: readonly string[];
+  rows: AsyncIterable<ExportRow>;
+  /** What the scope counted. */
+  rowCount: bigint;
+  /** Called with the digest of every byte before the closing line, once all rows are out. */
+  finished?: (sha256: Buffer) => Promise<void>;
+}
+
+/** Throws RowCountError before the end is written when the rows are not as many as counted. */
+export async function* writeExport({
+  format,
+  columns,
+  rows,
+  rowCount,
+  finished,
+}: ExportFile): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  const line = format === 'CSV' ? csvLine : ndjsonLine;
+  let piece = format === 'CSV' ? `${columns.join(',')}\r\n` : '';
+  let written = 0n;
+  const flush = (): Buffer => {
+    const bytes = Buffer.from(piece, 'utf8');
+    hash.update(bytes);
+    piece = '';
+    return bytes;
+  };
+  for await (const row of rows) {
+    written += 1n;
+    piece += line(columns, row);
+    if (piece.length >= PIECE_LENGTH) yield flush();
+  }
+  if (written !== rowCount) throw new RowCountError(`the export has ${written} rows, the scope ${rowCount}`);
+  yield flush();
+  const sha256 = hash.digest();
+  await finished?.(sha256);
+  if (format === 'NDJSON')
+    yield Buffer.from(
+      `${JSON.stringify({ __end: true, rows: Number(written), sha256: sha256.toString('hex') })}\n`,
+    );
+}
+
+/** Long digits are quoted: a reader that tells text from numbers by the quotes leaves them whole. */
+function csvLine(columns: readonly string[], row: ExportRow): string {
+  const cell = (value: ExportCell | undefined): string => {
+    if (value === null || value === undefined) return '';
+    const text = String(value);
+    return typeof value === 'string' && /^\d{12,}$/.test(text)
+      ? `"${text}"`
+      : formatCell(text, { text: typeof value === 'string' });
+  };
+  return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
+}
+
+function ndjsonLine(columns: readonly string[], row: ExportRow): string {
+  const ordered = columns.map((column): [string, ExportCell] => {
+    const value = row[column] ?? null;
+    return [column, typeof value === 'bigint' ? String(value) : value];
+  });
+  return `${JSON.stringify(Object.fromEntries(ordered))}\n`;
+}
