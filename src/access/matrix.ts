@@ -56,6 +56,8 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   sale: byHolderOrOwner,
   sale_return: byHolderOrOwner,
   registration: byHolderOrOwner,
+  service: byHolderOrOwner,
+  stock_count: byHolderOrOwner,
   // visibility that is no column
   visible_batch: { ...seen({ tw_supplier: 'viewer_id', tw_owner: 'viewer_id' }), supplierOnlyDirect: true },
   visible_party: engineOnly,

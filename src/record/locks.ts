@@ -1,40 +1,82 @@
 /** Locks of a recording transaction: writers of one subject queue, and readers can tell what may still appear. */
 import type { PoolClient } from 'pg';
+import type { Draft } from './draft.js';
 
 const EVERYTHING = 7201; // class of the lock that a large or containing write takes alone, a small one shared
 const CLOCK = 7202; // class of the shared locks that say from which second on a transaction may record
 const SUBJECTS_MAX = 400; // PostgreSQL's lock table is shared; beyond this one lock for everything is cheaper
 
 /**
- * Serialises writers whose derivations read each other's events. Items are locked one by one; what moves or fills units
- * takes the one lock, since a pallet's journey depends on what any other event packs into it.
+ * What derivations of different events meet in, by natural key: an item, a lot (of any product: a case's lot is its
+ * content's), a receipt, an event and whatever names it.
  */
-export async function lockSubjects(
-  client: PoolClient,
-  itemIds: bigint[],
-  touchesUnits: boolean,
-): Promise<void> {
-  if (touchesUnits || itemIds.length > SUBJECTS_MAX) {
+function meetingPoints(draft: Draft): string[] {
+  const points = [`e:${draft.eventKey}`];
+  if (draft.targetKey !== null) points.push(`e:${draft.targetKey}`);
+  if (typeof draft.body.receipt === 'string') points.push(`r:${draft.body.receipt}`);
+  for (const subject of draft.subjects) {
+    if (subject?.lot) points.push(`l:${subject.lot}`);
+    if (subject?.serial) points.push(`i:${subject.gtin}|${subject.serial}`);
+  }
+  return points;
+}
+
+/** A pallet's journey depends on what any other event packs into it; an item may be a pallet; a void may be of either. */
+const meetsAnything = (draft: Draft): boolean =>
+  draft.unit !== null ||
+  draft.contentUnit !== null ||
+  draft.kind === 'VOIDED' ||
+  ((draft.kind === 'SHIPPED' || draft.kind === 'RECEIVED') && Boolean(draft.subjects[0]?.serial));
+
+/**
+ * Serialises writers whose derivations read each other's events, before anything is read: after it, every statement
+ * sees what the writers before have committed. `describes`: master data is among the rows, on which all else depends.
+ */
+export async function lockSubjects(client: PoolClient, drafts: Draft[], describes: boolean): Promise<void> {
+  const points = new Set(drafts.flatMap(meetingPoints));
+  if (describes || points.size > SUBJECTS_MAX || drafts.some(meetsAnything)) {
     await client.query(`select pg_advisory_xact_lock(${EVERYTHING}, 0)`);
     return;
   }
   await client.query(`select pg_advisory_xact_lock_shared(${EVERYTHING}, 0)`);
-  const sorted = [...new Set(itemIds)].sort((a, b) => (a < b ? -1 : 1));
-  if (sorted.length === 0) return;
-  await client.query(
-    `select pg_advisory_xact_lock(hashtextextended('item:' || w, 0))
-     from (select w from unnest($1::bigint[]) as w order by w) as w(w)`,
-    [sorted],
+  await lockAll(client, points);
+  const named = drafts.flatMap((draft) => draft.subjects).filter((subject) => subject?.serial);
+  const lots = await client.query<{ lot: string }>(
+    `select distinct b.lot
+     from unnest($1::text[], $2::text[]) as w(gtin, serial)
+     join product p on p.gtin = w.gtin
+     join item_key k on k.product_id = p.product_id and k.serial = w.serial
+     join item i on i.item_id = k.item_id and i.voided_at is null
+     join batch b on b.batch_id = i.batch_id
+     where b.lot is not null`,
+    [named.map((subject) => subject?.gtin), named.map((subject) => subject?.serial)],
+  );
+  // the lots of items named by serial alone; two writers that lock these crosswise are told apart by a retry
+  await lockAll(
+    client,
+    lots.rows.map((row) => `l:${row.lot}`).filter((point) => !points.has(point)),
   );
 }
 
-/** Takes the clock of knowing: announces the second first, then reads the time, so no reader's watermark passes it. */
+async function lockAll(client: PoolClient, points: Iterable<string>): Promise<void> {
+  await client.query(
+    `select pg_advisory_xact_lock(w.point)
+     from (select distinct hashtextextended(p, 0) as point from unnest($1::text[]) as p order by 1) as w`,
+    [[...points]],
+  );
+}
+
+/**
+ * Takes the clock of knowing: announces the second first, then reads the time, so no reader's watermark passes it.
+ * Never earlier than what is recorded already, should the server's clock be set back.
+ */
 export async function takeRecordedAt(client: PoolClient): Promise<Date> {
   await client.query(
-    `select pg_advisory_xact_lock_shared(${CLOCK}, extract(epoch from clock_timestamp())::bigint::int)`,
+    `select pg_advisory_xact_lock_shared(${CLOCK}, floor(extract(epoch from clock_timestamp()))::int)`,
   );
   const row = await client.query<{ now: Date }>(
-    "select date_trunc('milliseconds', clock_timestamp()) as now",
+    `select greatest(date_trunc('milliseconds', clock_timestamp()),
+       (select e.recorded_at from event e order by e.recorded_at desc limit 1)) as now`,
   );
   const now = row.rows[0]?.now;
   if (!now) throw new Error('the database told no time');

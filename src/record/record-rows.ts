@@ -21,7 +21,8 @@ import { recordMaster } from './master-data.js';
 import { sealPeople } from './people.js';
 import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
-import { insertReferences } from './references.js';
+import { type FoundEvent, insertReferences } from './references.js';
+import { noteGrowth } from './statistics.js';
 
 export interface Services {
   database: Database;
@@ -174,6 +175,7 @@ async function applyAll(
   for (let from = 0; from < rows.length; from += ROWS_PER_TRANSACTION) {
     const chunk = rows.slice(from, from + ROWS_PER_TRANSACTION);
     await applyWithRetry(services, chunk, results, options);
+    if (!options.dryRun) await noteGrowth(services.database, chunk.length);
     options.progress?.(Math.min(from + ROWS_PER_TRANSACTION, rows.length));
   }
 }
@@ -221,6 +223,12 @@ function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus
 async function applyChunk(client: PoolClient, services: Services, rows: Row[], recorder: Recorder) {
   const statuses = new Map<number, RecordStatus>();
   const references: string[] = [];
+  const describes = rows.some((r) => masterKinds.has(r.row.kind));
+  await lockSubjects(
+    client,
+    rows.flatMap((r) => r.drafts),
+    describes,
+  );
   for (const { index, row } of rows.filter((r) => masterKinds.has(r.row.kind))) {
     const result = await recordMaster(client, row);
     statuses.set(index, result.changed ? 'CREATED' : 'EXISTS');
@@ -240,11 +248,14 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   });
   const unknownSiteId = keys.sites.get(UNKNOWN_PLACE);
   if (unknownSiteId === undefined) throw new Error('the unknown place was not made');
-  const itemIds = events.flatMap((e) => e.subjects.map((s) => s?.itemId ?? null)).filter((id) => id !== null);
-  await lockSubjects(client, itemIds, references.length > 0 || events.some(touchesUnits));
   await sealPeople(client, services.vault, events);
   const recordedAt = await takeRecordedAt(client);
-  const inserted = await insertEvents(client, events, recorder.partyId, recordedAt);
+  const inserted = await insertEvents(
+    client,
+    events,
+    recorder.role === 'ADMIN' ? null : recorder.partyId,
+    recordedAt,
+  );
   const news = events.filter((event) => inserted.has(event.eventKey));
   const lost = await recordedHashes(
     client,
@@ -258,16 +269,13 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   await insertReferences(client, news);
   const voided = await applyVoids(client, news, recordedAt);
   await derive(client, {
-    eventKeys: [...news.map((event) => event.eventKey), ...voided],
+    events: [...news.map(({ eventKey, draft }) => ({ event_key: eventKey, kind: draft.kind })), ...voided],
     references: [...references, ...keys.dirtyReferences],
     recordedAt,
     unknownSiteId,
   });
   return statuses;
 }
-
-const touchesUnits = (event: EventIds): boolean =>
-  event.unitId !== null || ['SHIPPED', 'RECEIVED', 'VOIDED'].includes(event.draft.kind);
 
 function isKnown(draft: Draft, known: Map<string, Buffer>, statuses: Map<number, RecordStatus>): boolean {
   const hash = known.get(draft.eventKey);
@@ -279,31 +287,39 @@ function isKnown(draft: Draft, known: Map<string, Buffer>, statuses: Map<number,
   return true;
 }
 
-/** A void closes what it names and that event's own end, whichever arrives first. A void itself cannot be voided. */
-async function applyVoids(client: PoolClient, events: EventIds[], recordedAt: Date): Promise<string[]> {
-  const rows = await client.query<{ event_key: string }>(
+/**
+ * A void closes what it names and that event's own end, whichever arrives first, when it is of the same recorder or an
+ * administrator: one that names another's event before it is recorded does nothing. A void itself cannot be voided.
+ */
+async function applyVoids(client: PoolClient, events: EventIds[], recordedAt: Date): Promise<FoundEvent[]> {
+  const rows = await client.query<FoundEvent>(
     `with named as (
-       select v.target_key as event_key, v.event_key as void_key from event v
+       select v.target_key as event_key, v.event_key as void_key, v.recorder_id from event v
        where v.event_key = any($1::uuid[]) and v.kind = 'VOIDED'
        union
-       select e.event_key, v.event_key from event e join event v on v.target_key = e.event_key and v.kind = 'VOIDED'
+       select e.event_key, v.event_key, v.recorder_id from event e join event v on v.target_key = e.event_key and v.kind = 'VOIDED'
        where e.event_key = any($1::uuid[])
        union
-       select e.event_key, v.event_key from event e join event v on v.target_key = e.target_key and v.kind = 'VOIDED'
+       select e.event_key, v.event_key, v.recorder_id from event e join event v on v.target_key = e.target_key and v.kind = 'VOIDED'
        where e.event_key = any($1::uuid[]) and e.kind in ('UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED')
      ),
      closing as (
-       select event_key, void_key from named
+       select event_key, void_key, recorder_id from named
        union
-       select x.event_key, n.void_key from named n join event x on x.target_key = n.event_key
+       select x.event_key, n.void_key, n.recorder_id from named n join event x on x.target_key = n.event_key
          and x.kind in ('UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED')
      ),
-     first_void as (select event_key, min(void_key::text)::uuid as void_key from closing group by event_key)
+     first_void as (
+       select c.event_key, min(c.void_key::text)::uuid as void_key
+       from closing c join event e on e.event_key = c.event_key
+       where c.recorder_id is null or c.recorder_id = e.recorder_id
+       group by c.event_key
+     )
      update event e set voided_at = $2, voided_by = f.void_key
      from first_void f
      where e.event_key = f.event_key and e.voided_at is null and e.kind <> 'VOIDED'
-     returning e.event_key`,
+     returning e.event_key, e.kind`,
     [events.map((event) => event.eventKey), recordedAt],
   );
-  return rows.rows.map((row) => row.event_key);
+  return rows.rows;
 }

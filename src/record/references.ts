@@ -2,7 +2,11 @@
 import type { PoolClient } from 'pg';
 import type { EventIds } from './event-rows.js';
 
-/** Text references of one event. */
+/**
+ * Text references of one event: product, lot, item, unit, site, receipt and the event it names. Narrower ones let a
+ * unit that 100,000 events speak of be asked for a few of them: `v:` it was content, `x:` it was emptied, `c:` an amount of
+ * a product went in or out, `j:` it moved.
+ */
 export function referencesOf(event: EventIds): string[] {
   const references = new Set<string>();
   for (const subject of event.subjects) {
@@ -17,7 +21,21 @@ export function referencesOf(event: EventIds): string[] {
     if (siteId !== null) references.add(`s:${siteId}`);
   if (event.targetKey !== null) references.add(`e:${event.targetKey}`);
   if (typeof event.body.receipt === 'string') references.add(`r:${event.body.receipt}`);
+  for (const narrow of narrowReferences(event)) references.add(narrow);
   return [...references];
+}
+
+function narrowReferences(event: EventIds): string[] {
+  const { kind } = event.draft;
+  const [subject] = event.subjects;
+  if (kind === 'SHIPPED' || kind === 'RECEIVED') {
+    if (event.unitId !== null) return [`j:u${event.unitId}`];
+    return subject?.itemId != null ? [`j:i${subject.itemId}`] : [];
+  }
+  if (kind !== 'PACKED' && kind !== 'UNPACKED') return [];
+  if (event.contentUnitId !== null) return [`v:${event.contentUnitId}`];
+  if (!subject) return kind === 'UNPACKED' ? [`x:${event.unitId}`] : [];
+  return subject.itemId === null ? [`c:${event.unitId}:${subject.productId}`] : [];
 }
 
 /** Stores references; the hash is PostgreSQL's own, so that SQL can compute it too. */
@@ -39,19 +57,25 @@ export async function insertReferences(client: PoolClient, events: EventIds[]): 
   );
 }
 
-/** Keys of the live events that speak of any of these; `kinds` narrows them. */
+export interface FoundEvent {
+  event_key: string;
+  kind: string;
+}
+
+/** The events, voided ones too, that speak of any of these; `kinds` narrows them. */
 export async function eventsOf(
   client: PoolClient,
   references: string[],
   kinds?: string[],
-): Promise<string[]> {
+): Promise<FoundEvent[]> {
   if (references.length === 0) return [];
-  const rows = await client.query<{ event_key: string }>(
-    `select distinct e.event_key
-     from event_reference r join event e on e.event_key = r.event_key
-     where r.reference in (select hashtextextended(w, 0) from unnest($1::text[]) as w)
-       and ($2::text[] is null or e.kind = any($2::text[]))`,
+  const rows = await client.query<FoundEvent>(
+    `select distinct e.event_key, e.kind
+     from unnest($1::text[]) as w(reference)
+     join event_reference r on r.reference = hashtextextended(w.reference, 0)
+     join event e on e.event_key = r.event_key
+     where $2::text[] is null or e.kind = any($2::text[])`,
     [[...new Set(references)], kinds ?? null],
   );
-  return rows.rows.map((row) => row.event_key);
+  return rows.rows;
 }

@@ -5,6 +5,7 @@ import { withSession } from '../database/index.js';
 import { derive } from './derive/derive.js';
 import { UNKNOWN_PLACE } from './keys.js';
 import type { Services } from './record-rows.js';
+import type { FoundEvent } from './references.js';
 
 export interface Check {
   name: string;
@@ -88,9 +89,9 @@ async function derivedRowsHold(client: PoolClient): Promise<Check[]> {
   );
   const at = marker.rows[0]?.at;
   if (!at) throw new Error('the database told no time');
-  const events = await client.query<{ event_key: string }>('select event_key from event');
+  const events = await client.query<FoundEvent>('select event_key, kind from event');
   await derive(client, {
-    eventKeys: events.rows.map((e) => e.event_key),
+    events: events.rows,
     references: [],
     recordedAt: at,
     unknownSiteId,

@@ -102,12 +102,10 @@ describe('exports', () => {
   test('what is recorded later does not change the file', async () => {
     const { url } = await order({ list: 'ITEMS' });
     const before = await fetchText(url);
-    const vault = testVault();
-    const { recordRows } = await import('../../src/record/index.js');
     const values = { gtin: products.pack500, serial: 'LATER-1', lot: 'BP5-01' };
     const results = await recordRows(
-      { database: server.database, vault },
-      [{ kind: 'items', values, line: null, file: null } as never],
+      { database: server.database, vault: testVault() },
+      [{ kind: 'items', values }],
       {
         onProblem: 'REJECT_ALL',
         dryRun: false,

@@ -1,10 +1,10 @@
 /** Items: what is known of a serial, folded from every live event that names it. */
-import { reconcile } from './fragments.js';
+import { batchOf, place, reconcile } from './fragments.js';
 
 /** $1 item ids, $2 recorded_at. An item's lot is the one its making names, else the first event that names both. */
 export const reconcileItems = reconcile({
   table: 'item',
-  key: 'item_id',
+  id: ['batch_id', 'item_id', 'item_seq'],
   scope: 'item_id',
   columns: [
     'batch_id',
@@ -39,23 +39,18 @@ mention as materialized (
   where w.item_id = n.item_id
 ),
 making as (
-  select distinct on (item_id) * from mention where makes order by item_id, (lot is null), occurred_at, event_id
+  select distinct on (item_id) * from mention where makes order by item_id, (lot is null), occurred_at, event_id collate "C"
 ),
 lot_named as (
-  select distinct on (item_id) * from mention where lot is not null order by item_id, makes desc, occurred_at, event_id
+  select distinct on (item_id) * from mention where lot is not null order by item_id, makes desc, occurred_at, event_id collate "C"
 )`,
   desired: `
   select
-    case when l.lot is null then (select b.batch_id from batch b where b.product_id = n.product_id and b.lot is null)
-         when l.source_id is not null then
-           (select b.batch_id from batch b where b.product_id = n.product_id and b.lot = l.lot and b.source_id = l.source_id)
-         else (select case when count(b.source_id) = 1 then max(b.batch_id) filter (where b.source_id is not null)
-                           else max(b.batch_id) filter (where b.source_id is null) end
-               from batch b where b.product_id = n.product_id and b.lot = l.lot) end as batch_id,
+    ${batchOf({ product: 'n.product_id', lot: 'l.lot', source: 'l.source_id', item: 'null::bigint' })} as batch_id,
     n.item_id, n.product_id, p.owner_id, n.serial,
     case when m.kind = 'MADE' then nullif(m.occurred_at, 'epoch') end as produced_at,
     case when m.kind = 'MADE' then nullif(m.occurred_to, 'epoch') end as produced_to,
-    m.site_id, m.body ->> 'line' as line, m.body ->> 'revision' as revision,
+    case when m.kind = 'MADE' then ${place('m.site_id')} end as site_id, m.body ->> 'line' as line, m.body ->> 'revision' as revision,
     m.event_key is not null as known, m.event_key
   from named_item n
   join product p on p.product_id = n.product_id

@@ -29,7 +29,7 @@ const consumedAlready = `exists (
 /** $1 event keys, $2 recorded_at, $3 the site that stands for an unknown place. */
 export const reconcileLegs = reconcile({
   table: 'leg',
-  key: 'event_key',
+  id: ['batch_id', 'leg_id'],
   scope: 'event_key',
   columns: [
     'batch_id',
@@ -47,20 +47,21 @@ export const reconcileLegs = reconcile({
   ],
   returning: 'batch_id, site_id, party_id, counterparty_id, state, owner_id, quantity, unknown_amount',
   ctes: `${dirtySubjects(movingKinds)},
--- a unit that moves takes along what was inside it when it moved; an item may be such a unit
+-- a unit that moves takes along what was inside it when it moved, at any time of the day if only the day is known;
+-- an item may be such a unit
 moving_unit as (
-  select e.event_key, coalesce(e.unit_id, u.unit_id) as unit_id, e.occurred_at as at,
+  select e.event_key, coalesce(e.unit_id, u.unit_id) as unit_id, e.occurred_at as at, e.occurred_to as until,
     case e.kind when 'SHIPPED' then 3 else 4 end as rank
   from dirty e left join logistic_unit u on u.item_id = e.item_id and e.unit_id is null
   where e.kind in ('SHIPPED', 'RECEIVED') and coalesce(e.unit_id, u.unit_id) is not null
 ),
 nested_unit as (
-  select m.event_key, m.unit_id, m.at, m.rank from moving_unit m
+  select m.event_key, m.unit_id, m.at, m.until, m.rank from moving_unit m
   union
-  select n.event_key, coalesce(c.content_unit_id, u.unit_id), n.at, n.rank
+  select n.event_key, coalesce(c.content_unit_id, u.unit_id), n.at, n.until, n.rank
   from nested_unit n
   join containment c on c.unit_id = n.unit_id and c.voided_at is null
-    and c.packed_at <= n.at and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
+    and c.packed_at <= n.until and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
   left join logistic_unit u on u.item_id = c.content_item_id
   where coalesce(c.content_unit_id, u.unit_id) is not null
 ),
@@ -74,7 +75,7 @@ moved as materialized (
     select n.event_key, c.content_item_id as item_id
     from nested_unit n
     join containment c on c.unit_id = n.unit_id and c.content_item_id is not null and c.voided_at is null
-      and c.packed_at <= n.at and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
+      and c.packed_at <= n.until and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
     union
     select n.event_key, u.item_id
     from nested_unit n join logistic_unit u on u.unit_id = n.unit_id and u.item_id is not null
@@ -82,10 +83,10 @@ moved as materialized (
   ) x
   join item i on i.item_id = x.item_id and i.voided_at is null
   union all
-  select n.event_key, c.content_batch_id, null, coalesce(sum(c.quantity), 0)::bigint, bool_or(c.quantity is null)
+  select n.event_key, c.content_batch_id, null, greatest(coalesce(sum(c.quantity), 0), 0)::bigint, bool_or(c.quantity is null)
   from nested_unit n
   join containment c on c.unit_id = n.unit_id and c.content_batch_id is not null and c.voided_at is null
-    and c.packed_at <= n.at and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
+    and c.packed_at <= n.until and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.at, n.rank))
   group by n.event_key, c.content_batch_id
 ),
 -- where a parent item was made: its own site, else that of its batch's only or first run
@@ -136,7 +137,7 @@ posting as materialized (
   join batch b on b.batch_id = f.part_batch_id join product p on p.product_id = b.product_id
   where e.kind = 'SERVICED' and p.kind <> 'SOFTWARE'
   union all
-  select e.event_key, s.batch_id, s.item_id, coalesce(s.quantity, 1), false,
+  select e.event_key, s.batch_id, s.item_id, coalesce(s.quantity, 0), s.quantity is null,
     coalesce(origin.site_id, m.site_id), coalesce(origin.state, 'FITTED'), e.site_id, ${destination('part_out_to')}
   from dirty e join subject s on s.event_key = e.event_key and s.role = 2
   join product p on p.product_id = s.product_id
@@ -145,9 +146,8 @@ posting as materialized (
     select case when x.kind = 'SERVICED' then x.site_id else m.site_id end as site_id,
       case when ${consumedAlready} and x.kind = 'FITTED' then 'CONSUMED' else 'FITTED' end as state
     from fitting f join event x on x.event_key = f.event_key
-    where f.parent_item_id = e.item_id and f.removed_at = e.occurred_at and f.voided_at is null
-      and f.part_batch_id = s.batch_id and f.part_item_id is not distinct from s.item_id
-    order by f.fitted_at desc nulls last limit 1
+    where f.parent_item_id = e.item_id and f.removed_event_key = e.event_key and f.fitted_at is not null and f.voided_at is null
+    limit 1
   ) origin on true
   where e.kind = 'SERVICED' and p.kind <> 'SOFTWARE'
   union all
@@ -182,6 +182,15 @@ placed as materialized (
     coalesce(${place('p.from_site_id')}, $3::bigint) as from_site_id, coalesce(${place('p.to_site_id')}, $3::bigint) as to_site_id
   from posting p
 ),
+-- a making, consumption or fitting without a time is as old as the first run of what was made
+undated as (
+  select e.event_key, min(r.produced_from) as at
+  from dirty e
+  join subject o on o.event_key = e.event_key and o.role = 1
+  join run r on r.batch_id = o.batch_id and r.voided_at is null
+  where e.occurred_at = 'epoch'
+  group by e.event_key
+),
 entry as (
   select p.event_key, p.batch_id, p.item_id, p.from_site_id as site_id, p.from_state as state, -p.quantity as quantity,
     p.unknown_amount, p.to_site_id as counter_site_id from placed p
@@ -190,14 +199,15 @@ entry as (
 )`,
   desired: `
   select n.batch_id, n.event_key, e.kind, n.item_id, n.site_id, h.party_id, n.state, sum(n.quantity)::bigint as quantity,
-    bool_or(n.unknown_amount) as unknown_amount, p.owner_id, c.party_id as counterparty_id, e.occurred_at
+    bool_or(n.unknown_amount) as unknown_amount, p.owner_id, c.party_id as counterparty_id, coalesce(u.at, e.occurred_at) as occurred_at
   from entry n
   join dirty e on e.event_key = n.event_key
+  left join undated u on u.event_key = n.event_key
   join batch b on b.batch_id = n.batch_id
   join product p on p.product_id = b.product_id
   join site h on h.site_id = n.site_id
   join site c on c.site_id = n.counter_site_id
-  group by n.batch_id, n.event_key, e.kind, n.item_id, n.site_id, h.party_id, n.state, p.owner_id, c.party_id, e.occurred_at`,
+  group by n.batch_id, n.event_key, e.kind, n.item_id, n.site_id, h.party_id, n.state, p.owner_id, c.party_id, e.occurred_at, u.at`,
 });
 
 /** Balance deltas by account, applied in account order so that writers of one account queue instead of deadlocking. */

@@ -12,10 +12,13 @@ const columns = [
   'event_key',
 ];
 
-/** $1 event keys, $2 recorded_at. What mixes by nature (mass, volume) is blended unless the event says otherwise. */
+/**
+ * $1 event keys, $2 recorded_at. What mixes by nature (mass, volume) is blended unless the event says otherwise.
+ * Relabelling to a serial is no lineage of the lot but a fitting of that item.
+ */
 export const reconcileLineage = reconcile({
   table: 'lineage',
-  key: 'event_key',
+  id: ['lineage_id'],
   scope: 'event_key',
   columns,
   returning: 'input_batch_id, output_batch_id',
@@ -29,7 +32,7 @@ export const reconcileLineage = reconcile({
   join subject i on i.event_key = e.event_key and i.role = case e.kind when 'CONSUMED' then 2 else 1 end
   join subject o on o.event_key = e.event_key and o.role = case e.kind when 'CONSUMED' then 1 else 2 end
   join product p on p.product_id = i.product_id
-  where i.batch_id <> o.batch_id`,
+  where i.batch_id <> o.batch_id and (e.kind = 'CONSUMED' or e.item2_id is null)`,
 });
 
 /** The event key of a pair's summed fittings: derived from the pair, since no single event tells it. */
@@ -40,6 +43,7 @@ export const reconcileFittedLineage = `
 with pair as materialized (
   select distinct w.part_batch_id, w.parent_batch_id, ${pairKey('w.part_batch_id', 'w.parent_batch_id')} as event_key
   from unnest($1::bigint[], $3::bigint[]) as w(part_batch_id, parent_batch_id)
+  where w.part_batch_id <> w.parent_batch_id
 ),
 fitted as materialized (
   select p.* from pair p
@@ -62,3 +66,15 @@ opened as (
   returning input_batch_id, output_batch_id
 )
 select 'CLOSED' as change, c.* from closed c union all select 'OPENED', o.* from opened o`;
+
+/**
+ * $1 input and $2 output batches, pairs by position, with $3 how many more live rows each has than before: the pairs that
+ * have a consumption now and had none, or the other way round.
+ */
+export const consumptionTurned = `
+select w.input_batch_id, w.output_batch_id
+from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as w(input_batch_id, output_batch_id, more)
+cross join lateral (
+  select count(*) as live from lineage l
+  where l.input_batch_id = w.input_batch_id and l.output_batch_id = w.output_batch_id and l.kind = 'MADE' and l.voided_at is null) n
+where (n.live > 0) <> (n.live - w.more > 0)`;

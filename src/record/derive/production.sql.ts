@@ -1,5 +1,5 @@
 /** Rows that an event gives one to one: runs, inspections, holds by status. */
-import { dirtySubjects, reconcile } from './fragments.js';
+import { dirtySubjects, place, reconcile } from './fragments.js';
 
 /** A time of the canonical row inside a body: { at, to, offsetMinutes }. */
 const bodyTime = (column: string, end: 'at' | 'to') => `(e.body -> '${column}' ->> '${end}')::timestamptz`;
@@ -7,7 +7,7 @@ const bodyTime = (column: string, end: 'at' | 'to') => `(e.body -> '${column}' -
 /** $1 event keys, $2 recorded_at. Several rows of one batch are its runs. */
 export const reconcileRuns = reconcile({
   table: 'run',
-  key: 'event_key',
+  id: ['batch_id', 'run_id'],
   scope: 'event_key',
   columns: [
     'batch_id',
@@ -18,20 +18,22 @@ export const reconcileRuns = reconcile({
     'produced_from',
     'produced_to',
     'quantity',
+    'expires_on',
   ],
-  returning: 'batch_id, event_key',
+  returning: 'batch_id, run_id, site_id, quantity, produced_from',
   ctes: dirtySubjects(['PRODUCED']),
   desired: `
-  select s.batch_id, e.event_key, e.site_id, e.body ->> 'line' as line, e.body ->> 'revision' as revision,
+  select s.batch_id, e.event_key, ${place('e.site_id')} as site_id, e.body ->> 'line' as line, e.body ->> 'revision' as revision,
     nullif(e.occurred_at, 'epoch') as produced_from,
-    coalesce(${bodyTime('produced_to', 'to')}, nullif(e.occurred_to, e.occurred_at)) as produced_to, s.quantity
+    coalesce(${bodyTime('produced_to', 'to')}, nullif(e.occurred_to, e.occurred_at)) as produced_to, s.quantity,
+    (e.body ->> 'expires_on')::date as expires_on
   from dirty e join subject s on s.event_key = e.event_key and s.role = 1`,
 });
 
 /** $1 event keys, $2 recorded_at. */
 export const reconcileInspections = reconcile({
   table: 'inspection',
-  key: 'event_key',
+  id: ['batch_id', 'inspection_id'],
   scope: 'event_key',
   columns: [
     'batch_id',
@@ -58,7 +60,7 @@ export const reconcileInspections = reconcile({
 /** $1 event keys, $2 recorded_at. */
 export const reconcileHolds = reconcile({
   table: 'batch_hold',
-  key: 'event_key',
+  id: ['batch_id', 'hold_id'],
   scope: 'event_key',
   columns: ['batch_id', 'event_key', 'status', 'reason', 'occurred_at'],
   returning: 'batch_id, event_key',
@@ -66,4 +68,46 @@ export const reconcileHolds = reconcile({
   desired: `
   select s.batch_id, e.event_key, e.body ->> 'status' as status, coalesce(e.body ->> 'reason', '') as reason, e.occurred_at
   from dirty e join subject s on s.event_key = e.event_key and s.role = 1`,
+});
+
+/** $1 batch ids: the last day of use of each, the earliest that a live run tells. */
+export const refreshExpiry = `
+update batch b set expires_on = (select min(r.expires_on) from run r where r.batch_id = b.batch_id and r.voided_at is null)
+where b.batch_id = any($1::bigint[])
+  and b.expires_on is distinct from (select min(r.expires_on) from run r where r.batch_id = b.batch_id and r.voided_at is null)`;
+
+/** $1 event keys, $2 recorded_at. What stocktaking found, of the lot it names or of all of the product. */
+export const reconcileCounts = reconcile({
+  table: 'stock_count',
+  id: ['batch_id', 'count_id'],
+  scope: 'event_key',
+  columns: ['batch_id', 'event_key', 'item_id', 'site_id', 'party_id', 'owner_id', 'quantity', 'occurred_at'],
+  returning: 'batch_id, event_key',
+  ctes: `${dirtySubjects(['COUNTED'])},
+counted_at as (select e.event_key, ${place('e.site_id')} as site_id from dirty e)`,
+  desired: `
+  select s.batch_id, e.event_key, s.item_id, c.site_id, t.party_id, p.owner_id, coalesce(s.quantity, 0) as quantity, e.occurred_at
+  from dirty e
+  join subject s on s.event_key = e.event_key and s.role = 1
+  join counted_at c on c.event_key = e.event_key
+  join site t on t.site_id = c.site_id
+  join product p on p.product_id = s.product_id`,
+});
+
+/** $1 event keys, $2 recorded_at. Visits of an item to a workshop, with or without parts. */
+export const reconcileServices = reconcile({
+  table: 'service',
+  id: ['batch_id', 'service_id'],
+  scope: 'event_key',
+  columns: ['batch_id', 'event_key', 'item_id', 'site_id', 'party_id', 'owner_id', 'occurred_at'],
+  returning: 'batch_id, event_key',
+  ctes: `${dirtySubjects(['SERVICED'])},
+serviced_at as (select e.event_key, ${place('e.site_id')} as site_id from dirty e)`,
+  desired: `
+  select s.batch_id, e.event_key, s.item_id, a.site_id, coalesce(t.party_id, e.recorder_id) as party_id, p.owner_id, e.occurred_at
+  from dirty e
+  join subject s on s.event_key = e.event_key and s.role = 1
+  join serviced_at a on a.event_key = e.event_key
+  left join site t on t.site_id = a.site_id
+  join product p on p.product_id = s.product_id`,
 });

@@ -7,7 +7,7 @@ import { formatQuantity } from '../../../record/input/index.js';
 import type { AffectedHolder, AffectedItem, Range } from '../../facts/facts.js';
 import { scopeHolders, scopeProcessors } from '../../facts/holders.js';
 import { pageOfItems, scopeExcluded, scopeGaps } from '../../facts/members.js';
-import type { Share } from '../../scope.js';
+import type { Gap, Share } from '../../scope.js';
 import { listedBuyers } from '../buyer-sight.js';
 import type { ScopeSight } from '../sight.js';
 
@@ -52,6 +52,9 @@ async function placeOf(context: RequestContext, { partyId, siteId }: { partyId: 
 
 const holdersOf = (context: RequestContext, sight: ScopeSight): Promise<AffectedHolder[]> =>
   context.snapshot.read(engine, (client) => scopeHolders(client, sight.scope));
+
+const gapsOf = (context: RequestContext, sight: ScopeSight): Promise<Gap[]> =>
+  context.snapshot.read(engine, (client) => scopeGaps(client, sight.scope));
 
 /** Rows that are in memory already, each made when it is asked for. */
 async function* each<T>(
@@ -183,23 +186,26 @@ export const exportLists: Record<
   },
   GAPS: {
     columns: ['kind', 'message', 'field', 'gtin', 'lot', 'serial', 'site_gln', 'at_most', 'unit'],
-    count: async (_, { scope }) => BigInt(scope.gaps.length),
-    rows: (context, { scope }) =>
-      each(scopeGaps(scope), async ({ kind, message, field, productId, batchId, itemId, siteId, atMost }) => {
-        const product = productId === null ? null : await loadProduct(context, productId);
-        const unit = product?.unit ?? 'PCE';
-        return {
-          kind,
-          message,
-          field,
-          gtin: product?.gtin ?? null,
-          lot: batchId === null ? null : (await loadBatch(context, batchId)).lot,
-          serial: itemId === null ? null : (await loadItem(context, itemId)).serial,
-          site_gln: siteId === null ? null : (await loadSite(context, siteId)).gln,
-          at_most: atMost === null ? null : formatQuantity(atMost, unit),
-          unit,
-        };
-      }),
+    count: async (context, sight) => BigInt((await gapsOf(context, sight)).length),
+    rows: (context, sight) =>
+      each(
+        gapsOf(context, sight),
+        async ({ kind, message, field, productId, batchId, itemId, siteId, atMost }) => {
+          const product = productId === null ? null : await loadProduct(context, productId);
+          const unit = product?.unit ?? 'PCE';
+          return {
+            kind,
+            message,
+            field,
+            gtin: product?.gtin ?? null,
+            lot: batchId === null ? null : (await loadBatch(context, batchId)).lot,
+            serial: itemId === null ? null : (await loadItem(context, itemId)).serial,
+            site_gln: siteId === null ? null : (await loadSite(context, siteId)).gln,
+            at_most: atMost === null ? null : formatQuantity(atMost, unit),
+            unit,
+          };
+        },
+      ),
   },
   EXCLUDED: {
     columns: ['gtin', 'lot', 'serial', 'reason', 'message', 'evidence'],

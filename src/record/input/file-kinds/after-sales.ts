@@ -56,7 +56,11 @@ export const afterSalesFiles: readonly FileSpec[] = [
     { ...receipt, description: 'Number of the receipt of the sale.' },
     column('sale_event_id', 'text', 'Event id of the sale.', { lengthMax: 500 }),
     column('condition', 'text', 'State the goods came back in.'),
-    choice('to', ['STOCK', 'HOLD', 'SCRAP', 'MAKER', 'UNKNOWN'], 'Where the goods went; absent: UNKNOWN.'),
+    choice(
+      'to',
+      ['STOCK', 'HOLD', 'SCRAP', 'MAKER', 'UNKNOWN'],
+      'Where the goods went; absent: they stay at the site.',
+    ),
     column('reason', 'text', 'Why they came back.', { lengthMax: 1000 }),
   ]),
   events('registrations', { entry: 'registration', description: 'A keeper of an item, from and to.' }, [

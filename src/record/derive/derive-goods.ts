@@ -1,0 +1,123 @@
+/** Goods: which batch an item is of, the runs of a batch, and what is inside which unit. */
+import { eventsOf } from '../references.js';
+import { packingNeighbours, reconcileContainment, unitsAndHolders } from './containment.sql.js';
+import { reconcileItems } from './items.sql.js';
+import { reconcileRuns, refreshExpiry } from './production.sql.js';
+import { addDirty, type Change, type Derivation, keysOf, reconcileRows } from './run.js';
+
+/** Items that the events name; whoever names an item that changed is derived again, and the journeys it was taken on. */
+export async function deriveItems(derivation: Derivation): Promise<void> {
+  const { client, dirty } = derivation;
+  const named = await client.query<{ item_id: bigint }>(
+    `select w.item_id from event e
+     cross join lateral (values (e.item_id), (e.item2_id), (e.item3_id)) as w(item_id)
+     where e.event_key = any($1::uuid[]) and w.item_id is not null
+     union
+     select u.item_id from event e join logistic_unit u on u.unit_id in (e.unit_id, e.unit2_id)
+     where e.event_key = any($1::uuid[]) and u.item_id is not null`,
+    [[...dirty.keys()]],
+  );
+  const changes = await reconcileRows<{ item_id: bigint }>(
+    derivation,
+    reconcileItems,
+    named.rows.map((row) => row.item_id),
+  );
+  // an item seen for the first time has no other events to derive again
+  const changed = [...new Set(changes.filter((row) => row.change === 'CLOSED').map((row) => row.item_id))];
+  if (changed.length === 0) return;
+  const mentions = changed.map((id) => `i:${id}`);
+  addDirty(derivation, await eventsOf(client, mentions));
+  const units = await client.query<{ unit_id: bigint }>(
+    'select distinct c.unit_id from containment c where c.content_item_id = any($1::bigint[])',
+    [changed],
+  );
+  await addJourneys(
+    derivation,
+    units.rows.map((row) => row.unit_id),
+  );
+}
+
+/** Journeys of these units and of whatever ever held them: they take the contents along. */
+async function addJourneys(derivation: Derivation, unitIds: bigint[]): Promise<void> {
+  if (unitIds.length === 0) return;
+  const { client } = derivation;
+  const holders = await client.query<{ unit_id: bigint; item_id: bigint | null }>(unitsAndHolders, [
+    [...new Set(unitIds)],
+  ]);
+  const references = holders.rows.flatMap((row) =>
+    row.item_id === null ? [`j:u${row.unit_id}`] : [`j:u${row.unit_id}`, `j:i${row.item_id}`],
+  );
+  addDirty(derivation, await eventsOf(client, references));
+}
+
+export async function deriveContainment(derivation: Derivation): Promise<void> {
+  const packings = keysOf(derivation, ['PACKED', 'UNPACKED']);
+  if (packings.length === 0) return;
+  const neighbours = await derivation.client.query<{ event_key: string }>(packingNeighbours, [packings]);
+  const units = await reconcileRows<{ unit_id: bigint }>(derivation, reconcileContainment, [
+    ...new Set([...packings, ...neighbours.rows.map((row) => row.event_key)]),
+  ]);
+  await addJourneys(
+    derivation,
+    units.map((row) => row.unit_id),
+  );
+}
+
+interface RunRow {
+  batch_id: bigint;
+  run_id: bigint;
+  site_id: bigint | null;
+  quantity: bigint | null;
+  produced_from: Date | null;
+}
+
+/** What other derivations ask of a batch's runs: whether an amount is known, and the first place and time. */
+function summaryOf(runs: RunRow[]): string {
+  const sites = runs.map((run) => run.site_id).filter((id) => id !== null);
+  const times = runs.flatMap((run) => (run.produced_from === null ? [] : [run.produced_from.getTime()]));
+  const site = sites.reduce<bigint | null>((least, id) => (least === null || id < least ? id : least), null);
+  return JSON.stringify([runs.some((run) => run.quantity !== null), String(site), Math.min(...times)]);
+}
+
+/** Runs; only where they change what others ask of them are the batch's consumptions, items and fittings derived again. */
+export async function deriveRuns(derivation: Derivation): Promise<void> {
+  const { client } = derivation;
+  const changes = await reconcileRows<RunRow>(derivation, reconcileRuns, keysOf(derivation, ['PRODUCED']));
+  if (changes.length === 0) return;
+  const batchIds = [...new Set(changes.map((row) => row.batch_id))];
+  await client.query(refreshExpiry, [batchIds]);
+  const turned = await turnedBatches(derivation, changes, batchIds);
+  if (turned.length === 0) return;
+  const lots = await client.query<{ reference: string }>(
+    `select 'l:' || b.product_id || ':' || b.lot as reference from batch b
+     where b.batch_id = any($1::bigint[]) and b.lot is not null`,
+    [turned],
+  );
+  const references = lots.rows.map((row) => row.reference);
+  addDirty(derivation, await eventsOf(client, references, ['CONSUMED', 'MADE']));
+  const items = await client.query<{ item_id: bigint }>(
+    'select i.item_id from item i where i.batch_id = any($1::bigint[]) and i.voided_at is null',
+    [turned],
+  );
+  const mentions = items.rows.map((row) => `i:${row.item_id}`);
+  addDirty(derivation, await eventsOf(client, mentions, ['MADE', 'FITTED', 'FITTING_ENDED', 'SERVICED']));
+}
+
+async function turnedBatches(
+  { client }: Derivation,
+  changes: (RunRow & Change)[],
+  batchIds: bigint[],
+): Promise<bigint[]> {
+  const live = await client.query<RunRow>(
+    `select r.batch_id, r.run_id, r.site_id, r.quantity, r.produced_from from run r
+     where r.batch_id = any($1::bigint[]) and r.voided_at is null`,
+    [batchIds],
+  );
+  const opened = new Set(changes.filter((row) => row.change === 'OPENED').map((row) => row.run_id));
+  return batchIds.filter((id) => {
+    const now = live.rows.filter((run) => run.batch_id === id);
+    const closed = changes.filter((row) => row.batch_id === id && row.change === 'CLOSED');
+    const before = [...now.filter((run) => !opened.has(run.run_id)), ...closed];
+    return summaryOf(before) !== summaryOf(now);
+  });
+}
