@@ -1,6 +1,6 @@
 /** Batches with the runs that a rule is asked of; a batch without runs of its own takes those of the goods it is. */
 import type pg from 'pg';
-import { type Clocks, statement } from '../trace/index.js';
+import { type Clocks, type Statement, statement } from '../trace/index.js';
 import type { BatchFacts, Run } from './rule-facts.js';
 import { groupBy } from './spread/graph.js';
 
@@ -26,7 +26,30 @@ interface RunRow {
 
 const id = (value: bigint | null): bigint | null => (value === null ? null : BigInt(value));
 
-/** Batches with their live runs. */
+/**
+ * A batch row stays when all that was told of it is voided, learnt later or not yet true: it is on record when a live
+ * row is of it, or an event names the lot and no other source of it.
+ */
+function isOnRecord(sql: Statement): string {
+  const some = (table: string, column: string, at: string) =>
+    `exists (select 1 from ${table} x where x.${column} = b.batch_id and ${sql.live('x')} and ${sql.happened(`x.${at}`)})`;
+  return `(${[
+    some('run', 'batch_id', 'produced_from'),
+    some('item', 'batch_id', 'produced_at'),
+    some('leg', 'batch_id', 'occurred_at'),
+    some('lineage', 'input_batch_id', 'occurred_at'),
+    some('lineage', 'output_batch_id', 'occurred_at'),
+    some('fitting', 'part_batch_id', 'fitted_at'),
+    some('fitting', 'batch_id', 'fitted_at'),
+    some('containment', 'content_batch_id', 'packed_at'),
+    `(not exists (select 1 from batch o where o.product_id = b.product_id and o.lot = b.lot and o.batch_id <> b.batch_id)
+      and exists (
+        select 1 from event_reference r join event x on x.event_key = r.event_key
+        where r.reference = hashtextextended('l:' || b.product_id || ':' || b.lot, 0) and ${sql.live('x')} and ${sql.happened('x.occurred_at')}))`,
+  ].join(' or ')})`;
+}
+
+/** Batches on record, with their live runs. */
 export async function loadBatches(
   client: pg.ClientBase,
   batchIds: bigint[],
@@ -35,9 +58,10 @@ export async function loadBatches(
   const sql = statement(clocks);
   const batches = await client.query<BatchRow>(
     `select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expires_on,
-       (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')}) as items,
+       (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}) as items,
        exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
-     from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id`,
+     from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id
+     where b.lot is null or ${isOnRecord(sql)}`,
     sql.values,
   );
   const facts = new Map<bigint, BatchFacts>();
@@ -49,6 +73,7 @@ export async function loadBatches(
       sourceId: id(row.source_id),
       expiresOn: row.expires_on,
       runs: [],
+      madeHere: false,
       quantity: null,
       items: BigInt(row.items),
       productHasLots: row.product_has_lots,
@@ -71,6 +96,7 @@ export async function loadBatches(
     const goods = same.get(batch.batchId);
     if (runs !== undefined) {
       batch.runs = runs;
+      batch.madeHere = true;
       const known = runs.every((run) => run.quantity !== null);
       batch.quantity = known ? runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n) : null;
     } else if (goods !== undefined) {
@@ -94,6 +120,7 @@ async function loadRuns(
   const { rows } = await client.query<RunRow>(
     `select r.batch_id, r.site_id, r.line, r.revision, r.produced_from, r.produced_to, r.quantity
      from run r where r.batch_id = any(${sql.bind([...new Set(batchIds)])}::bigint[]) and ${sql.live('r')}
+       and ${sql.happened('r.produced_from')}
      order by r.batch_id, r.run_id`,
     sql.values,
   );

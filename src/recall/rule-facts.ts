@@ -20,6 +20,8 @@ export interface BatchFacts {
   /** Last day of use, a date. */
   expiresOn: string | null;
   runs: Run[];
+  /** It has a run of its own. */
+  madeHere: boolean;
   /** Units made, smallest unit; null: not on record. */
   quantity: bigint | null;
   /** Items on record. */

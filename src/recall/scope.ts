@@ -33,7 +33,8 @@ export type EvidenceKind =
   | 'FITTED'
   | 'UNLOTTED'
   | 'MISSING_GENEALOGY'
-  | 'UNKNOWN_LOT';
+  | 'UNKNOWN_LOT'
+  | 'UNKNOWN_SOURCE';
 
 export interface EvidenceStep {
   kind: EvidenceKind;

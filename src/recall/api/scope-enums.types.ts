@@ -40,6 +40,7 @@ export const evidenceKinds: Closed<StepKind> = {
   UNLOTTED: 'UNLOTTED',
   MISSING_GENEALOGY: 'MISSING_GENEALOGY',
   UNKNOWN_LOT: 'UNKNOWN_LOT',
+  UNKNOWN_SOURCE: 'UNKNOWN_SOURCE',
 };
 registerEnumType(evidenceKinds, {
   name: 'EvidenceKind',
@@ -51,6 +52,7 @@ registerEnumType(evidenceKinds, {
     FITTED: { description: 'It was built into the item.' },
     UNLOTTED: { description: 'A movement without a lot that it could have been in.' },
     MISSING_GENEALOGY: { description: 'Inputs are not on record, and it lay where it could have been used.' },
+    UNKNOWN_SOURCE: { description: 'Who assigned the lot is not on record, and several did.' },
     UNKNOWN_LOT: { description: 'The lot is not on record, and it could be this one.' },
   },
 });

@@ -1,41 +1,58 @@
 /** As-built evidence: an item whose recorded, unaffected parts leave no place for an affected one. */
 import type { Exposure } from '../scope.js';
-import type { FittingRow } from './graph.js';
+import type { FittingRow, Need } from './graph.js';
 
 export interface Cover {
   /** Parts that were in at the time asked about and are surely unaffected. */
   parts: FittingRow[];
-  needed: bigint;
+}
+
+interface Asked {
+  /** By each revision that the item could be. */
+  needs: readonly Need[][];
+  exposure: Exposure;
+  /** Affected, or contradicted by the record. */
+  isDoubtful: (fitting: FittingRow) => boolean;
 }
 
 /**
- * The fittings that cover the whole needed quantity, or null. EVER needs them from the beginning on: parts that a
- * workshop put in prove nothing of the time before; a part taken out must have been replaced.
+ * The fittings that cover the whole needed quantity at every position, or null. EVER needs them from the beginning on:
+ * parts that a workshop put in prove nothing of the time before; a part taken out must have been replaced.
  */
 export function coverOf(
   fittings: readonly FittingRow[],
-  needed: bigint,
-  exposure: Exposure,
-  isAffected: (fitting: FittingRow) => boolean,
+  { needs, exposure, isDoubtful }: Asked,
 ): Cover | null {
   const parts: FittingRow[] = [];
   for (const fitting of fittings) {
     if (fitting.quantity === null || (fitting.partWithoutLot && fitting.partItem === null)) return null;
     if (exposure === 'CURRENT' && fitting.removedAt !== null) continue;
-    if (isAffected(fitting)) return null;
+    if (isDoubtful(fitting)) return null;
     parts.push(fitting);
   }
-  const sum = (rows: FittingRow[]) => rows.reduce((total, row) => total + (row.quantity ?? 0n), 0n);
-  if (exposure === 'CURRENT') return sum(parts) >= needed ? { parts, needed } : null;
-  const asBuilt = parts.filter((part) => !part.byService);
-  if (sum(asBuilt) < needed) return null;
+  const covered = (present: readonly FittingRow[]) => needs.every((bill) => covers(present, bill));
+  if (exposure === 'CURRENT') return covered(parts) ? { parts } : null;
+  if (!covered(parts.filter((part) => !part.byService))) return null;
   const times = new Set(parts.flatMap((part) => (part.removedAt === null ? [] : [part.removedAt.getTime()])));
   for (const time of times) {
     const present = parts.filter((part) => {
       const from = part.byService ? (part.fittedAt?.getTime() ?? -Infinity) : -Infinity;
       return from <= time && (part.removedAt === null || part.removedAt.getTime() > time);
     });
-    if (sum(present) < needed) return null;
+    if (!covered(present)) return null;
   }
-  return { parts, needed };
+  return { parts };
+}
+
+/** Parts without a position may be at any; one recorded at a position covers no other. */
+function covers(parts: readonly FittingRow[], bill: readonly Need[]): boolean {
+  const sum = (rows: readonly FittingRow[]) => rows.reduce((total, row) => total + (row.quantity ?? 0n), 0n);
+  const positions = new Set(bill.map((need) => need.position));
+  const placed = (part: FittingRow) => part.position !== null && positions.has(part.position);
+  let free = sum(parts.filter((part) => !placed(part)));
+  for (const { position, quantity } of bill) {
+    const there = position === '' ? 0n : sum(parts.filter((part) => part.position === position));
+    if (there < quantity) free -= quantity - there;
+  }
+  return free >= 0n;
 }

@@ -11,6 +11,8 @@ export interface MadeRow {
   inputItem: bigint | null;
   /** The input is goods of unknown lot. */
   inputWithoutLot: boolean;
+  /** The same goods under another name, so only as much of the output as was relabelled. */
+  relabelled: boolean;
   mixing: 'DISCRETE' | 'BLENDED' | 'CARRYOVER';
   pool: string | null;
   quantity: bigint | null;
@@ -20,15 +22,17 @@ export interface MadeRow {
   eventKey: string;
 }
 
-/** A part built into an item. */
+/** A part built into an item; or an item that carried another serial before, which is the same thing whole. */
 export interface FittingRow {
-  fittingId: bigint;
+  /** Null: the parent is the part, relabelled. */
+  fittingId: bigint | null;
   parentItem: bigint;
   parentBatch: bigint;
   partBatch: bigint;
   partProduct: bigint;
   partWithoutLot: boolean;
   partItem: bigint | null;
+  position: string | null;
   quantity: bigint | null;
   fittedAt: Date | null;
   fittedTo: Date | null;
@@ -40,11 +44,19 @@ export interface FittingRow {
 
 /** A step that the record does not tell but cannot exclude. */
 export interface Guess {
-  kind: 'MISSING_GENEALOGY' | 'UNLOTTED' | 'UNKNOWN_LOT';
+  kind: 'MISSING_GENEALOGY' | 'UNLOTTED' | 'UNKNOWN_LOT' | 'UNKNOWN_SOURCE';
   component: bigint;
   toBatch: bigint | null;
   toItem: { itemId: bigint; batchId: bigint } | null;
   eventKey: string | null;
+  /** When the movement was that goods could have been in; null: at any time. */
+  at: Date | null;
+}
+
+/** What one unit needs of a component, at one position; an empty position is any. */
+export interface Need {
+  position: string;
+  quantity: bigint;
 }
 
 export interface Graph {
@@ -52,24 +64,25 @@ export interface Graph {
   made: MadeRow[];
   fittings: FittingRow[];
   guesses: Guess[];
-  /** Per product, per revision code, the quantity of each component. */
-  bills: Map<bigint, Map<string, Map<bigint, bigint>>>;
+  /** Per product, per revision code, what a unit needs of each component. */
+  bills: Map<bigint, Map<string, Map<bigint, Need[]>>>;
+  /** Part items that the record has in two parents at one time: they prove nothing. */
+  doubledParts: Set<bigint>;
   unlotted: UnlottedMovement[];
   gaps: Gap[];
   limits: ScopeLimit[];
 }
 
-/** How much of a component a unit of the batch needs: the most of the revisions it could be; null: no bill on record. */
-export function neededOf(graph: Graph, batch: BatchFacts, component: bigint): bigint | null {
+/** What a unit of the batch needs of a component, by each revision it could be; null: no bill on record wants it. */
+export function needsOf(graph: Graph, batch: BatchFacts, component: bigint): Need[][] | null {
   const revisions = graph.bills.get(batch.productId);
   if (revisions === undefined) return null;
   const codes = batch.runs.map((run) => run.revision);
   const all = codes.length === 0 || codes.some((code) => code === null || !revisions.has(code));
-  const quantities = [...revisions.entries()]
+  const needs = [...revisions.entries()]
     .filter(([code]) => all || codes.includes(code))
-    .map(([, bill]) => bill.get(component) ?? 0n);
-  const most = quantities.reduce((max, quantity) => (quantity > max ? quantity : max), 0n);
-  return most > 0n ? most : null;
+    .flatMap(([, bill]) => (bill.has(component) ? [bill.get(component) ?? []] : []));
+  return needs.length > 0 ? needs : null;
 }
 
 /** Groups rows by a key. */

@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { type Clocks, closureOf, statement } from '../../trace/index.js';
 import { loadBatches } from '../batch-facts.sql.js';
 import type { Origins } from '../evaluate-rule.js';
-import type { FittingRow, Graph, MadeRow } from './graph.js';
-import { missingGenealogy } from './missing-genealogy.sql.js';
+import type { FittingRow, Graph, Guess, MadeRow, Need } from './graph.js';
+import { missingGenealogy } from './missing-genealogy.js';
 import { itemsWithoutBatch } from './unknown-lot.sql.js';
 import { unlottedMovements } from './unlotted.js';
 
@@ -22,6 +22,7 @@ export async function loadGraph(
     fittings: [],
     guesses: [],
     bills: new Map(),
+    doubledParts: new Set(),
     unlotted: [],
     gaps: [],
     limits: [],
@@ -30,9 +31,10 @@ export async function loadGraph(
     .filter((item) => item.truth !== 'FALSE')
     .map((item) => item.batchId);
   let frontier = [...new Set([...origins.batches.keys(), ...affected])];
+  const walked = new Set<bigint>();
   while (frontier.length > 0 && graph.limits.length === 0) {
-    let reached = (await closureOf(client, frontier, 'DOWN', clocks)).filter((id) => !graph.batches.has(id));
-    const room = maxNodes - graph.batches.size;
+    let reached = (await closureOf(client, frontier, 'DOWN', clocks)).filter((id) => !walked.has(id));
+    const room = maxNodes - walked.size;
     if (reached.length > room) {
       reached = reached.slice(0, Math.max(room, 0));
       graph.limits.push({
@@ -41,40 +43,36 @@ export async function loadGraph(
         message: `the walk stopped at ${maxNodes} batches`,
       });
     }
+    for (const batchId of reached) walked.add(batchId);
     if (reached.length === 0) break;
     for (const [id, facts] of await loadBatches(client, reached, clocks)) graph.batches.set(id, facts);
-    const products = [...new Set([...graph.batches.values()].map((batch) => batch.productId))];
     const guesses = [
-      ...(await missingGenealogy(client, reached, clocks)),
       ...(await unlottedMovements(client, graph, reached, clocks)),
+      ...(await missingGenealogy(client, graph, reached, clocks)),
       ...(await itemsWithoutBatch(client, reached, graph.batches, clocks)),
+      ...(await otherSources(client, reached)),
     ];
     graph.guesses.push(...guesses);
     frontier = [...new Set(guesses.map((guess) => guess.toBatch ?? guess.toItem?.batchId ?? 0n))].filter(
-      (id) => id !== 0n && !graph.batches.has(id),
-    );
-    if (frontier.length === 0) await loadRows(client, graph, products, clocks);
-  }
-  if (graph.limits.length > 0) {
-    await loadRows(
-      client,
-      graph,
-      [...new Set([...graph.batches.values()].map((batch) => batch.productId))],
-      clocks,
+      (id) => id !== 0n && !walked.has(id),
     );
   }
+  await loadRows(client, graph, clocks);
   return graph;
 }
 
-async function loadRows(
-  client: pg.ClientBase,
-  graph: Graph,
-  products: bigint[],
-  clocks: Clocks,
-): Promise<void> {
+async function loadRows(client: pg.ClientBase, graph: Graph, clocks: Clocks): Promise<void> {
   const batchIds = [...graph.batches.keys()];
+  const products = [...new Set([...graph.batches.values()].map((batch) => batch.productId))];
   graph.made = await loadMade(client, batchIds, clocks);
-  graph.fittings = await loadFittings(client, batchIds, products, clocks);
+  graph.fittings = [
+    ...(await loadFittings(client, batchIds, products, clocks)),
+    ...(await loadRelabelledItems(client, batchIds, clocks)),
+  ];
+  const parts = graph.fittings.flatMap(({ fittingId, partItem }) =>
+    fittingId === null || partItem === null ? [] : [partItem],
+  );
+  graph.doubledParts = await loadDoubledParts(client, parts, clocks);
   await loadBills(client, graph, products);
 }
 
@@ -86,6 +84,7 @@ interface MadeSqlRow {
   product_id: bigint;
   input_item_id: bigint | null;
   without_lot: boolean;
+  relabelled: boolean;
   mixing: MadeRow['mixing'];
   pool: string | null;
   quantity: bigint | null;
@@ -99,12 +98,19 @@ async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clock
   const sql = statement(clocks);
   const { rows } = await client.query<MadeSqlRow>(
     `select l.input_batch_id, l.output_batch_id, b.product_id, b.lot is null as without_lot,
-       case when e.kind = 'CONSUMED' then e.item2_id end as input_item_id, l.mixing, l.pool, l.quantity,
+       case e.kind when 'CONSUMED' then e.item2_id when 'RELABELLED' then e.item_id end as input_item_id,
+       coalesce(e.kind = 'RELABELLED', false) as relabelled,
+       -- goods that got another name did not mix by that, whatever they are
+       case when e.kind = 'RELABELLED' and p.dimension in ('PIECES', 'LENGTH') then 'DISCRETE' else l.mixing end as mixing,
+       l.pool, l.quantity,
        l.occurred_at, case when e.occurred_at = l.occurred_at then e.occurred_to else l.occurred_at end as occurred_to, l.event_key
      from lineage l
      join batch b on b.batch_id = l.input_batch_id
+     join product p on p.product_id = b.product_id
      left join event e on e.event_key = l.event_key
      where l.output_batch_id = any(${sql.bind(batchIds)}::bigint[]) and l.kind = 'MADE'
+       -- an item that became an item: one of the batch, not the batch
+       and not coalesce(e.kind = 'RELABELLED' and e.item2_id is not null, false)
        and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      order by l.lineage_id`,
     sql.values,
@@ -115,6 +121,7 @@ async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clock
     inputProduct: BigInt(row.product_id),
     inputItem: id(row.input_item_id),
     inputWithoutLot: row.without_lot,
+    relabelled: row.relabelled,
     mixing: row.mixing,
     pool: row.pool,
     quantity: id(row.quantity),
@@ -150,6 +157,7 @@ interface FittingSqlRow {
   product_id: bigint;
   without_lot: boolean;
   part_item_id: bigint | null;
+  position: string | null;
   quantity: bigint | null;
   fitted_at: Date | null;
   fitted_to: Date | null;
@@ -168,7 +176,7 @@ async function loadFittings(
   const sql = statement(clocks);
   const { rows } = await client.query<FittingSqlRow>(
     `select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
-       f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
+       f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when ${sql.happened('f.removed_at')} then f.removed_at end as removed_at,
        coalesce(e.kind = 'SERVICED', false) as by_service, f.event_key
      from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
@@ -187,6 +195,7 @@ async function loadFittings(
     partProduct: BigInt(row.product_id),
     partWithoutLot: row.without_lot,
     partItem: id(row.part_item_id),
+    position: row.position,
     quantity: id(row.quantity) ?? (row.part_item_id === null ? null : 1n),
     fittedAt: row.fitted_at,
     fittedTo: row.fitted_to,
@@ -196,24 +205,118 @@ async function loadFittings(
   }));
 }
 
+interface RelabelledSqlRow {
+  parent_item_id: bigint;
+  batch_id: bigint;
+  part_batch_id: bigint;
+  part_item_id: bigint | null;
+  product_id: bigint;
+  without_lot: boolean;
+  occurred_at: Date;
+  occurred_to: Date;
+  event_key: string;
+}
+
+/** Items of the batches reached that carried another serial, or only a lot, before. */
+async function loadRelabelledItems(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<FittingRow[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<RelabelledSqlRow>(
+    `select e.item2_id as parent_item_id, i.batch_id, o.batch_id as part_batch_id, e.item_id as part_item_id, o.product_id,
+       o.lot is null as without_lot, e.occurred_at, e.occurred_to, e.event_key
+     from event e
+     join item i on i.item_id = e.item2_id and i.batch_id = any(${sql.bind(batchIds)}::bigint[]) and ${sql.live('i')}
+     left join item q on q.item_id = e.item_id and ${sql.live('q')}
+     left join lineage l on l.event_key = e.event_key and ${sql.live('l')}
+     join batch o on o.batch_id = coalesce(q.batch_id, l.input_batch_id)
+     where e.kind = 'RELABELLED' and e.item2_id is not null and ${sql.live('e')} and ${sql.happened('e.occurred_at')}`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    fittingId: null,
+    parentItem: BigInt(row.parent_item_id),
+    parentBatch: BigInt(row.batch_id),
+    partBatch: BigInt(row.part_batch_id),
+    partProduct: BigInt(row.product_id),
+    partWithoutLot: row.without_lot,
+    partItem: id(row.part_item_id),
+    position: null,
+    quantity: 1n,
+    fittedAt: row.occurred_at,
+    fittedTo: row.occurred_to,
+    removedAt: null,
+    byService: false,
+    eventKey: row.event_key,
+  }));
+}
+
+/** Parts that the record has in two parents at one time. */
+async function loadDoubledParts(
+  client: pg.ClientBase,
+  partItemIds: bigint[],
+  clocks: Clocks,
+): Promise<Set<bigint>> {
+  if (partItemIds.length === 0) return new Set();
+  const sql = statement(clocks);
+  const { rows } = await client.query<{ item_id: bigint }>(
+    `select distinct a.part_item_id as item_id
+     from unnest(${sql.bind(partItemIds)}::bigint[]) as part (item_id)
+     join fitting a on a.part_item_id = part.item_id and ${sql.live('a')}
+     join fitting b on b.part_item_id = a.part_item_id and b.parent_item_id > a.parent_item_id and ${sql.live('b')}
+     where coalesce(a.fitted_at, '-infinity') < coalesce(b.removed_at, 'infinity')
+       and coalesce(b.fitted_at, '-infinity') < coalesce(a.removed_at, 'infinity')
+       and ${sql.happened('a.fitted_at')} and ${sql.happened('b.fitted_at')}`,
+    sql.values,
+  );
+  return new Set(rows.map((row) => BigInt(row.item_id)));
+}
+
+/**
+ * Rows that name a lot without its source, where several are known, are of one of them: affected when any is, and each
+ * is when they are.
+ */
+async function otherSources(client: pg.ClientBase, batchIds: bigint[]): Promise<Guess[]> {
+  const { rows } = await client.query<{ component_batch_id: bigint; batch_id: bigint }>(
+    `select b.batch_id as component_batch_id, o.batch_id
+     from unnest($1::bigint[]) as reached (batch_id)
+     join batch b on b.batch_id = reached.batch_id
+     join batch o on o.product_id = b.product_id and o.lot = b.lot and (o.source_id is null) <> (b.source_id is null)`,
+    [batchIds],
+  );
+  return rows.map((row) => ({
+    kind: 'UNKNOWN_SOURCE',
+    component: BigInt(row.component_batch_id),
+    toBatch: BigInt(row.batch_id),
+    toItem: null,
+    eventKey: null,
+    at: null,
+  }));
+}
+
 async function loadBills(client: pg.ClientBase, graph: Graph, products: bigint[]): Promise<void> {
   const { rows } = await client.query<{
     product_id: bigint;
     code: string;
     component_id: bigint | null;
+    position: string | null;
     quantity: bigint | null;
   }>(
-    `select r.product_id, r.code, l.component_id, sum(l.quantity)::bigint as quantity
+    `select r.product_id, r.code, l.component_id, l.position, l.quantity
      from design_revision r left join bill_of_materials_line l on l.revision_id = r.revision_id
-     where r.product_id = any($1::bigint[])
-     group by r.product_id, r.code, l.component_id`,
+     where r.product_id = any($1::bigint[])`,
     [products],
   );
   for (const row of rows) {
     const productId = BigInt(row.product_id);
-    const revisions = graph.bills.get(productId) ?? new Map<string, Map<bigint, bigint>>();
-    const bill = revisions.get(row.code) ?? new Map<bigint, bigint>();
-    if (row.component_id !== null) bill.set(BigInt(row.component_id), BigInt(row.quantity ?? 0n));
+    const revisions = graph.bills.get(productId) ?? new Map<string, Map<bigint, Need[]>>();
+    const bill = revisions.get(row.code) ?? new Map<bigint, Need[]>();
     graph.bills.set(productId, revisions.set(row.code, bill));
+    if (row.component_id === null) continue;
+    const component = BigInt(row.component_id);
+    const need: Need = { position: row.position ?? '', quantity: BigInt(row.quantity ?? 0n) };
+    bill.set(component, [...(bill.get(component) ?? []), need]);
   }
 }

@@ -1,69 +1,141 @@
-/** Missing genealogy does not acquit: who wanted an affected component, could have had it, and has no record of its inputs. */
+/** Missing genealogy does not acquit: who wants a component whose inputs are not on record, and where and when it was made. */
 import type pg from 'pg';
 import { type Clocks, statement } from '../../trace/index.js';
-import type { Guess } from './graph.js';
 
-/** Batches that could contain one of the given batches, though no record says so. */
-export async function missingGenealogy(
+/** A run of a batch that wants a component and has no recorded inputs that cover it. */
+export interface UncoveredRun {
+  componentId: bigint;
+  batchId: bigint;
+  siteId: bigint | null;
+  from: Date | null;
+  to: Date | null;
+}
+
+interface UncoveredRow {
+  component_id: bigint;
+  batch_id: bigint;
+  site_id: bigint | null;
+  produced_from: Date | null;
+  produced_to: Date | null;
+}
+
+/**
+ * Covered is what its recorded inputs, or parts built into all its units one by one, are enough for; an amount that
+ * nobody gave is enough for nothing.
+ */
+export async function loadUncoveredRuns(
   client: pg.ClientBase,
-  batchIds: bigint[],
+  componentIds: bigint[],
   clocks: Clocks,
-): Promise<Guess[]> {
+): Promise<UncoveredRun[]> {
   const sql = statement(clocks);
-  const { rows } = await client.query<{ component_batch_id: bigint; batch_id: bigint }>(
-    `with component_batch as (
-       select b.batch_id, b.product_id
-       from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id) join batch b on b.batch_id = reached.batch_id
-       where b.lot is not null and exists (select 1 from bill_of_materials_line l where l.component_id = b.product_id)
+  const { rows } = await client.query<UncoveredRow>(
+    `with component as (
+       select distinct c.product_id from unnest(${sql.bind(componentIds)}::bigint[]) as c (product_id)
      ),
-     -- where each could be taken from, and since when; without custody on record it could be anywhere
-     component_place as (
-       select c.batch_id, c.product_id, g.site_id, g.since
-       from component_batch c
-       left join lateral (
-         select l.site_id, min(l.occurred_at) as since
-         from leg l where l.batch_id = c.batch_id and l.state = 'ON_HAND' and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-         group by l.site_id
-       ) g on true
+     -- what a unit needs by each revision
+     need as (
+       select d.product_id, d.code, l.component_id, sum(l.quantity) as quantity
+       from component c
+       join bill_of_materials_line l on l.component_id = c.product_id
+       join design_revision d on d.revision_id = l.revision_id
+       group by d.product_id, d.code, l.component_id
      ),
      -- batches whose revision, as far as it is known, wants the component
      wanting_batch as (
-       select distinct p.batch_id, p.product_id, r.site_id, r.produced_to, l.component_id
-       from (select distinct product_id from component_batch) c
-       join bill_of_materials_line l on l.component_id = c.product_id
-       join design_revision d on d.revision_id = l.revision_id
-       join batch p on p.product_id = d.product_id and p.lot is not null
-       left join run r on r.batch_id = p.batch_id and ${sql.live('r')}
-       where (r.revision is null or r.revision = d.code
-         or not exists (select 1 from design_revision o where o.product_id = p.product_id and o.code = r.revision))
-         and ${sql.happened('r.produced_from')}
+       select p.batch_id, n.component_id, max(n.quantity) as quantity
+       from need n
+       join batch p on p.product_id = n.product_id and p.lot is not null
+       left join run r on r.batch_id = p.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}
+       where r.revision is null or r.revision = n.code
+         or not exists (select 1 from design_revision o where o.product_id = p.product_id and o.code = r.revision)
+       group by p.batch_id, n.component_id
      ),
-     -- recorded inputs of the component: consumed by the batch, or built into its items one by one
+     made as (
+       select w.batch_id, w.component_id, w.quantity as unit_quantity,
+         (select case when bool_and(r.quantity is not null) then sum(r.quantity) end
+          from run r where r.batch_id = w.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}) as units,
+         (select count(*) from item i where i.batch_id = w.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}) as items
+       from wanting_batch w
+     ),
      uncovered_batch as (
-       select w.* from wanting_batch w
-       where not exists (
-         select 1 from lineage l join batch i on i.batch_id = l.input_batch_id and i.product_id = w.component_id and i.lot is not null
-         where l.output_batch_id = w.batch_id and l.kind = 'MADE' and ${sql.live('l')})
-       and (
-         select count(distinct f.parent_item_id) from fitting f
-         join batch i on i.batch_id = f.part_batch_id and i.product_id = w.component_id
-         where f.batch_id = w.batch_id and (f.part_item_id is not null or i.lot is not null) and ${sql.live('f')}
-       ) < greatest(
-         (select count(*) from item i where i.batch_id = w.batch_id and ${sql.live('i')}),
-         (select coalesce(sum(r.quantity), 0) from run r where r.batch_id = w.batch_id and ${sql.live('r')}), 1)
+       select m.batch_id, m.component_id from made m
+       where m.units is null or (
+         coalesce((
+           select sum(l.quantity) from lineage l
+           join batch i on i.batch_id = l.input_batch_id and i.product_id = m.component_id and i.lot is not null
+           where l.output_batch_id = m.batch_id and l.kind = 'MADE' and ${sql.live('l')} and ${sql.happened('l.occurred_at')}), 0)
+           < m.unit_quantity * m.units
+         and (
+           select count(distinct f.parent_item_id) from fitting f
+           join batch i on i.batch_id = f.part_batch_id and i.product_id = m.component_id
+           where f.batch_id = m.batch_id and (f.part_item_id is not null or i.lot is not null)
+             and ${sql.live('f')} and ${sql.happened('f.fitted_at')}) < greatest(m.items, m.units, 1))
      )
-     select distinct c.batch_id as component_batch_id, u.batch_id
+     select u.component_id, u.batch_id, r.site_id, r.produced_from, r.produced_to
      from uncovered_batch u
-     join component_place c on c.product_id = u.component_id and c.batch_id <> u.batch_id
-       and (c.site_id is null or u.site_id is null or c.site_id = u.site_id)
-       and (c.since is null or u.produced_to is null or c.since <= u.produced_to)`,
+     left join run r on r.batch_id = u.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}`,
     sql.values,
   );
   return rows.map((row) => ({
-    kind: 'MISSING_GENEALOGY',
-    component: BigInt(row.component_batch_id),
-    toBatch: BigInt(row.batch_id),
-    toItem: null,
-    eventKey: null,
+    componentId: BigInt(row.component_id),
+    batchId: BigInt(row.batch_id),
+    siteId: row.site_id === null ? null : BigInt(row.site_id),
+    from: row.produced_from,
+    to: row.produced_to,
+  }));
+}
+
+/** Stock of a batch at a site after a change. */
+export interface StockLevel {
+  batchId: bigint;
+  siteId: bigint;
+  at: Date;
+  /** On hand, or on the way there. */
+  present: boolean;
+  /** More left than came, or an amount is missing: what was there, and when, is not known. */
+  unclear: boolean;
+}
+
+interface LevelRow {
+  batch_id: bigint;
+  site_id: bigint;
+  occurred_at: Date;
+  present: boolean;
+  unclear: boolean;
+}
+
+/** How the stock of each batch at each site changed, in order of time. */
+export async function loadStockLevels(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<StockLevel[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<LevelRow>(
+    `with change as (
+       select l.batch_id, l.site_id, l.occurred_at,
+         coalesce(sum(l.quantity) filter (where l.state = 'ON_HAND'), 0) as on_hand,
+         coalesce(sum(l.quantity) filter (where l.state = 'IN_TRANSIT'), 0) as in_transit,
+         bool_or(l.unknown_amount) as unknown_amount
+       from unnest(${sql.bind(batchIds)}::bigint[]) as component (batch_id)
+       join leg l on l.batch_id = component.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT')
+       where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+       group by l.batch_id, l.site_id, l.occurred_at
+     )
+     select c.batch_id, c.site_id, c.occurred_at,
+       sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 as present,
+       sum(c.on_hand) over earlier < 0 or bool_or(c.unknown_amount) over earlier as unclear
+     from change c
+     window earlier as (partition by c.batch_id, c.site_id order by c.occurred_at)
+     order by c.batch_id, c.site_id, c.occurred_at`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    batchId: BigInt(row.batch_id),
+    siteId: BigInt(row.site_id),
+    at: row.occurred_at,
+    present: row.present,
+    unclear: row.unclear,
   }));
 }

@@ -1,20 +1,36 @@
 /**
- * Walks the loaded graph: what is affected, surely or possibly. Values only ever rise (nothing, possible, certain), so
- * the walk ends, cycles or not, and does not depend on the order of the rows.
+ * Walks the loaded graph: what is affected, surely or possibly, and since when. Values only ever rise (never, possible,
+ * certain, and earlier), so the walk ends, cycles or not, and does not depend on the order of the rows.
  */
 import type { Origins } from '../evaluate-rule.js';
 import type { Certainty, Exposure } from '../scope.js';
 import { type Cover, coverOf } from './as-built.js';
-import { type FittingRow, type Graph, type Guess, groupBy, type MadeRow, neededOf } from './graph.js';
-import { passableRows } from './times.js';
+import { type FittingRow, type Graph, type Guess, groupBy, type MadeRow, needsOf } from './graph.js';
+import { type GraphIndex, indexOf } from './graph-index.js';
+import { OwnItems } from './own-items.js';
+import {
+  ALWAYS,
+  earliest,
+  endOf,
+  from,
+  type Impact,
+  impactUntil,
+  isEarlier,
+  isNever,
+  NEVER,
+  possibly,
+  type Since,
+  startOf,
+  until,
+} from './times.js';
 
-export type Impact = Certainty | null;
+export type { Impact } from './times.js';
 
 export const stronger = (a: Impact, b: Impact): Impact =>
   a === 'CERTAIN' || b === 'CERTAIN' ? 'CERTAIN' : a === 'POSSIBLE' || b === 'POSSIBLE' ? 'POSSIBLE' : null;
 
-const impactOfTruth = (truth: string | undefined): Impact =>
-  truth === 'TRUE' ? 'CERTAIN' : truth === 'UNKNOWN' ? 'POSSIBLE' : null;
+const sinceOfTruth = (truth: string | undefined): Since =>
+  truth === 'TRUE' ? ALWAYS : truth === 'UNKNOWN' ? possibly(ALWAYS) : NEVER;
 
 /** The solved graph, asked by everything that comes after. */
 export interface Solution {
@@ -34,51 +50,12 @@ export interface Solution {
   own: Map<bigint, { batchId: bigint; impact: Certainty }>;
   /** The evidence that acquits an item of what its batch is suspected of; null: none. */
   acquittal(itemId: bigint, batchId: bigint): Cover | null;
+  /** What the input was when it went in. */
   inputImpact(row: MadeRow): Impact;
+  /** What the part was while it was in. */
   partImpact(fitting: FittingRow): Impact;
   guessImpact(guess: Guess): Impact;
   counts(fitting: FittingRow): boolean;
-}
-
-export interface GraphIndex {
-  madeByOutput: Map<bigint, MadeRow[]>;
-  madeByInput: Map<bigint, MadeRow[]>;
-  fittingsByParent: Map<bigint, FittingRow[]>;
-  fittingsByPart: Map<bigint, FittingRow[]>;
-  parentsByBatch: Map<bigint, Set<bigint>>;
-  guessesByComponent: Map<bigint, Guess[]>;
-  guessesByBatch: Map<bigint, Guess[]>;
-  guessesByItem: Map<bigint, Guess[]>;
-  /** Items of an origin batch that the rule leaves out. */
-  leftOut: Map<bigint, bigint[]>;
-}
-
-function indexOf(graph: Graph, origins: Origins): GraphIndex {
-  const passable = passableRows(graph, origins);
-  const parents = new Map<bigint, Set<bigint>>();
-  for (const fitting of graph.fittings) {
-    parents.set(fitting.parentBatch, (parents.get(fitting.parentBatch) ?? new Set()).add(fitting.parentItem));
-  }
-  const leftOut = [...origins.items].filter(([, item]) => item.truth === 'FALSE');
-  return {
-    madeByOutput: groupBy(graph.made, (row) => row.output),
-    madeByInput: groupBy(passable, (row) => row.input),
-    fittingsByParent: groupBy(graph.fittings, (row) => row.parentItem),
-    fittingsByPart: groupBy(graph.fittings, (row) => row.partBatch),
-    parentsByBatch: parents,
-    guessesByComponent: groupBy(graph.guesses, (guess) => guess.component),
-    guessesByBatch: groupBy(
-      graph.guesses.filter((guess) => guess.toBatch !== null),
-      (guess) => guess.toBatch ?? 0n,
-    ),
-    guessesByItem: groupBy(
-      graph.guesses.filter((guess) => guess.toItem !== null),
-      (guess) => guess.toItem?.itemId ?? 0n,
-    ),
-    leftOut: new Map(
-      [...groupBy(leftOut, ([, item]) => item.batchId)].map(([id, rows]) => [id, rows.map(([item]) => item)]),
-    ),
-  };
 }
 
 export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solution {
@@ -86,122 +63,154 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const persisting =
     exposure === 'CURRENT' && origins.persisting !== null ? solve(graph, origins.persisting, 'EVER') : null;
   const index = indexOf(graph, origins);
-  const passable = new Set([...index.madeByInput.values()].flat());
-  const made = new Map<bigint, Certainty>();
-  const own = new Map<bigint, { batchId: bigint; impact: Certainty }>();
-  const ownInBatch = new Map<bigint, { certain: bigint; possible: bigint }>();
+  const made = new Map<bigint, Since>();
+  /** Without what is only guessed from a lot's other source. */
+  const told = new Map<bigint, Since>();
+  const own = new Map<bigint, { batchId: bigint; since: Since }>();
+  const ownInBatch = new Map<bigint, OwnItems>();
   const components = new Map<bigint, Set<bigint>>();
 
   const counts = (fitting: FittingRow): boolean =>
-    exposure === 'EVER' ||
-    fitting.removedAt === null ||
-    (persisting !== null && persisting.partImpact(fitting) !== null);
-  const origin = (batchId: bigint) => impactOfTruth(origins.batches.get(batchId));
-  const madeOf = (batchId: bigint): Impact => made.get(batchId) ?? null;
-  const ownOf = (itemId: bigint): Impact => own.get(itemId)?.impact ?? null;
+    exposure === 'EVER' || fitting.removedAt === null || (persisting?.partImpact(fitting) ?? null) !== null;
+  const origin = (batchId: bigint): Since => sinceOfTruth(origins.batches.get(batchId));
+  const madeOf = (batchId: bigint): Since => made.get(batchId) ?? NEVER;
+  const ownOf = (itemId: bigint): Since => own.get(itemId)?.since ?? NEVER;
 
-  const acquittal = (itemId: bigint, batchId: bigint): Cover | null => {
+  const isDoubtful = (part: FittingRow): boolean =>
+    !isNever(partSince(part)) || (part.partItem !== null && graph.doubledParts.has(part.partItem));
+
+  const coveredBy = (itemId: bigint, batchId: bigint, affected: Iterable<bigint>): Cover | null => {
     const batch = graph.batches.get(batchId);
-    const affected = components.get(batchId);
-    if (batch === undefined || affected === undefined) return null;
+    if (batch === undefined) return null;
     const fittings = index.fittingsByParent.get(itemId) ?? [];
-    const cover: Cover = { parts: [], needed: 0n };
+    const cover: Cover = { parts: [] };
     for (const component of affected) {
-      const needed = neededOf(graph, batch, component);
-      if (needed === null) return null;
+      const needs = needsOf(graph, batch, component);
       const parts = fittings.filter((fitting) => fitting.partProduct === component);
-      const found = coverOf(parts, needed, exposure, (part) => partImpact(part) !== null);
+      const found = needs === null ? null : coverOf(parts, { needs, exposure, isDoubtful });
       if (found === null) return null;
       cover.parts.push(...found.parts);
-      cover.needed += found.needed;
     }
     return cover;
   };
+  const acquittal = (itemId: bigint, batchId: bigint): Cover | null => {
+    const affected = components.get(batchId);
+    return affected === undefined ? null : coveredBy(itemId, batchId, affected);
+  };
 
-  const item = (itemId: bigint, batchId: bigint): Impact => {
+  const itemSince = (itemId: bigint, batchId: bigint): Since => {
     const itself = ownOf(itemId);
-    if (itself === 'CERTAIN') return itself;
-    const asked = origins.items.get(itemId);
-    const named = asked === undefined ? origin(batchId) : null;
+    const named = origins.items.has(itemId) ? NEVER : origin(batchId);
     const inherited = madeOf(batchId);
-    const fromInputs = inherited === 'POSSIBLE' && acquittal(itemId, batchId) !== null ? null : inherited;
-    return stronger(stronger(itself, named), fromInputs);
+    const suspected = inherited.certain === Infinity && !isNever(inherited);
+    const acquitted = suspected && acquittal(itemId, batchId) !== null;
+    return earliest(itself, named, acquitted ? NEVER : inherited);
   };
 
   const isAcquitted = (batchId: bigint): boolean => {
     const batch = graph.batches.get(batchId);
-    const quantity = batch === undefined ? null : batch.quantity;
     const parents = index.parentsByBatch.get(batchId);
-    if (!batch || quantity === null || !parents || batch.items === 0n) return false;
-    if (batch.items < quantity || BigInt(parents.size) < batch.items) return false;
+    if (!batch || batch.quantity === null || !parents || batch.items === 0n) return false;
+    if (batch.items < batch.quantity || BigInt(parents.size) < batch.items) return false;
     return [...parents].every((parent) => acquittal(parent, batchId) !== null);
   };
 
-  const overall = (batchId: bigint): Impact => {
-    const named = origin(batchId);
-    const whole = stronger(named, madeOf(batchId));
-    const spared =
-      named === 'CERTAIN' && madeOf(batchId) !== 'CERTAIN' ? (index.leftOut.get(batchId)?.length ?? 0) : 0;
-    if (whole === 'CERTAIN') return spared > 0 ? 'POSSIBLE' : 'CERTAIN';
+  /** All units of the batch are on record, one by one, and certain: then the batch is, since the last of them. */
+  const allItemsSince = (batchId: bigint): number => {
     const batch = graph.batches.get(batchId);
     const items = ownInBatch.get(batchId);
-    if (batch && items && items.certain > 0n) {
-      const quantity = batch.quantity ?? 0n;
-      if (batch.lot !== null && items.certain >= batch.items && items.certain >= quantity) return 'CERTAIN';
+    if (!batch || batch.lot === null || batch.quantity === null || items === undefined) return Infinity;
+    const count = BigInt(items.size);
+    if (count < batch.items || count < batch.quantity) return Infinity;
+    return items.lastCertain;
+  };
+
+  const batchSince = (batchId: bigint): Since => {
+    const [named, inherited] = [origin(batchId), madeOf(batchId)];
+    const spared = (index.leftOut.get(batchId)?.length ?? 0) > 0;
+    let whole = earliest(spared ? possibly(named) : named, inherited);
+    const items = ownInBatch.get(batchId);
+    if (items !== undefined) {
+      whole = earliest(whole, { any: items.any, certain: allItemsSince(batchId) });
+    } else if (whole.certain === Infinity && isNever(named) && !isNever(whole) && isAcquitted(batchId)) {
+      return NEVER;
     }
-    if (items && items.certain + items.possible > 0n) return 'POSSIBLE';
-    if (whole === 'POSSIBLE' && named === null && isAcquitted(batchId)) return null;
     return whole;
   };
 
-  const inputImpact = (row: MadeRow): Impact => {
-    if (!passable.has(row)) return null;
-    return row.inputItem === null ? overall(row.input) : item(row.inputItem, row.input);
+  const inputSince = (row: MadeRow): Since => {
+    const since = row.inputItem === null ? batchSince(row.input) : itemSince(row.inputItem, row.input);
+    // rows of one pool need not follow one another
+    return row.pool === null ? until(since, endOf(row.to ?? row.at)) : since;
   };
-  const partImpact = (fitting: FittingRow): Impact => {
-    if (persisting !== null && fitting.removedAt !== null) return persisting.partImpact(fitting);
-    return fitting.partItem === null ? overall(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
+  const partSince = (fitting: FittingRow): Since => {
+    if (persisting !== null && fitting.removedAt !== null) {
+      const impact = persisting.partImpact(fitting);
+      return impact === null ? NEVER : impact === 'CERTAIN' ? ALWAYS : possibly(ALWAYS);
+    }
+    if (fitting.partItem === null)
+      return until(batchSince(fitting.partBatch), endOf(fitting.fittedTo ?? fitting.fittedAt));
+    // an item is in from then to then, and may have become affected inside
+    const removed = fitting.removedAt === null ? Infinity : fitting.removedAt.getTime() - 1;
+    return until(itemSince(fitting.partItem, fitting.partBatch), removed);
   };
-  const guessImpact = (guess: Guess): Impact => {
+  const guessSince = (guess: Guess): Since => {
+    if (guess.kind === 'UNKNOWN_SOURCE') {
+      const any = ownInBatch.get(guess.component)?.any ?? Infinity;
+      return earliest(possibly(earliest(origin(guess.component), told.get(guess.component) ?? NEVER)), {
+        any,
+        certain: Infinity,
+      });
+    }
     if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null)
-      return overall(guess.component) === null ? null : 'POSSIBLE';
-    const named = origin(guess.component);
-    if (named !== null) return origins.items.get(guess.toItem.itemId)?.truth === 'FALSE' ? null : 'POSSIBLE';
-    if (madeOf(guess.component) === null) return null;
-    const parts = index.fittingsByParent.get(guess.toItem.itemId) ?? [];
-    const batch = graph.batches.get(guess.component);
-    const cleared = [...(components.get(guess.component) ?? [])].every((component) => {
-      const needed = batch === undefined ? null : neededOf(graph, batch, component);
-      const same = parts.filter((part) => part.partProduct === component);
-      return needed !== null && coverOf(same, needed, exposure, (part) => partImpact(part) !== null) !== null;
-    });
-    return cleared ? null : 'POSSIBLE';
+      return possibly(until(batchSince(guess.component), endOf(guess.at)));
+    const { itemId } = guess.toItem;
+    if (!isNever(origin(guess.component)))
+      return origins.items.get(itemId)?.truth === 'FALSE' ? NEVER : possibly(ALWAYS);
+    const inherited = madeOf(guess.component);
+    if (isNever(inherited)) return NEVER;
+    const cleared = coveredOfUnknownLot(itemId, guess.component);
+    return cleared ? NEVER : possibly(inherited);
   };
+  /** Its parts are on record, and leave no place for what the batch it could be of contains. */
+  const coveredOfUnknownLot = (itemId: bigint, component: bigint): boolean =>
+    coveredBy(itemId, component, components.get(component) ?? []) !== null;
 
-  const evaluateMade = (output: bigint): Impact => {
-    let impact: Impact = null;
-    for (const [product, rows] of groupBy(index.madeByOutput.get(output) ?? [], (row) => row.inputProduct)) {
-      const affected = rows.filter((row) => inputImpact(row) !== null);
-      if (affected.length === 0) continue;
+  const evaluateMade = (output: bigint): { told: Since; all: Since } => {
+    let since = NEVER;
+    const wanted = (product: bigint) =>
       components.set(output, (components.get(output) ?? new Set()).add(product));
-      impact = stronger(impact, isCertainStep(rows, inputImpact) ? 'CERTAIN' : 'POSSIBLE');
+    for (const [product, rows] of groupBy(index.madeByOutput.get(output) ?? [], (row) => row.inputProduct)) {
+      const certain = isCertainStep(rows, (row) => impactUntil(inputSince(row)), graph);
+      for (const row of rows) {
+        const input = inputSince(row);
+        if (isNever(input)) continue;
+        wanted(product);
+        const passed = from(input, row.pool === null ? startOf(row.at) : -Infinity);
+        since = earliest(since, certain ? passed : possibly(passed));
+      }
     }
+    let all = since;
     for (const guess of index.guessesByBatch.get(output) ?? []) {
-      if (guessImpact(guess) === null) continue;
-      const product = graph.batches.get(guess.component)?.productId;
-      if (product !== undefined) components.set(output, (components.get(output) ?? new Set()).add(product));
-      impact = stronger(impact, 'POSSIBLE');
+      const guessed = guessSince(guess);
+      if (isNever(guessed)) continue;
+      const component = graph.batches.get(guess.component)?.productId;
+      // a lot that could be the other's own contains nothing of it: as-built parts do not answer for that
+      if (component !== undefined) wanted(component);
+      all = earliest(all, from(guessed, startOf(guess.at)));
+      if (guess.kind !== 'UNKNOWN_SOURCE') since = earliest(since, from(guessed, startOf(guess.at)));
     }
-    return impact;
+    return { told: since, all };
   };
 
-  const evaluateOwn = (itemId: bigint): Impact => {
-    let impact = impactOfTruth(origins.items.get(itemId)?.truth);
+  const evaluateOwn = (itemId: bigint): Since => {
+    let since = sinceOfTruth(origins.items.get(itemId)?.truth);
     for (const fitting of index.fittingsByParent.get(itemId) ?? []) {
-      if (counts(fitting)) impact = stronger(impact, partImpact(fitting));
+      if (counts(fitting)) since = earliest(since, from(partSince(fitting), startOf(fitting.fittedAt)));
     }
-    for (const guess of index.guessesByItem.get(itemId) ?? []) impact = stronger(impact, guessImpact(guess));
-    return impact;
+    for (const guess of index.guessesByItem.get(itemId) ?? [])
+      since = earliest(since, from(guessSince(guess), startOf(guess.at)));
+    return since;
   };
 
   const queue: bigint[] = [];
@@ -212,27 +221,29 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     queue.push(batchId);
   };
   const raiseOwn = (itemId: bigint, batchId: bigint): void => {
-    const impact = evaluateOwn(itemId);
     const before = ownOf(itemId);
-    if (impact === null || impact === before || before === 'CERTAIN') return;
-    own.set(itemId, { batchId, impact });
-    const tally = ownInBatch.get(batchId) ?? { certain: 0n, possible: 0n };
-    if (before === 'POSSIBLE') tally.possible -= 1n;
-    if (impact === 'CERTAIN') tally.certain += 1n;
-    else tally.possible += 1n;
-    ownInBatch.set(batchId, tally);
+    const since = earliest(before, evaluateOwn(itemId));
+    if (!isEarlier(since, before)) return;
+    own.set(itemId, { batchId, since });
+    const ofBatch = ownInBatch.get(batchId) ?? new OwnItems();
+    ofBatch.set(itemId, since);
+    ownInBatch.set(batchId, ofBatch);
     touch(batchId);
   };
   const raiseMade = (batchId: bigint): void => {
     const sizeBefore = components.get(batchId)?.size ?? 0;
-    const impact = evaluateMade(batchId);
+    const { told: without, all } = evaluateMade(batchId);
     const before = madeOf(batchId);
-    if (impact !== null && before !== 'CERTAIN' && impact !== before) made.set(batchId, impact);
-    if (madeOf(batchId) !== before || (components.get(batchId)?.size ?? 0) !== sizeBefore) touch(batchId);
+    const toldBefore = told.get(batchId) ?? NEVER;
+    const rises = isEarlier(all, before) || isEarlier(without, toldBefore);
+    if (isEarlier(all, before)) made.set(batchId, earliest(before, all));
+    if (isEarlier(without, toldBefore)) told.set(batchId, earliest(toldBefore, without));
+    if (rises || (components.get(batchId)?.size ?? 0) !== sizeBefore) touch(batchId);
   };
 
   for (const batchId of origins.batches.keys()) touch(batchId);
   for (const [itemId, named] of origins.items) raiseOwn(itemId, named.batchId);
+  // the queue grows while it is walked
   for (const batchId of queue) {
     queued.delete(batchId);
     for (const output of new Set((index.madeByInput.get(batchId) ?? []).map((row) => row.output)))
@@ -244,28 +255,40 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     for (const fitting of index.fittingsByPart.get(batchId) ?? [])
       raiseOwn(fitting.parentItem, fitting.parentBatch);
   }
+  const ownImpacts = [...own].flatMap(([itemId, { batchId, since }]) => {
+    const impact = impactUntil(since);
+    return impact === null ? [] : [[itemId, { batchId, impact }] as const];
+  });
   return {
     graph,
     origins,
     exposure,
     index,
-    origin,
-    made: madeOf,
-    overall,
-    item,
-    ownOf,
-    own,
+    origin: (batchId) => impactUntil(origin(batchId)),
+    made: (batchId) => impactUntil(madeOf(batchId)),
+    overall: (batchId) => impactUntil(batchSince(batchId)),
+    item: (itemId, batchId) => impactUntil(itemSince(itemId, batchId)),
+    ownOf: (itemId) => impactUntil(ownOf(itemId)),
+    own: new Map(ownImpacts),
     acquittal,
-    inputImpact,
-    partImpact,
-    guessImpact,
+    inputImpact: (row) => impactUntil(inputSince(row)),
+    partImpact: (fitting) => impactUntil(partSince(fitting)),
+    guessImpact: (guess) => impactUntil(guessSince(guess)),
     counts,
   };
 }
 
-/** Every unit of the output got the defect: it drew the component from certain inputs only, or they were blended. */
-export function isCertainStep(rows: readonly MadeRow[], impactOf: (row: MadeRow) => Impact): boolean {
+/**
+ * Every unit of the output got the defect: it drew the component from certain inputs only, or they were blended. What
+ * was relabelled into a batch that was also made otherwise is only a part of it.
+ */
+export function isCertainStep(
+  rows: readonly MadeRow[],
+  impactOf: (row: MadeRow) => Impact,
+  graph: Graph,
+): boolean {
   if (rows.some((row) => row.mixing === 'BLENDED' && impactOf(row) === 'CERTAIN')) return true;
+  if (rows.some((row) => row.relabelled && graph.batches.get(row.output)?.madeHere)) return false;
   const inputs = groupBy(rows, (row) => `${row.input}:${row.inputItem ?? ''}`);
   return (
     rows.some((row) => row.mixing !== 'CARRYOVER') &&

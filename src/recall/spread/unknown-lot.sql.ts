@@ -38,5 +38,6 @@ export async function itemsWithoutBatch(
     toBatch: null,
     toItem: { itemId: BigInt(row.item_id), batchId: BigInt(row.batch_id) },
     eventKey: null,
+    at: null,
   }));
 }

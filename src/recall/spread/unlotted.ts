@@ -47,6 +47,7 @@ export async function unlottedMovements(
           toBatch,
           toItem: null,
           eventKey: movement.eventKey,
+          at: movement.occurredAt,
         }),
       ),
       ...(leg?.parents ?? []).map(
@@ -56,6 +57,7 @@ export async function unlottedMovements(
           toBatch: null,
           toItem,
           eventKey: movement.eventKey,
+          at: movement.occurredAt,
         }),
       ),
     ]);

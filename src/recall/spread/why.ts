@@ -99,7 +99,7 @@ function stepsOf(solution: Solution): Step[] {
   for (const [output, made] of index.madeByOutput) {
     if (solution.made(output) === null) continue;
     for (const rows of groupBy(made, (row) => row.inputProduct).values()) {
-      const certainStep = isCertainStep(rows, solution.inputImpact);
+      const certainStep = isCertainStep(rows, solution.inputImpact, graph);
       for (const row of rows) {
         const impact = solution.inputImpact(row);
         if (impact === null) continue;
@@ -124,7 +124,7 @@ function stepsOf(solution: Solution): Step[] {
       fitting.partItem === null ? batch(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
     const to = item(fitting.parentItem, fitting.parentBatch);
     steps.push({
-      kind: 'FITTED',
+      kind: fitting.fittingId === null ? 'MADE' : 'FITTED',
       from,
       to,
       eventKey: fitting.eventKey,
@@ -142,7 +142,7 @@ function stepsOf(solution: Solution): Step[] {
       from: batch(guess.component),
       to,
       eventKey: guess.eventKey,
-      occurredAt: null,
+      occurredAt: guess.at,
       certain: false,
     });
   }

@@ -1,0 +1,81 @@
+/** Missing genealogy does not acquit: a batch made where an affected batch of a component it wants could have been. */
+import type pg from 'pg';
+import type { Clocks } from '../../trace/index.js';
+import type { UnlottedMovement } from '../scope.js';
+import { type Graph, type Guess, groupBy } from './graph.js';
+import {
+  loadStockLevels,
+  loadUncoveredRuns,
+  type StockLevel,
+  type UncoveredRun,
+} from './missing-genealogy.sql.js';
+
+/** Batches that could contain one of those reached, though no record says so. */
+export async function missingGenealogy(
+  client: pg.ClientBase,
+  graph: Graph,
+  reached: bigint[],
+  clocks: Clocks,
+): Promise<Guess[]> {
+  const components = reached.flatMap((id) => {
+    const batch = graph.batches.get(id);
+    return batch === undefined || batch.lot === null ? [] : [batch];
+  });
+  const runs = await loadUncoveredRuns(
+    client,
+    components.map((batch) => batch.productId),
+    clocks,
+  );
+  if (runs.length === 0) return [];
+  const wanted = new Set(runs.map((run) => run.componentId));
+  const asked = components.filter((batch) => wanted.has(batch.productId));
+  const levels = groupBy(
+    await loadStockLevels(
+      client,
+      asked.map((batch) => batch.batchId),
+      clocks,
+    ),
+    (level) => level.batchId,
+  );
+  const runsOf = groupBy(runs, (run) => run.componentId);
+  return asked.flatMap((component) => {
+    const stock = levels.get(component.batchId) ?? [];
+    const could = (runsOf.get(component.productId) ?? []).filter(
+      (run) =>
+        run.batchId !== component.batchId &&
+        (couldBeThere(stock, run) || couldHaveCome(graph.unlotted, component.batchId, run)),
+    );
+    return [...new Set(could.map((run) => run.batchId))].map(
+      (toBatch): Guess => ({
+        kind: 'MISSING_GENEALOGY',
+        component: component.batchId,
+        toBatch,
+        toItem: null,
+        eventKey: null,
+        at: null,
+      }),
+    );
+  });
+}
+
+/** Pure: whether goods with these levels of stock could be at the place and time of a run. Without custody they could be anywhere. */
+export function couldBeThere(stock: readonly StockLevel[], run: UncoveredRun): boolean {
+  if (stock.length === 0 || run.siteId === null) return true;
+  const there = stock.filter((level) => level.siteId === run.siteId);
+  if (there.some((level) => level.unclear)) return true;
+  return there.some((level, index) => {
+    const next = there[index + 1];
+    // what left in the moment that the run began was there in it
+    const gone = next !== undefined && run.from !== null && next.at < run.from;
+    return level.present && !gone && (run.to === null || level.at <= run.to);
+  });
+}
+
+/** It came there without its lot, as far as the record can tell. */
+const couldHaveCome = (movements: readonly UnlottedMovement[], batchId: bigint, run: UncoveredRun): boolean =>
+  movements.some(
+    (movement) =>
+      movement.toSiteId === run.siteId &&
+      movement.batches.has(batchId) &&
+      (run.to === null || movement.occurredAt <= run.to),
+  );
