@@ -1,6 +1,6 @@
 /** Design, as the API shows it: products, their revisions and what belongs to them. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime, DecimalText } from '../graphql/index.js';
+import { DateTime, DecimalText, NodeInterface } from '../graphql/index.js';
 
 export const productKinds = {
   FINISHED: 'FINISHED',
@@ -38,7 +38,7 @@ registerEnumType(revisionStates, {
   },
 });
 
-@ObjectType({ description: 'A model that can be bought or built in.' })
+@ObjectType({ implements: NodeInterface, description: 'A model that can be bought or built in.' })
 export class Product {
   productId!: bigint;
   ownerId!: bigint | null;

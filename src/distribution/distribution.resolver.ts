@@ -1,21 +1,22 @@
 /** Logistic units by their key, with their contents. */
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { seenUnits } from '../access/index.js';
 import { parseUnitKey } from '../exchange/gs1/index.js';
 import {
   byId,
   type Connection,
   connectionOf,
   engine,
-  keysetPage,
   loaderOf,
   nodeId,
   PageArgs,
+  pageOfEach,
   Refusal,
   type RequestContext,
   requirePrincipal,
 } from '../graphql/index.js';
 import { Batch, Item, loadBatch, loadItem } from '../production/index.js';
-import { findUnit, isUnitVisible, pageContents, readUnits } from './distribution.sql.js';
+import { findUnit, pageContents, readUnits } from './distribution.sql.js';
 import { Containment, LogisticUnit } from './distribution.types.js';
 
 const ContainmentConnection = connectionOf(() => Containment, 'Containment');
@@ -43,7 +44,7 @@ export class LogisticUnitResolver {
     if (!parsed.ok) throw new Refusal('BAD_INPUT', parsed.reason);
     const unitId = await context.snapshot.read(engine, async (client) => {
       const found = await findUnit(client, parsed.key);
-      return found !== null && (await isUnitVisible(client, principal, found)) ? found : null;
+      return found !== null && (await seenUnits(client, principal, [found])).has(found) ? found : null;
     });
     return unitId === null ? null : loadUnit(context, unitId);
   }
@@ -61,11 +62,9 @@ export class LogisticUnitResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Containment>> {
-    return keysetPage(context, { field: 'logisticUnit.contents', filter: unit.unitId }, args, {
-      fetch: (after, limit) =>
-        context.snapshot.read(engine, (client) =>
-          pageContents(client, unit.unitId, after?.[0] ?? null, limit),
-        ),
+    return pageOfEach(context, { field: 'logisticUnit.contents', of: unit.unitId }, args, {
+      fetch: (ids, after, limit) =>
+        context.snapshot.read(engine, (client) => pageContents(client, ids, after?.[0] ?? null, limit)),
       keyOf: (row) => [String(row.containmentId)],
     });
   }

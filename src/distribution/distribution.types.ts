@@ -1,8 +1,11 @@
 /** Distribution, as the API shows it: logistic units and what is inside them. */
 import { Field, ObjectType } from 'type-graphql';
-import { DateTime, QuantityRange } from '../graphql/index.js';
+import { DateTime, NodeInterface, QuantityRange } from '../graphql/index.js';
 
-@ObjectType({ description: 'Whatever holds others: a case, pallet or container, or a serialised item.' })
+@ObjectType({
+  implements: NodeInterface,
+  description: 'Whatever holds others: a case, pallet or container, or a serialised item.',
+})
 export class LogisticUnit {
   unitId!: bigint;
 
@@ -12,8 +15,8 @@ export class LogisticUnit {
 
 @ObjectType({ description: 'Content inside a logistic unit, from and to.' })
 export class Containment {
+  of!: bigint;
   containmentId!: bigint;
-  unitId!: bigint;
   contentUnitId!: bigint | null;
   contentBatchId!: bigint | null;
   contentItemId!: bigint | null;

@@ -1,7 +1,9 @@
 /** Relay connections: pages of 1 to 100 rows by keyset, with cursors only their maker can read. */
+import DataLoader from 'dataloader';
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { CursorError, openCursor, sealCursor } from '../access/index.js';
 import { type RequestContext, requirePrincipal } from './context.js';
+import { groupBy } from './loader.js';
 import { Refusal } from './refusal.js';
 
 export const PAGE_SIZE_MAX = 100;
@@ -70,10 +72,11 @@ export function connectionOf<T extends object>(
 /** What a cursor is good for: one field, filter and order, and one caller. */
 function bindingOf(context: RequestContext, field: string, filter: unknown): string {
   const { tokenId } = requirePrincipal(context);
-  return JSON.stringify([field, filter ?? null, tokenId], (_, value) =>
-    typeof value === 'bigint' ? `${value}` : value,
-  );
+  return textOf([field, filter ?? null, tokenId]);
 }
+
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part));
 
 export interface List {
   /** Name of the list in the API, such as "stock". */
@@ -106,6 +109,34 @@ export async function keysetPage<T>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
+}
+
+/** Pages of a list that each row of a level has: read for all rows in one statement. `of` is the row the list belongs to. */
+export async function pageOfEach<T extends { of: bigint }>(
+  context: RequestContext,
+  list: List & { of: bigint },
+  args: PageArgs,
+  source: {
+    fetch: (of: bigint[], after: string[] | null, limit: number) => Promise<T[]>;
+    keyOf: (row: T) => string[];
+  },
+): Promise<Connection<T>> {
+  const binding = { field: list.field, filter: [list.of, list.filter ?? null] };
+  return keysetPage(context, binding, args, {
+    fetch: (after, limit) => {
+      const level = textOf([list.field, list.filter ?? null, after, limit]);
+      const loader = context.memo(
+        `page:${level}`,
+        () =>
+          new DataLoader<bigint, T[]>(async (ids) => {
+            const rows = groupBy(ids, await source.fetch([...ids], after, limit), (row) => row.of);
+            return ids.map((id) => rows.get(id) ?? []);
+          }),
+      );
+      return loader.load(list.of);
+    },
+    keyOf: source.keyOf,
+  });
 }
 
 /** A page of rows that are all in memory, sorted by a unique key: a number or a text. */

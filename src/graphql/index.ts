@@ -7,6 +7,7 @@ export {
   type List,
   PageArgs,
   PageInfo,
+  pageOfEach,
 } from './connection.js';
 export {
   createMemo,
@@ -16,8 +17,10 @@ export {
   seesAll,
 } from './context.js';
 export { byId, groupBy, loaderOf } from './loader.js';
+export { NodeInterface } from './node.js';
 export { type NodeType, nodeId, readNodeId } from './node-id.js';
 export { bookedQuantity, QuantityRange, quantityRange } from './quantity.js';
 export { Refusal, type RefusalCode, refusalCodes } from './refusal.js';
 export { BigIntText, DateTime, DecimalText, RuleJson } from './scalars.js';
 export { createSnapshot, engine, type Snapshot } from './snapshot.js';
+export { custodySessions, readAsCaller } from './views.js';

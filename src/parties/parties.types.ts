@@ -1,5 +1,6 @@
 /** Who and where, as the API shows it: parties and their sites. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { NodeInterface } from '../graphql/index.js';
 
 export const partyRoles = {
   MANUFACTURER: 'MANUFACTURER',
@@ -49,7 +50,7 @@ registerEnumType(siteKinds, {
   },
 });
 
-@ObjectType({ description: 'An organisation of the chain.' })
+@ObjectType({ implements: NodeInterface, description: 'An organisation of the chain.' })
 export class Party {
   partyId!: bigint;
 
@@ -84,7 +85,7 @@ export class Party {
   stub!: boolean;
 }
 
-@ObjectType({ description: 'A place of a party.' })
+@ObjectType({ implements: NodeInterface, description: 'A place of a party.' })
 export class Site {
   siteId!: bigint;
   partyId!: bigint;

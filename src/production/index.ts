@@ -15,8 +15,3 @@ export {
   type Verdict,
   verdicts,
 } from './production.types.js';
-export {
-  isItemVisible,
-  type VisibleBatches,
-  visibleBatches,
-} from './visible-batch.sql.js';

@@ -1,14 +1,15 @@
 /** Fields of batches and items, and their lookups by what is printed on them. */
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { seenBatches, seenItems } from '../access/index.js';
 import { loadProduct, Product } from '../design/index.js';
 import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../exchange/gs1/index.js';
 import {
   type Connection,
   connectionOf,
   engine,
-  keysetPage,
   nodeId,
   PageArgs,
+  pageOfEach,
   Refusal,
   type RequestContext,
   requirePrincipal,
@@ -26,7 +27,6 @@ import {
 } from './production.loaders.js';
 import { pageItems } from './production.sql.js';
 import { Batch, BatchHold, Fitting, Inspection, Item, Run } from './production.types.js';
-import { isItemVisible, visibleBatches } from './visible-batch.sql.js';
 
 const ItemConnection = connectionOf(() => Item, 'Item');
 
@@ -49,8 +49,8 @@ async function visibleBatchesOf(
   };
   const ids = await context.snapshot.read(engine, async (client) => {
     const found = await findBatches(client, key);
-    const { visible } = await visibleBatches(client, principal, found);
-    return found.filter((id) => visible.has(id));
+    const seen = await seenBatches(client, principal, found);
+    return found.filter((id) => seen.has(id));
   });
   return Promise.all(ids.map((id) => loadBatch(context, id)));
 }
@@ -131,11 +131,9 @@ export class BatchResolver {
     const { role, partyId } = requirePrincipal(context);
     const { ownerId } = await loadProduct(context, batch.productId);
     if (role !== 'REGULATOR' && role !== 'ADMIN' && (ownerId === null || ownerId !== partyId)) return null;
-    return keysetPage(context, { field: 'batch.items', filter: batch.batchId }, args, {
-      fetch: (after, limit) =>
-        context.snapshot.read(engine, (client) =>
-          pageItems(client, batch.batchId, after?.[0] ?? null, limit),
-        ),
+    return pageOfEach(context, { field: 'batch.items', of: batch.batchId }, args, {
+      fetch: (ids, after, limit) =>
+        context.snapshot.read(engine, (client) => pageItems(client, ids, after?.[0] ?? null, limit)),
       keyOf: (item) => [String(item.itemId)],
     });
   }
@@ -165,10 +163,9 @@ export class ItemResolver {
     const principal = requirePrincipal(context);
     const key = { gtin: gtin == null ? null : keyOf(parseGtin(gtin)), serial: keyOf(parseSerial(serial)) };
     const ids = await context.snapshot.read(engine, async (client) => {
-      const seen: bigint[] = [];
-      for (const id of await findItems(client, key))
-        if (await isItemVisible(client, principal, id)) seen.push(id);
-      return seen;
+      const found = await findItems(client, key);
+      const seen = await seenItems(client, principal, found);
+      return found.filter((id) => seen.has(id));
     });
     if (ids.length > 1)
       throw new Refusal('CONFLICT', `serial ${serial}: several products have it; name the gtin`);

@@ -74,19 +74,23 @@ export async function readFittings(client: pg.PoolClient, itemIds: bigint[]): Pr
   return rows;
 }
 
-/** Items of a batch by serial, after one, in the order of serials. */
+/** At most `limit` items of each batch, after one, in the order of ids. */
 export async function pageItems(
   client: pg.PoolClient,
-  batchId: bigint,
+  batchIds: bigint[],
   after: string | null,
   limit: number,
-): Promise<Item[]> {
-  const { rows } = await client.query<Item>(
-    `select i.item_id as "itemId", i.product_id as "productId", i.serial, i.batch_id as "batchId",
-       i.produced_at as "producedAt", i.revision, i.known
-     from item i where i.batch_id = $1 and i.voided_at is null and ($2::bigint is null or i.item_id > $2)
-     order by i.item_id limit $3`,
-    [batchId, after, limit],
+): Promise<Of<Item>[]> {
+  const { rows } = await client.query<Of<Item>>(
+    `select n.batch_id as of, x.*
+     from unnest($1::bigint[]) as n (batch_id)
+     cross join lateral (
+       select i.item_id as "itemId", i.product_id as "productId", i.serial, i.batch_id as "batchId",
+         i.produced_at as "producedAt", i.revision, i.known
+       from item i where i.batch_id = n.batch_id and i.voided_at is null and ($2::bigint is null or i.item_id > $2)
+       order by i.item_id limit $3
+     ) x`,
+    [batchIds, after, limit],
   );
   return rows;
 }

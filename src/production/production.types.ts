@@ -1,6 +1,6 @@
 /** Production, as the API shows it: batches, their runs and holds, items and their parts. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime, DecimalText, QuantityRange } from '../graphql/index.js';
+import { DateTime, DecimalText, NodeInterface, QuantityRange } from '../graphql/index.js';
 
 export const mixings = {
   DISCRETE: 'DISCRETE',
@@ -49,6 +49,7 @@ registerEnumType(batchStatuses, {
 });
 
 @ObjectType({
+  implements: NodeInterface,
   description: 'Goods of one product under one lot number of one lot source.',
 })
 export class Batch {
@@ -140,7 +141,7 @@ export class Inspection {
   inspectedAt!: Date;
 }
 
-@ObjectType({ description: 'One serialised unit.' })
+@ObjectType({ implements: NodeInterface, description: 'One serialised unit.' })
 export class Item {
   itemId!: bigint;
   productId!: bigint;

@@ -23,6 +23,8 @@ export interface Discrepancy {
   itemId: bigint | null;
   siteId: bigint | null;
   productId: bigint | null;
+  /** Unit of measure of the product. */
+  unit: string | null;
   /** How far off, in the product's smallest unit; null where that has no meaning. */
   quantity: bigint | null;
   message: string;
@@ -85,15 +87,26 @@ discrepancy as (
   union all select * from repacked union all select * from more_items_than_made union all select * from unknown_product
   union all select * from unknown_party
 )
-select kind || ':' || subject as key, kind, batch_id, item_id, site_id, product_id, quantity::bigint, message
-from discrepancy
-where ($1::text is null or kind = $1) and (kind || ':' || subject) > $2
+select d.kind || ':' || d.subject as key, d.kind, d.batch_id, d.item_id, d.site_id, p.product_id, p.unit, d.quantity::bigint, d.message
+from discrepancy d
+left join batch b on b.batch_id = d.batch_id
+left join item_key k on k.item_id = d.item_id
+left join product p on p.product_id = coalesce(d.product_id, b.product_id, k.product_id)
+where ($1::text is null or d.kind = $1) and (d.kind || ':' || d.subject) > $2
+  -- at a site of the party, or of goods under its brand
+  and ($4::bigint is null or p.owner_id = $4 or d.site_id in (select s.site_id from site s where s.party_id = $4))
 order by 1 limit $3`;
 
 /** One page of discrepancies in the order of their keys; `after` is the last key seen. */
 export async function findDiscrepancies(
   client: PoolClient,
-  options: { kind: DiscrepancyKind | null; after: string; limit: number },
+  options: {
+    kind: DiscrepancyKind | null;
+    after: string;
+    limit: number;
+    /** Whose discrepancies: at its sites, or of its products; absent: everyone's. */
+    partyId?: bigint | null;
+  },
 ): Promise<Discrepancy[]> {
   const found = await client.query<{
     key: string;
@@ -102,9 +115,10 @@ export async function findDiscrepancies(
     item_id: bigint | null;
     site_id: bigint | null;
     product_id: bigint | null;
+    unit: string | null;
     quantity: bigint | null;
     message: string;
-  }>(statement, [options.kind, options.after, options.limit]);
+  }>(statement, [options.kind, options.after, options.limit, options.partyId ?? null]);
   return found.rows.map((row) => ({
     key: row.key,
     kind: row.kind,
@@ -112,6 +126,7 @@ export async function findDiscrepancies(
     itemId: row.item_id,
     siteId: row.site_id,
     productId: row.product_id,
+    unit: row.unit,
     quantity: row.quantity,
     message: row.message,
   }));

@@ -7,13 +7,18 @@ import {
   PackagingResolver,
   ProductResolver,
 } from '../design/index.js';
+import { ContainmentResolver, LogisticUnitResolver } from '../distribution/index.js';
 import { IdentifyResolver } from '../identify/index.js';
 import { PartyResolver, SiteResolver } from '../parties/index.js';
 import { BatchResolver, FittingResolver, ItemResolver, RunResolver } from '../production/index.js';
 import { recallOneOfInputs, recallResolvers } from '../recall/api/index.js';
+import { traceResolvers } from '../trace/api/index.js';
+import { NodeResolver } from './node.resolver.js';
 
 export const resolvers = [
   ...recallResolvers,
+  ...traceResolvers,
+  NodeResolver,
   PartyResolver,
   SiteResolver,
   ProductResolver,
@@ -25,6 +30,8 @@ export const resolvers = [
   RunResolver,
   ItemResolver,
   FittingResolver,
+  LogisticUnitResolver,
+  ContainmentResolver,
   BuyerResolver,
   PurchaseResolver,
   IdentifyResolver,

@@ -1,8 +1,10 @@
 /** Walks over lineage, fittings, containment and custody. Knows the tables of the record, nothing of recalls. */
 export { type Clocks, NOW, type Statement, statement } from './clocks.js';
 export { closureOf } from './closure.js';
-export { commonAncestors } from './common-ancestors.js';
+export { type CommonAncestors, commonAncestors } from './common-ancestors.js';
+export { birthplacesOf, containersOf, placesOfUnits } from './containers.sql.js';
 export { heldBatches } from './holds.sql.js';
 export { massBalance } from './mass-balance.js';
+export { type CustodyOf, type PageOf, pageHoldings, pageMovements } from './movements.sql.js';
 export * from './trace.js';
-export { traceFrom } from './trace-from.js';
+export { edgeKey, TRACE_NODES_MAX, walkFrom } from './walk-from.js';

@@ -14,8 +14,11 @@ export interface TraceOptions extends Partial<Clocks> {
   maxNodes?: number;
 }
 
-/** One movement of a node's goods; legs come in pairs, `quantity` is signed, in the smallest unit. */
-export interface CustodyLeg {
+/** One leg of a movement of goods; legs come in pairs, `quantity` is signed, in the smallest unit. */
+export interface Movement {
+  /** The batch or item asked about. */
+  of: bigint;
+  legId: bigint;
   eventKey: string;
   kind: string;
   batchId: bigint;
@@ -27,6 +30,51 @@ export interface CustodyLeg {
   quantity: bigint;
   unknownAmount: boolean;
   occurredAt: Date;
+}
+
+/** What lies at one site in one state, in the smallest unit; negative: more left than ever came there. */
+export interface Holding {
+  of: bigint;
+  batchId: bigint;
+  siteId: bigint;
+  partyId: bigint;
+  state: CustodyState;
+  quantity: bigint;
+  unknownAmount: boolean;
+  since: Date;
+}
+
+/** A unit or an item around an item or unit: depth 1 is the nearest. */
+export interface Container {
+  of: bigint;
+  unitId: bigint | null;
+  itemId: bigint | null;
+  eventKey: string;
+  since: Date | null;
+  depth: number;
+}
+
+/** Where an item was made. */
+export interface Birthplace {
+  itemId: bigint;
+  ownerId: bigint | null;
+  siteId: bigint;
+  partyId: bigint;
+  since: Date;
+  /** Custody tells where it went since. */
+  moved: boolean;
+}
+
+/** Where a unit was last seen; `siteId` null: on its way to a place not named. */
+export interface UnitPlace {
+  of: bigint;
+  eventKey: string;
+  state: 'ON_HAND' | 'IN_TRANSIT';
+  siteId: bigint | null;
+  fromSiteId: bigint | null;
+  since: Date;
+  /** The viewer recorded it, or it was at, from or to a site of the viewer. */
+  isOwn: boolean;
 }
 
 export type CustodyState =
@@ -48,7 +96,6 @@ export interface TraceNode {
   batchId: bigint | null;
   /** Steps from the subject asked for: positive forward, negative backward, 0 itself. */
   depth: number;
-  custody: CustodyLeg[];
 }
 
 export type EdgeKind = 'MADE' | 'FITTED' | 'CONTAINED' | 'MEMBER';

@@ -7,10 +7,12 @@ import { createTestDatabase } from '../support/database.js';
 import { testSecrets } from '../support/secrets.js';
 import { testVault } from '../support/vault.js';
 
+// biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is its query's
+export type Data = Record<string, any>;
+
 export interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is its query's
-  data: Record<string, any> | null;
+  data: Data | null;
   errors?: {
     message: string;
     path?: (string | number)[];
@@ -23,6 +25,8 @@ export interface TestServer {
   database: Database;
   token(role: Role, gln: string | null): Promise<string>;
   ask(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<Answer>;
+  /** The data of an answer without errors; fails the test with the errors otherwise. */
+  data(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<Data>;
   close(): Promise<void>;
 }
 
@@ -43,7 +47,7 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
     database,
     vault: testVault(),
   });
-  return {
+  const testServer: TestServer = {
     url: server.url,
     database,
     token: (role, gln) => createToken(database, { role, gln }),
@@ -61,9 +65,15 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
         ...((await response.json()) as Omit<Answer, 'status'>),
       };
     },
+    async data(query, variables = {}, token = null) {
+      const { data, errors } = await testServer.ask(query, variables, token);
+      if (errors || data === null) throw new Error(JSON.stringify(errors));
+      return data;
+    },
     async close() {
       await server.close();
       await database.close();
     },
   };
+  return testServer;
 }

@@ -1,5 +1,6 @@
 /** Finds what a subject names; not found and not seen are one answer. */
-import { findUnit, isUnitVisible } from '../../distribution/index.js';
+import { seenBatches, seenItems, seenUnits } from '../../access/index.js';
+import { findUnit } from '../../distribution/index.js';
 import {
   type KeyResult,
   parseCode,
@@ -10,7 +11,7 @@ import {
   parseUnitKey,
 } from '../../exchange/gs1/index.js';
 import { engine, Refusal, type RequestContext, readNodeId, requirePrincipal } from '../../graphql/index.js';
-import { findBatches, findItems, isItemVisible, visibleBatches } from '../../production/index.js';
+import { findBatches, findItems } from '../../production/index.js';
 import type { Subject } from '../index.js';
 import type { SubjectInput } from './subject.types.js';
 
@@ -32,23 +33,22 @@ export async function resolveSubject(context: RequestContext, input: SubjectInpu
   const found = await context.snapshot.read(engine, async (client): Promise<Subject[]> => {
     if (wanted.kind === 'UNIT') {
       const unitId = await findUnit(client, wanted.key);
-      return unitId !== null && (await isUnitVisible(client, principal, unitId))
+      return unitId !== null && (await seenUnits(client, principal, [unitId])).has(unitId)
         ? [{ kind: 'UNIT', unitId }]
         : [];
     }
     if (wanted.kind === 'SUBJECT' && wanted.subject.kind === 'UNIT') {
-      return (await isUnitVisible(client, principal, wanted.subject.unitId)) ? [wanted.subject] : [];
+      const { unitId } = wanted.subject;
+      return (await seenUnits(client, principal, [unitId])).has(unitId) ? [wanted.subject] : [];
     }
     if (wanted.kind === 'BATCH' || (wanted.kind === 'SUBJECT' && wanted.subject.kind === 'BATCH')) {
       const ids = wanted.kind === 'BATCH' ? await findBatches(client, wanted) : [batchIdOf(wanted.subject)];
-      const { visible } = await visibleBatches(client, principal, ids);
-      return ids.filter((id) => visible.has(id)).map((batchId) => ({ kind: 'BATCH', batchId }));
+      const seen = await seenBatches(client, principal, ids);
+      return ids.filter((id) => seen.has(id)).map((batchId) => ({ kind: 'BATCH', batchId }));
     }
     const ids = wanted.kind === 'ITEM' ? await findItems(client, wanted) : [itemIdOf(wanted.subject)];
-    const seen: Subject[] = [];
-    for (const itemId of ids)
-      if (await isItemVisible(client, principal, itemId)) seen.push({ kind: 'ITEM', itemId });
-    return seen;
+    const seen = await seenItems(client, principal, ids);
+    return ids.filter((id) => seen.has(id)).map((itemId) => ({ kind: 'ITEM', itemId }));
   });
   const subject = found[0];
   if (subject === undefined)

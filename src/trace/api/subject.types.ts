@@ -1,5 +1,5 @@
 /** What a question is about: a batch, an item, a logistic unit, an id or any code that names one. */
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 
 @InputType({ description: 'A batch by what is printed on it.' })
 export class BatchKeyInput {
@@ -50,14 +50,4 @@ export class SubjectInput {
     description: 'Any barcode text, EPC URN or GS1 Digital Link of one.',
   })
   code?: string | null;
-}
-
-@ObjectType({
-  description:
-    'A batch, an item or a logistic unit: one of the fields is not null, unless the caller does not see it.',
-})
-export class TraceSubject {
-  batchId!: bigint | null;
-  itemId!: bigint | null;
-  unitId!: bigint | null;
 }
