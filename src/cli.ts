@@ -4,7 +4,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createToken, createVault, type PrincipalRole, principalRoles } from './access/index.js';
 import { type Config, readConfig } from './config.js';
 import { migrate, openDatabase } from './database/index.js';
-import { exportFolder, importPaths, type Services, verify } from './record/index.js';
+import { importPaths, readMapping } from './exchange/index.js';
+import { exportFolder, type Services, verify } from './record/index.js';
 
 const progress = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -140,12 +141,18 @@ interface ImportFlags {
 }
 
 async function importCommand(paths: string[], flags: ImportFlags): Promise<void> {
-  await withServices(async (services) => {
+  await withServices(async (services, config) => {
     const onProblem = flags.onProblem === 'reject-all' ? 'REJECT_ALL' : 'REJECT_FAILED';
-    const report = await importPaths(services, paths, { party: flags.party ?? null, onProblem }, progress);
-    for (const line of [...report.repairs, ...report.problems]) progress(line);
-    const { created, existing, conflicting, rejected } = report;
-    process.stdout.write(`${JSON.stringify({ created, existing, conflicting, rejected })}\n`);
+    const options = {
+      party: flags.party ?? null,
+      onProblem,
+      rules: readMapping(config.epcisMappingFile),
+    } as const;
+    const report = await importPaths(services, paths, options, progress);
+    for (const line of [...report.repairs, ...report.notes, ...report.problems]) progress(line);
+    const { created, existing, conflicting, rejected, epcis } = report;
+    const totals = { created, existing, conflicting, rejected, ...(epcis && { epcis }) };
+    process.stdout.write(`${JSON.stringify(totals)}\n`);
     if (report.problems.length === 0) return;
     if (onProblem === 'REJECT_FAILED' && report.refused.length > 0) {
       // refused rows may name people: nobody else reads them

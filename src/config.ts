@@ -13,6 +13,8 @@ export interface Config {
   port: number;
   secrets: { masterKey: Buffer; hashKey: Buffer; cursorKey: Buffer };
   logLevel: string;
+  /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
+  epcisMappingFile?: string;
   /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
   scopeLimits: { maxNodes: number; maxDepth: number | null };
 }
@@ -41,6 +43,7 @@ const schema = z.object({
     .min(0)
     .max(65535, 'PORT: should be 0 to 65535')
     .default(4000),
+  TRACEWRIGHT_EPCIS_MAPPING: z.string().min(1).optional(),
   TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   TRACEWRIGHT_SCOPE_NODES: count('TRACEWRIGHT_SCOPE_NODES').default(1_000_000),
   TRACEWRIGHT_SCOPE_DEPTH: count('TRACEWRIGHT_SCOPE_DEPTH').optional(),
@@ -92,6 +95,7 @@ export function readConfig(
       cursorKey: secret('TRACEWRIGHT_CURSOR_KEY'),
     },
     logLevel: values.TRACEWRIGHT_LOG,
+    ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
     scopeLimits: {
       maxNodes: values.TRACEWRIGHT_SCOPE_NODES,
       maxDepth: values.TRACEWRIGHT_SCOPE_DEPTH ?? null,

@@ -68,6 +68,11 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   person_field: engineOnly,
   person_key: engineOnly,
   api_token: seen({}, ['tw_administrator']),
+  // EPCIS as captured
+  epcis_event: seen({ tw_holder: 'recorder_id', tw_supplier: 'recorder_id' }),
+  epcis_event_key: engineAndWatchers,
+  epcis_event_row: engineAndWatchers,
+  epcis_capture: seen({ tw_holder: 'recorder_id', tw_supplier: 'recorder_id' }, []),
   // recalls
   recall: engineAndWatchers,
   recall_transition: engineAndWatchers,

@@ -1,3 +1,4 @@
-/** Exchange with the world outside: GS1 keys and EPCIS documents. */
+/** Exchange with the world outside: GS1 keys, EPCIS documents, files. */
 export * from './epcis/index.js';
 export * from './gs1/index.js';
+export { type FilesReport, importPaths } from './import-paths.js';

@@ -1,9 +1,14 @@
-/** Files in: folders of CSV, single CSV files and EPCIS documents, through the same pipeline as every mutation. */
-import { readFile as readText, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+/** Files in: folders of CSV and single CSV files, through the same pipeline as every mutation. */
+import { stat } from 'node:fs/promises';
 import { withSession } from '../database/index.js';
-import { readEpcis } from '../exchange/epcis/index.js';
-import { formatProblem, type InputProblem, type InputRow, readFile, readFolder } from './input/index.js';
+import {
+  formatProblem,
+  type InputProblem,
+  type InputRow,
+  type ReadResult,
+  readFile,
+  readFolder,
+} from './input/index.js';
 import type { Recorder, RecordResult } from './record-result.js';
 import { recordRows, type Services } from './record-rows.js';
 
@@ -11,6 +16,8 @@ export interface ImportOptions {
   /** GLN of the party that records; null = administrator. */
   party: string | null;
   onProblem: 'REJECT_ALL' | 'REJECT_FAILED';
+  /** Check only: nothing is recorded. */
+  dryRun?: boolean;
 }
 
 export interface ImportReport {
@@ -20,15 +27,13 @@ export interface ImportReport {
   rejected: number;
   /** One line a problem: `file:line: column: what and why`. */
   problems: string[];
-  /** What a lenient reader mended in EPCIS documents. */
-  repairs: string[];
   /** The rows refused, for the file of refused rows. */
   refused: InputRow[];
 }
 
 export type Progress = (line: string) => void;
 
-/** Imports paths in the order given; rows of all of them are validated before the first is recorded. */
+/** Imports paths of CSV in the order given; rows of all of them are validated before the first is recorded. */
 export async function importPaths(
   services: Services,
   paths: string[],
@@ -37,12 +42,10 @@ export async function importPaths(
 ): Promise<ImportReport> {
   const rows: InputRow[] = [];
   const problems: InputProblem[] = [];
-  const repairs: string[] = [];
   for (const path of paths) {
     const read = await readPath(path);
     rows.push(...read.rows);
     problems.push(...read.problems);
-    repairs.push(...read.repairs);
     progress(`${path}: ${read.rows.length} rows read`);
   }
   const report: ImportReport = {
@@ -51,14 +54,13 @@ export async function importPaths(
     conflicting: 0,
     rejected: 0,
     problems: [],
-    repairs,
     refused: [],
   };
   // a file that cannot be read stops everything, but its neighbours' rows are still checked, so that one run tells all
   const unreadable = problems.length > 0 && options.onProblem === 'REJECT_ALL';
   const results = await recordRows(services, rows, {
     onProblem: options.onProblem,
-    dryRun: unreadable,
+    dryRun: unreadable || options.dryRun === true,
     recorder: await recorderOf(services, options.party),
     requireEventId: false,
     progress: (done) => progress(`${done} of ${rows.length} rows recorded`),
@@ -89,7 +91,8 @@ function count(report: ImportReport, result: RecordResult, rows: InputRow[], unr
   }
 }
 
-async function recorderOf(services: Services, party: string | null): Promise<Recorder> {
+/** Who records: the party with this GLN, or an administrator. */
+export async function recorderOf(services: Services, party: string | null): Promise<Recorder> {
   if (party === null) return { partyId: null, role: 'ADMIN' };
   const found = await withSession(services.database, { role: 'tw_engine', partyId: null }, (client) =>
     client.query<{ party_id: bigint; roles: string[] }>('select party_id, roles from party where gln = $1', [
@@ -101,18 +104,6 @@ async function recorderOf(services: Services, party: string | null): Promise<Rec
   return { partyId: row.party_id, role: row.roles[0] ?? 'RETAILER' };
 }
 
-async function readPath(
-  path: string,
-): Promise<{ rows: InputRow[]; problems: InputProblem[]; repairs: string[] }> {
-  const info = await stat(path);
-  if (info.isDirectory()) return { ...(await readFolder(path)), repairs: [] };
-  const extension = extname(path).toLowerCase();
-  if (['.json', '.jsonld', '.ndjson'].includes(extension)) {
-    const read = readEpcis(await readText(path, 'utf8'), path);
-    const repairs = read.repairs.map(
-      (repair) => `${path}: event ${repair.event}: ${repair.path}: ${repair.message}`,
-    );
-    return { rows: read.rows, problems: read.problems, repairs };
-  }
-  return { ...(await readFile(path)), repairs: [] };
+async function readPath(path: string): Promise<ReadResult> {
+  return (await stat(path)).isDirectory() ? readFolder(path) : readFile(path);
 }

@@ -8,8 +8,8 @@ export {
 } from './discrepancies.sql.js';
 export { eventKeyOf } from './draft.js';
 export { exportFolder } from './export.js';
-export { type ImportOptions, type ImportReport, importPaths, type Progress } from './import.js';
-export { readWatermark } from './locks.js';
+export { type ImportOptions, type ImportReport, importPaths, type Progress, recorderOf } from './import.js';
+export { readWatermark, takeRecordedAt } from './locks.js';
 export type { Recorder, RecordResult } from './record-result.js';
 export { type RecordOptions, recordRows, type Services } from './record-rows.js';
 export { type Check, verify } from './verify.js';

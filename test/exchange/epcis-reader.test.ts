@@ -9,8 +9,29 @@ const plant = { id: 'https://id.gs1.org/414/9521234000044' };
 const item = (serial: string) => `https://id.gs1.org/01/09521234000013/21/${serial}`;
 const lot = (name: string) => `https://id.gs1.org/01/09521234000112/10/${name}`;
 
-const read = (...events: unknown[]) =>
-  readEpcis(JSON.stringify({ type: 'EPCISDocument', epcisBody: { eventList: events } }), 'chain.json');
+const context = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
+
+/** The rows of a text, and what was said about its events. */
+function readText(text: string) {
+  const { events, failures } = readEpcis(text, 'chain.json');
+  return {
+    rows: events.flatMap((event) => event.rows),
+    remarks: events.flatMap((event) =>
+      event.remarks.map(({ kind, path, message }) => `${kind} ${path}: ${message}`),
+    ),
+    ids: events.map((event) => event.id),
+    failures,
+  };
+}
+
+const documentOf = (events: unknown[]) => ({
+  '@context': context,
+  type: 'EPCISDocument',
+  schemaVersion: '2.0',
+  creationDate: '2026-03-01T00:00:00Z',
+  epcisBody: { eventList: events },
+});
+const read = (...events: unknown[]) => readText(JSON.stringify(documentOf(events)));
 
 /** Rows as they would stand in JSON: kind and filled columns. */
 const rowsOf = (...events: unknown[]) =>
@@ -137,7 +158,7 @@ describe('ObjectEvent', () => {
     ]);
   });
 
-  it('that says nothing the record keeps is left out and told', () => {
+  it('that says nothing a row says is kept alone and told', () => {
     const event = {
       type: 'ObjectEvent',
       ...time,
@@ -145,16 +166,11 @@ describe('ObjectEvent', () => {
       bizStep: 'storing',
       epcList: [item('A1')],
     };
-    expect(read(event)).toEqual({
+    expect(read(event)).toMatchObject({
       rows: [],
-      repairs: [
-        {
-          event: 0,
-          path: 'bizStep',
-          message: 'left out: bizStep storing with action OBSERVE has no row here',
-        },
+      remarks: [
+        'NOTE epcisBody.eventList[0].bizStep: kept with the event, no row: ObjectEvent with bizStep storing and action OBSERVE',
       ],
-      problems: [],
     });
   });
 });
@@ -212,7 +228,7 @@ describe('AggregationEvent', () => {
     ]);
   });
 
-  it('observed while receiving moves the unit', () => {
+  it('observed while receiving moves the unit and what is seen in it', () => {
     const receiving = {
       action: 'OBSERVE',
       bizStep: 'receiving',
@@ -222,21 +238,28 @@ describe('AggregationEvent', () => {
     };
     expect(rowsOf(event(receiving))).toEqual([
       { kind: 'receipts', event_id: 'urn:uuid:4#1', to_gln: '9521234000044', sscc, received_at: at },
+      {
+        kind: 'receipts',
+        event_id: 'urn:uuid:4#2',
+        to_gln: '9521234000044',
+        gtin: '09521234000013',
+        serial: 'A1',
+        received_at: at,
+      },
     ]);
   });
 
-  it('without a parent is a problem', () => {
-    expect(read(event({ action: 'ADD', childEPCs: [item('A1')] })).problems).toEqual([
-      {
-        index: 0,
-        code: 'EPCIS',
-        column: 'parentID',
-        value: null,
-        message: 'parentID should name a logistic unit or an item that holds others',
-        file: 'chain.json',
-        line: undefined,
-      },
+  it('without a parent is a fault, of an observation only what is seen is told', () => {
+    expect(read(event({ action: 'ADD', childEPCs: [item('A1')] })).remarks).toEqual([
+      'FAULT epcisBody.eventList[0].parentID: parentID: should name a logistic unit or an item that holds others',
     ]);
+    const seen = event({
+      action: 'OBSERVE',
+      bizStep: 'receiving',
+      childEPCs: [item('A1')],
+      readPoint: plant,
+    });
+    expect(rowsOf(seen)).toEqual([expect.objectContaining({ kind: 'receipts', serial: 'A1' })]);
   });
 });
 
@@ -253,7 +276,14 @@ describe('TransformationEvent', () => {
     const batch = event('e:1', { inputQuantityList: input, outputQuantityList: [{ epcClass: lot('OUT') }] });
     const unit = event('e:2', { inputEPCList: [item('PART')], outputEPCList: [item('WHOLE')] });
     expect(rowsOf(batch, unit)).toEqual([
-      { kind: 'batches', event_id: 'e:1#1', gtin: '09521234000112', lot: 'OUT', produced_from: at },
+      {
+        kind: 'batches',
+        event_id: 'e:1#1',
+        gtin: '09521234000112',
+        lot: 'OUT',
+        produced_from: at,
+        site_gln: 'urn:tracewright:unknown',
+      },
       {
         kind: 'consumption',
         event_id: 'e:1#2',
@@ -294,25 +324,24 @@ describe('TransformationEvent', () => {
     ]);
   });
 
-  it('events of one transformationID are one pool, whatever their order', () => {
-    const transformationID = 'urn:pool:1';
-    const later = event('e:in', { transformationID, inputEPCList: [lot('IN')] });
-    const earlier = event('e:out', { transformationID, outputEPCList: [lot('OUT')] });
-    for (const events of [
-      [later, earlier],
-      [earlier, later],
-    ]) {
-      expect(rowsOf(...events)).toContainEqual({
-        kind: 'consumption',
-        event_id: 'e:out~e:in#1',
-        gtin: '09521234000112',
-        lot: 'OUT',
-        input_gtin: '09521234000112',
-        input_lot: 'IN',
-        at,
-        pool: transformationID,
-      });
-    }
+  it('that gives back what it took changed it: no part of itself, served and not made', () => {
+    const repair = event('e:4', {
+      bizStep: 'repairing',
+      inputEPCList: [item('PHONE'), item('OLD')],
+      outputEPCList: [item('PHONE')],
+    });
+    expect(rowsOf(repair)).toEqual([
+      { kind: 'services', event_id: 'e:4#1', gtin: '09521234000013', serial: 'PHONE', serviced_at: at },
+      {
+        kind: 'fittings',
+        event_id: 'e:4#2',
+        gtin: '09521234000013',
+        serial: 'PHONE',
+        part_gtin: '09521234000013',
+        part_serial: 'OLD',
+        fitted_at: at,
+      },
+    ]);
   });
 });
 
@@ -325,26 +354,12 @@ describe('an event', () => {
     epcList: [item('A')],
   };
 
-  it('without id gets one from its content and its ordinal among equal ones', () => {
-    const ids = read(sale, sale, { ...sale, eventTime: '2026-03-02T10:00:00Z' }).rows.map(
-      (row) => row.values.event_id,
-    );
-    expect(ids[0]).toMatch(/^epcis:[0-9a-f]{64}:1#1$/);
-    expect(ids[1]).toBe(ids[0]?.replace(':1#', ':2#'));
-    expect(ids[2]).toMatch(/:1#1$/);
-    expect(new Set(ids).size).toBe(3);
-  });
-
-  it('declared wrong voids the rows of the event it repeats, with or without an id', () => {
-    const errorDeclaration = { declarationTime: '2026-03-05T00:00:00+01:00', reason: 'did_not_occur' };
-    const [sold, voided] = rowsOf(sale, { ...sale, errorDeclaration }) as Record<string, string>[];
-    expect(voided).toEqual({
-      kind: 'voids',
-      event_id: `${sold?.event_id}~void`,
-      voided_event_id: sold?.event_id,
-      voided_at: '2026-03-05T00:00:00.000+01:00',
-      reason: 'did_not_occur',
-    });
+  it('without id gets the CBV hash of its content, the same for the same event', () => {
+    const { ids, rows } = read(sale, sale, { ...sale, eventTime: '2026-03-02T10:00:00Z' });
+    expect(ids[0]).toMatch(/^ni:\/\/\/sha-256;[0-9a-f]{64}\?ver=CBV2\.0$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+    expect(rows[0]?.values.event_id).toBe(`${ids[0]}#1`);
   });
 
   it('with an identifier whose check digit is wrong keeps it as a private key and tells', () => {
@@ -357,37 +372,41 @@ describe('an event', () => {
       gtin: 'https://id.gs1.org/01/09521234000014',
       site_gln: 'https://id.gs1.org/414/9521234000045',
     });
-    expect(reading.repairs.map((repair) => repair.message)).toEqual([
-      'GTIN 09521234000014: check digit should be 3; kept as private key https://id.gs1.org/01/09521234000014',
-      'GLN 9521234000045: check digit should be 4; kept as private key https://id.gs1.org/414/9521234000045',
+    const path = 'epcisBody.eventList[0]';
+    expect(reading.remarks).toEqual([
+      `KEY ${path}.epcList[0]: GTIN 09521234000014: check digit should be 3; kept as private key https://id.gs1.org/01/09521234000014`,
+      `KEY ${path}.readPoint.id: GLN 9521234000045: check digit should be 4; kept as private key https://id.gs1.org/414/9521234000045`,
     ]);
     const packing = { type: 'AggregationEvent', ...time, action: 'ADD', childEPCs: [item('A')] };
     const unit = read({ ...packing, parentID: 'https://id.gs1.org/00/340123451111111112' });
     expect(unit.rows[0]?.values.sscc).toBe('https://id.gs1.org/00/340123451111111112');
-    expect(unit.repairs).toHaveLength(1);
+    expect(unit.remarks).toHaveLength(1);
   });
 
   it('may stand in a document, a query document, a list, alone, or one on each line', () => {
     const texts = [
+      documentOf([sale]),
       { epcisBody: { eventList: [sale] } },
       { type: 'EPCISQueryDocument', epcisBody: { queryResults: { resultsBody: { eventList: [sale] } } } },
       [sale],
       sale,
     ].map((document) => JSON.stringify(document));
-    for (const text of [...texts, `\uFEFF${texts[3]}`]) expect(readEpcis(text, 'x').rows).toHaveLength(1);
-    const lines = readEpcis(`${JSON.stringify(sale)}\n{oops\n\n${JSON.stringify(sale)}\n`, 'x');
+    for (const text of [...texts, `\uFEFF${texts[3]}`]) expect(readText(text).rows).toHaveLength(1);
+    const lines = readText(`${JSON.stringify(sale)}\n{oops\n\n${JSON.stringify(sale)}\n`);
     expect(lines.rows.map((row) => row.line)).toEqual([1, 4]);
-    expect(lines.problems.map((problem) => problem.line)).toEqual([2]);
+    expect(lines.failures.map((failure) => failure.line)).toEqual([2]);
   });
 
   it('without a usable time is a problem that names the value', () => {
-    const messages = [undefined, 'yesterday', '2026-03-01'].map(
-      (eventTime) => read({ ...sale, eventTime }).problems[0]?.message,
+    const messages = [undefined, 'yesterday', '2026-03-01', '2026-02-30T10:00:00Z'].map(
+      (eventTime) => read({ ...sale, eventTime }).remarks[0],
     );
+    const path = 'FAULT epcisBody.eventList[0].eventTime';
     expect(messages).toEqual([
-      'eventTime is missing: an event needs a date-time',
-      'eventTime yesterday: should be a date-time of ISO 8601 with offset',
-      'eventTime 2026-03-01: should be a date-time of ISO 8601 with offset',
+      `${path}: eventTime is missing: an event needs a date-time`,
+      `${path}: eventTime yesterday: should be a date-time of ISO 8601 with offset`,
+      `${path}: eventTime 2026-03-01: should be a date-time of ISO 8601 with offset`,
+      `${path}: eventTime 2026-02-30T10:00:00Z: should be a date-time of ISO 8601 with offset`,
     ]);
   });
 
@@ -411,6 +430,6 @@ describe('an event', () => {
       .tuple(type, fc.dictionary(field, fc.jsonValue()))
       .map(([name, fields]) => ({ ...time, type: name, bizStep: 'shipping', ...fields }));
     fc.assert(fc.property(fc.array(event), (events) => Array.isArray(read(...events).rows)));
-    fc.assert(fc.property(fc.string(), (text) => Array.isArray(readEpcis(text, 'x').rows)));
+    fc.assert(fc.property(fc.string(), (text) => Array.isArray(readText(text).rows)));
   });
 });

@@ -1,10 +1,8 @@
 /** The time of an event: its instant, written in the offset of the place where it happened. */
 import { type JsonObject, textOf } from './json.js';
+import type { Remarker } from './rows.js';
 
-interface Report {
-  repair(path: string, message: string): void;
-  problem(path: string, value: unknown, message: string): void;
-}
+type Report = Pick<Remarker, 'repair' | 'fault'>;
 
 const offsetMinutesOf = (offset: string | undefined): number | null => {
   const match = /^([+-])(\d{2}):(\d{2})$/.exec(offset ?? '');
@@ -21,11 +19,18 @@ function instantOf(text: string): number {
   return Date.parse(`${match[1]}${match[3]}`) + Math.round(Number(`0.${match[2]}`) * 1000);
 }
 
+/** JavaScript reads 30 February as 1 March. */
+function hasSuchDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) === day;
+}
+
 /** Any date-time with offset as ISO 8601 with milliseconds in the given offset; null when it is none. */
 export function zonedTime(text: string, offset: string): string | null {
   const instant = instantOf(text);
   const minutes = offsetMinutesOf(offset) ?? 0;
   if (Number.isNaN(instant) || Number.isNaN(new Date(instant + minutes * 60_000).getTime())) return null;
+  if (!hasSuchDay(text)) return null;
   const local = new Date(instant + minutes * 60_000).toISOString().slice(0, -1);
   return `${local}${offsetMinutesOf(offset) === null ? '+00:00' : offset}`;
 }
@@ -34,7 +39,7 @@ export function zonedTime(text: string, offset: string): string | null {
 export function eventTime(event: JsonObject, report: Report): string | null {
   const given = textOf(event.eventTime);
   if (given === undefined) {
-    report.problem('eventTime', event.eventTime, 'eventTime is missing: an event needs a date-time');
+    report.fault('eventTime', event.eventTime, 'eventTime is missing: an event needs a date-time');
     return null;
   }
   const zone = textOf(event.eventTimeZoneOffset);
@@ -52,7 +57,7 @@ export function eventTime(event: JsonObject, report: Report): string | null {
   }
   const at = hasTime ? zonedTime(text, offset) : null;
   if (at === null) {
-    report.problem('eventTime', given, `eventTime ${given}: should be a date-time of ISO 8601 with offset`);
+    report.fault('eventTime', given, `eventTime ${given}: should be a date-time of ISO 8601 with offset`);
   }
   return at;
 }

@@ -1,58 +1,38 @@
-/** ObjectEvent: something happened to these objects; the business step says what. */
-import { recordMade } from './making.js';
-import {
-  isDisposal,
-  recordDisposed,
-  recordInspected,
-  recordReceived,
-  recordShipped,
-  recordSold,
-} from './movements.js';
-import { type EventReading, leaveOut } from './reading.js';
-import { readInstances, readQuantities, type Thing } from './thing.js';
+/** ObjectEvent: something happened to these objects; business step, disposition and action say what. */
+import { type MappingRule, type Outcome, outcomeOf } from './cbv-mapping.js';
+import { listOf } from './json.js';
+import { recordHolds, recordMade, recordOutcome } from './outcomes.js';
+import { type EventReading, keepOnly } from './reading.js';
+import { readInstances, readQuantities } from './thing.js';
 
-type Recorder = (reading: EventReading, things: readonly Thing[]) => void;
-
-/** Departing goes with staging and loading in place of shipping, accepting with arriving in place of receiving. */
-const recorders: Readonly<Record<string, Recorder>> = {
-  shipping: recordShipped,
-  departing: recordShipped,
-  consigning: recordShipped,
-  receiving: recordReceived,
-  accepting: recordReceived,
-  retail_selling: recordSold,
-  dispensing: recordSold,
-};
-
-export const movementOf = (step: string): Recorder | undefined =>
-  Object.hasOwn(recorders, step) ? recorders[step] : undefined;
-
-/** What the event says happened, null when no row of ours says it. */
-function recorderOf({ step, action }: EventReading): Recorder | null {
-  const movement = movementOf(step);
-  if (movement) return movement;
-  if (isDisposal(step)) return recordDisposed;
-  if (step === 'commissioning' || step === 'creating_class_instance') return recordCommissioned;
-  if (action === 'ADD') return recordCommissioned;
-  return step === 'inspecting' ? recordInspected : null;
+/** What the event says happened by the rules. */
+export function outcomeOfReading(reading: EventReading, rules: readonly MappingRule[]): Outcome {
+  const { step, dispositions, action, event } = reading;
+  const hasSource = listOf(event.sourceList).length > 0;
+  const hasDestination = listOf(event.destinationList).length > 0;
+  return outcomeOf({ step, dispositions, action, hasSource, hasDestination }, rules);
 }
 
-/** Goods that an event adds exist from then on, whatever else was done with them. */
-function recordCommissioned(reading: EventReading, things: readonly Thing[]): void {
-  recordMade(reading, things, 'epcList');
-  if (reading.step === 'inspecting') recordInspected(reading, things);
-}
-
-export function readObjectEvent(reading: EventReading): void {
-  const { step, action } = reading;
+export function readObjectEvent(reading: EventReading, rules: readonly MappingRule[]): void {
   const things = [...readInstances(reading, 'epcList'), ...readQuantities(reading, 'quantityList')];
-  const recorder = recorderOf(reading);
-  if (things.length === 0) leaveOut(reading, 'epcList', 'event about no goods');
-  else if (recorder) recorder(reading, things);
-  else
-    leaveOut(
-      reading,
-      'bizStep',
-      `bizStep ${step || 'missing'} with action ${action || 'missing'} has no row here`,
-    );
+  if (things.length === 0) {
+    if (listOf(reading.event.sensorElementList).length > 0)
+      keepOnly(reading, 'sensorElementList', 'sensor data about no goods');
+    else
+      reading.remark.fault(
+        'epcList',
+        reading.event.epcList,
+        'epcList and quantityList: both are missing or empty, the event is about nothing',
+      );
+    return;
+  }
+  const outcome = outcomeOfReading(reading, rules);
+  // goods that an inspection adds exist from then on
+  if (outcome === 'MADE' && reading.step === 'inspecting') {
+    recordMade(reading, things);
+    const failed = reading.dispositions.includes('non_conformant');
+    if (failed || reading.dispositions.includes('conformant'))
+      recordOutcome(failed ? 'INSPECTED_FAIL' : 'INSPECTED_PASS', reading, things);
+  } else recordOutcome(outcome, reading, things);
+  recordHolds(reading, things);
 }

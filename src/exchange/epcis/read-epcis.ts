@@ -1,121 +1,154 @@
-/** Reads EPCIS 2.0 JSON into rows of the file kinds: lenient, and says what it repaired or left out. */
+/** Reads EPCIS 2.0 JSON into events, each with the rows it becomes and all that is to be said about it. Never throws. */
+import { createHash } from 'node:crypto';
 import { readAggregationEvent } from './aggregation-event.js';
 import { readAssociationEvent } from './association-event.js';
-import { eventIdentifier } from './event-id.js';
+import { cbvMapping, type MappingRule } from './cbv-mapping.js';
+import { checkEvent } from './check-event.js';
+import { readContext } from './context.js';
+import type { CapturedEvent } from './epcis-event.sql.js';
 import { zonedTime } from './event-time.js';
-import { findEvents } from './find-events.js';
-import { isObject, textOf } from './json.js';
+import { type Failure, type FoundEvent, findEvents } from './find-events.js';
+import { eventHash, hashScope } from './hash/event-hash.js';
+import { isObject, type JsonObject, listOf, textOf } from './json.js';
 import { readObjectEvent } from './object-event.js';
-import { cbvWord, type EventReading, leaveOut, openEvent } from './reading.js';
-import type { EpcisReading, InputRow, RowDraft } from './rows.js';
-import { pairRows, readTransformationEvent, type Transformation } from './transformation-event.js';
+import { ownRows } from './own-rows.js';
+import { ownPairs } from './pools.js';
+import { createRemarker, type EventReading, keepOnly, openEvent, typeOf, wordOf } from './reading.js';
+import type { Declaration, InputRow, ReadEvent, Remark, RowDraft, Transformation } from './rows.js';
+import { readTransformationEvent } from './transformation-event.js';
 
-const typeOf = (event: EventReading['event']) =>
-  (textOf(event.type ?? event['@type'] ?? event.isA) ?? '').replace(/^.*[:/#]/, '');
+export interface EpcisReading {
+  events: ReadEvent[];
+  /** What is no event, and what is wrong with the document itself. */
+  failures: Failure[];
+  vocabularies: JsonObject[];
+}
 
 /** Reads the event into its rows; a transformation is given back, its pairs depend on the others of its pool. */
-function readEvent(reading: EventReading): Transformation | null {
-  switch (typeOf(reading.event)) {
+function readByType(reading: EventReading, rules: readonly MappingRule[]): Transformation | null {
+  switch (reading.type) {
     case 'ObjectEvent':
-      readObjectEvent(reading);
+      readObjectEvent(reading, rules);
       return null;
     case 'AggregationEvent':
-      readAggregationEvent(reading);
+      readAggregationEvent(reading, rules);
       return null;
     case 'AssociationEvent':
       readAssociationEvent(reading);
       return null;
     case 'TransformationEvent':
       return readTransformationEvent(reading);
-    case 'TransactionEvent':
-      leaveOut(reading, 'type', 'TransactionEvent: it ties goods to documents, nothing moves');
+    default:
+      keepOnly(reading, 'type', 'a TransactionEvent ties goods to documents, nothing moves');
       return null;
-    default: {
-      const given = reading.event.type;
-      const rule = 'should be an Object-, Aggregation-, Association-, Transaction- or TransformationEvent';
-      reading.problem('type', given, `type ${textOf(given) ?? 'missing'}: ${rule}`);
-      return null;
-    }
   }
 }
 
-/** An error declaration repeats its event and says that it did not happen so: each of its rows is voided. */
-function voidsOf(reading: EventReading, rows: readonly InputRow[]): InputRow[] {
+function declarationOf(reading: EventReading): Declaration | null {
   const declaration = reading.event.errorDeclaration;
-  if (!isObject(declaration)) return [];
+  if (!isObject(declaration)) return null;
   const zone = /[+-]\d{2}:\d{2}$/.exec(reading.at)?.[0] ?? '+00:00';
-  const voided_at = zonedTime(textOf(declaration.declarationTime) ?? '', zone) ?? reading.at;
-  const reason = cbvWord(textOf(declaration.reason) ?? 'EPCIS error declaration');
-  return rows.map((row) => {
-    const voided = row.values.event_id;
-    const values = { event_id: `${voided}~void`, voided_event_id: voided, voided_at, reason };
-    return { ...row, kind: 'voids', values };
-  });
+  const corrective = listOf(declaration.correctiveEventIDs ?? declaration.correctiveEventIds);
+  return {
+    at: zonedTime(textOf(declaration.declarationTime) ?? '', zone) ?? reading.at,
+    reason: wordOf(declaration.reason, 'ER', reading.context) || 'EPCIS error declaration',
+    correctiveEventIds: corrective.filter((id) => typeof id === 'string'),
+  };
 }
 
-interface OpenedEvent {
-  reading: EventReading;
-  transformation: Transformation | null;
-  line?: number;
+function readEvent(
+  found: FoundEvent,
+  place: { index: number; file: string },
+  rules: readonly MappingRule[],
+): ReadEvent {
+  const { event, context, contextSource, path, line } = found;
+  const remarks: Remark[] = [];
+  const remark = createRemarker({ ...place, path, line }, remarks);
+  const hash = hashOf(found);
+  const own = textOf(event.eventID);
+  const id = own ?? hash;
+  checkEvent(event, context, remark);
+  const reading = openEvent(event, context, id, remark);
+  const transformation = reading === null ? null : readByType(reading, rules);
+  const written = reading === null ? null : ownRows(reading);
+  const mapped = numbered(id, reading?.rows ?? [], { file: place.file, line });
+  const read: ReadEvent = {
+    ...place,
+    path,
+    line,
+    event,
+    context,
+    contextSource,
+    id,
+    ownId: own !== undefined,
+    hash,
+    type: typeOf(event),
+    at: reading?.at ?? null,
+    step: reading?.step ?? '',
+    disposition: reading?.disposition ?? '',
+    action: reading?.action ?? '',
+    rows: written ?? mapped,
+    hasOwnRows: written !== null,
+    remarks: distinct(remarks),
+    declaration: reading === null ? null : declarationOf(reading),
+    transformation: written === null ? transformation : null,
+  };
+  read.rows = [...read.rows, ...ownPairs(read, read.rows.length + 1)];
+  return read;
 }
 
-/** Pairs of inputs of one event with outputs of another or the same, with the ids they get. */
-function identifiedPairs(from: Transformation, into: Transformation): [string, RowDraft][] {
-  const start = from === into ? into.reading.rows.length : 0;
-  const base = from === into ? into.reading.id : `${into.reading.id}~${from.reading.id}`;
-  return pairRows(from, into).map((row, index) => [`${base}#${start + index + 1}`, row]);
+/** An event as it was captured, read again: its id is the one it was given then. */
+export function readCaptured(row: CapturedEvent, rules: readonly MappingRule[]): ReadEvent {
+  const event = isObject(row.event) ? { ...row.event, eventID: row.event_id } : {};
+  const contextSource = listOf(row.context).slice();
+  const found = { event, path: '', context: readContext(contextSource), contextSource, around: [] };
+  return { ...readEvent(found, { index: 0, file: 'captured' }, rules), hash: row.hash };
 }
 
-/** The pairs an event brings: those that end in its outputs; of one declared wrong, also those it gave others. */
-function pairsOf(own: Transformation, pools: ReadonlyMap<string, Transformation[]>): [string, RowDraft][] {
-  const pool = own.pool === undefined ? [] : (pools.get(own.pool) ?? []);
-  const others = pool.filter((other) => other.reading.id !== own.reading.id);
-  const into = [own, ...others].flatMap((from) => identifiedPairs(from, own));
-  return isDeclaredWrong(own.reading)
-    ? [...into, ...others.flatMap((other) => identifiedPairs(own, other))]
-    : into;
-}
+/** Rows with the ids they get from their event: `${id}#1`, `${id}#2`. */
+const numbered = (
+  id: string,
+  rows: readonly RowDraft[],
+  place: { file: string; line?: number },
+): InputRow[] =>
+  rows.map(({ kind, values }, index) => ({
+    kind,
+    values: { event_id: `${id}#${index + 1}`, ...values },
+    ...place,
+  }));
 
-const isDeclaredWrong = (reading: EventReading) => isObject(reading.event.errorDeclaration);
+const distinct = (remarks: readonly Remark[]): Remark[] => [
+  ...new Map(remarks.map((remark) => [`${remark.kind} ${remark.path} ${remark.message}`, remark])).values(),
+];
 
-function poolsOf(events: readonly OpenedEvent[]): Map<string, Transformation[]> {
-  const pools = new Map<string, Transformation[]>();
-  for (const { transformation, reading } of events) {
-    if (transformation?.pool === undefined || isDeclaredWrong(reading)) continue;
-    pools.set(transformation.pool, [...(pools.get(transformation.pool) ?? []), transformation]);
+/** The CBV hash; of what cannot be hashed (numbers deeper than the stack) the digest of its text. */
+function hashOf({ event, context, around }: FoundEvent): string {
+  try {
+    return eventHash(event, hashScope(around, context));
+  } catch {
+    return `ni:///sha-256;${createHash('sha256').update(JSON.stringify(event)).digest('hex')}`;
   }
-  return pools;
 }
 
 /**
- * Rows of an EPCIS document, query document, list of events or one event a line, in the order of the events.
- * `source` (the file's name) stands in rows and problems. Never throws: what is no event is a problem, what was read
- * otherwise than it stands or has no home among the rows is a repair.
+ * The events of an EPCIS document, query document, list of events or one event a line, in their order. `file` stands in
+ * the rows. `rules` map business steps and dispositions; absent: the table of cbv-mapping.ts.
  */
-export function readEpcis(text: string, source: string): EpcisReading {
-  const sink = { repairs: [], problems: [], source } as Omit<EpcisReading, 'rows'> & { source: string };
-  const found = findEvents(text);
-  for (const failure of found.failures) {
-    const { message, value, line } = failure;
-    sink.problems.push({ index: 0, code: 'EPCIS', column: null, value, message, file: source, line });
-  }
-  if (found.events.length === 0 && found.failures.length === 0) {
-    const message = 'EPCIS document: holds no events';
-    sink.problems.push({ index: 0, code: 'EPCIS', column: null, value: null, message, file: source });
-  }
-  const identify = eventIdentifier();
-  const opened = found.events.flatMap(({ event, line }, index): OpenedEvent[] => {
-    const reading = openEvent(sink, { event, index, id: identify(event), line });
-    return reading === null ? [] : [{ reading, transformation: readEvent(reading), line }];
-  });
-  const pools = poolsOf(opened);
-  const rows = opened.flatMap(({ reading, transformation, line }) => {
-    const own = reading.rows.map((row, index): [string, RowDraft] => [`${reading.id}#${index + 1}`, row]);
-    const pairs = transformation ? pairsOf(transformation, pools) : [];
-    const inputRows = [...own, ...pairs].map(([event_id, row]): InputRow => {
-      return { kind: row.kind, values: { event_id, ...row.values }, file: source, line };
-    });
-    return isDeclaredWrong(reading) ? voidsOf(reading, inputRows) : inputRows;
-  });
-  return { rows, repairs: sink.repairs, problems: sink.problems };
+export function readEpcis(
+  text: string,
+  file: string,
+  rules: readonly MappingRule[] = cbvMapping,
+): EpcisReading {
+  const { events, failures, vocabularies } = findEvents(text);
+  if (
+    events.length === 0 &&
+    failures.every((failure) => failure.kind !== 'FAULT') &&
+    vocabularies.length === 0
+  )
+    failures.push({ kind: 'FAULT', path: '', message: 'EPCIS document: holds no events', value: null });
+  return {
+    events: events.map((found, index) => readEvent(found, { index, file }, rules)),
+    failures,
+    vocabularies,
+  };
 }

@@ -1,101 +1,80 @@
-/** One event being read: its fields as plain words, and where its rows, repairs and problems go. */
-
+/** One event being read: its fields as plain words, and where its rows and remarks go. */
+import { cbvWord, type Vocabulary } from './cbv-words.js';
+import type { Context } from './context.js';
 import { eventTime } from './event-time.js';
 import { isObject, type JsonObject, listOf, textOf } from './json.js';
-import type { InputProblem, Repair, RowDraft } from './rows.js';
+import type { EventPlace, Remark, Remarker, RowDraft } from './rows.js';
 
 export interface EventReading {
   event: JsonObject;
-  index: number;
+  context: Context;
+  type: string;
   id: string;
   /** ISO 8601 in the event's own offset. */
   at: string;
   /** Bare CBV word, or the URI or name as it stands. */
   step: string;
+  disposition: string;
+  /** The disposition and what persistentDisposition sets. */
   dispositions: readonly string[];
+  /** What persistentDisposition takes back. */
+  endedDispositions: readonly string[];
   action: string;
   rows: RowDraft[];
-  repair(path: string, message: string): void;
-  problem(path: string, value: unknown, message: string): void;
+  remark: Remarker;
 }
 
-/** CBV words come bare, as URN of EPCIS 1.2, as web URI or as CURIE. */
-export function cbvWord(value: string): string {
-  const match =
-    /^urn:epcglobal:cbv:(?:bizstep|disp|sdt|btt|er):(.+)$/i.exec(value) ??
-    /^(?:https?:\/\/(?:ref|ns)\.gs1\.org\/(?:cbv\/|voc\/)|cbv:)(?:BizStep|Disp|SDT|BTT|ER)-(.+)$/i.exec(
-      value,
-    );
-  return match?.[1] ?? value;
+export function createRemarker(place: EventPlace, remarks: Remark[]): Remarker {
+  const add = (kind: Remark['kind'], path: string, value: unknown, message: string) => {
+    const whole = place.path === '' ? path : path === '' ? place.path : `${place.path}.${path}`;
+    remarks.push({ kind, path: whole, value: shown(value), message });
+  };
+  return {
+    fault: (path, value, message) => add('FAULT', path, value, message),
+    repair: (path, message) => add('REPAIR', path, undefined, message),
+    key: (path, message) => add('KEY', path, undefined, message),
+    note: (path, message) => add('NOTE', path, undefined, message),
+  };
 }
 
-const wordOf = (value: unknown) => cbvWord(textOf(isObject(value) ? value.id : value) ?? '');
+const shown = (value: unknown): string | null =>
+  value === undefined ? null : (JSON.stringify(value) ?? '').slice(0, 200);
 
-function dispositionsOf(event: JsonObject): string[] {
-  const lasting = isObject(event.persistentDisposition) ? listOf(event.persistentDisposition.set) : [];
-  return [event.disposition, ...lasting].map(wordOf).filter((word) => word !== '');
-}
+export const wordOf = (value: unknown, vocabulary: Vocabulary, context: Context): string =>
+  cbvWord(textOf(isObject(value) ? (value.id ?? value['@id']) : value) ?? '', vocabulary, context);
 
-function actionOf(event: JsonObject, repair: EventReading['repair']): string {
-  const given = textOf(event.action);
-  const action = given?.toUpperCase() ?? '';
-  if (['ADD', 'OBSERVE', 'DELETE', ''].includes(action)) {
-    if (given !== undefined && given !== action) repair('action', `action ${given}: read as ${action}`);
-    return action;
-  }
-  const known = ({ CREATE: 'ADD', REMOVE: 'DELETE' } as Record<string, string>)[action] ?? 'OBSERVE';
-  repair('action', `action ${given}: should be ADD, OBSERVE or DELETE, read as ${known}`);
-  return known;
-}
+export const typeOf = (event: JsonObject): string =>
+  (textOf(event.type ?? event['@type'] ?? event.isA) ?? '').replace(/^.*[:/#]/, '');
 
-interface Sink {
-  repairs: Repair[];
-  problems: InputProblem[];
-  source: string;
-}
-
-/** Opens an event for reading; null when it has no usable time (reported as a problem). */
+/** Opens an event for reading; null when it has no usable time (a fault then). */
 export function openEvent(
-  sink: Sink,
-  found: { event: JsonObject; index: number; id: string; line?: number },
+  event: JsonObject,
+  context: Context,
+  id: string,
+  remark: Remarker,
 ): EventReading | null {
-  const { event, index, id, line } = found;
-  const repair = (path: string, message: string) => {
-    sink.repairs.push({ event: index, path, message });
-  };
-  const problem = (path: string, value: unknown, message: string) => {
-    sink.problems.push({
-      index,
-      code: 'EPCIS',
-      column: path,
-      value: value === undefined ? null : (JSON.stringify(value) ?? '').slice(0, 200),
-      message,
-      file: sink.source,
-      line,
-    });
-  };
-  const at = eventTime(event, { repair, problem });
+  const at = eventTime(event, remark);
   if (at === null) return null;
-  const step = wordOf(event.bizStep);
-  if (textOf(event.bizStep)?.startsWith('urn:epcglobal:cbv:')) {
-    repair('bizStep', `bizStep ${String(event.bizStep)}: read as the bare word ${step}`);
-  }
-  const dispositions = dispositionsOf(event);
+  const lasting = isObject(event.persistentDisposition) ? event.persistentDisposition : {};
+  const words = (list: unknown) => listOf(list).map((value) => wordOf(value, 'Disp', context));
+  const disposition = wordOf(event.disposition, 'Disp', context);
   return {
     event,
-    index,
+    context,
+    type: typeOf(event),
     id,
     at,
-    step,
-    dispositions,
-    action: actionOf(event, repair),
+    step: wordOf(event.bizStep, 'BizStep', context),
+    disposition,
+    dispositions: [disposition, ...words(lasting.set)].filter((word) => word !== ''),
+    endedDispositions: words(lasting.unset),
+    action: (textOf(event.action) ?? '').toUpperCase(),
     rows: [],
-    repair,
-    problem,
+    remark,
   };
 }
 
-/** Says that the event, or a part of it, has no home among the rows. */
-export function leaveOut(reading: EventReading, path: string, what: string): void {
-  reading.repair(path, `left out: ${what}`);
+/** Says that the event, or a part of it, stays in the document alone: no row of ours says it. */
+export function keepOnly(reading: EventReading, path: string, what: string): void {
+  reading.remark.note(path, `kept with the event, no row: ${what}`);
 }

@@ -1,23 +1,13 @@
-/** What an EPC or a quantity element names, read leniently: a misplaced or mistyped identifier is kept and reported. */
+/** What an EPC or a quantity element names, read leniently: a misplaced or mistyped identifier is kept and told. */
+
+import { dimensionOf, parseDecimal, scaleQuantity } from '../../record/input/index.js';
 import { canonicalLink, itemUri, parseGtin, parseUnitKey, readElements } from '../gs1/index.js';
-import { isObject, textOf } from './json.js';
-import { type EventReading, leaveOut } from './reading.js';
+import { expandCurie } from './context.js';
+import { isObject, listOf, textOf } from './json.js';
+import { type EventReading, keepOnly } from './reading.js';
+import type { Goods, Thing } from './rows.js';
 
-export interface Goods {
-  kind: 'item' | 'batch' | 'product';
-  gtin: string;
-  lot?: string;
-  serial?: string;
-  quantity?: string;
-  unit?: string;
-}
-
-export interface Unit {
-  kind: 'unit';
-  key: string;
-}
-
-export type Thing = Goods | Unit;
+export type { Goods, Thing, Unit } from './rows.js';
 
 /** A GTIN whose check digit is wrong stays usable as its canonical URI, a private key. */
 function lenientGtin(digits: string, tell: (message: string) => void): string {
@@ -28,7 +18,11 @@ function lenientGtin(digits: string, tell: (message: string) => void): string {
   return key;
 }
 
-function readIdentifier(text: string, tell: (message: string) => void): Thing | null {
+/** Schemes whose URIs address something else than an object. */
+const noObject = /^(mailto|tel|sms|fax|data|javascript|file|about|blob|ws|wss|news):/i;
+
+function readIdentifier(text: string, tell: (message: string) => void): Thing | 'place' | null {
+  if (noObject.test(text)) return null;
   const elements = readElements(text);
   const gtin = elements?.get('01');
   if (elements && gtin !== undefined) {
@@ -37,53 +31,87 @@ function readIdentifier(text: string, tell: (message: string) => void): Thing | 
     const kind = serial !== undefined ? 'item' : lot !== undefined ? 'batch' : 'product';
     return { kind, gtin: lenientGtin(gtin, tell), lot, serial };
   }
-  if (elements && (elements.has('414') || elements.has('417'))) return null;
+  if (elements && (elements.has('414') || elements.has('417'))) return 'place';
   const result = parseUnitKey(elements?.get('00') ?? text);
-  if (result.ok) return { kind: 'unit', key: result.key };
+  if (result.ok) return { kind: 'unit', key: result.key, asset: assetOf(result.key) };
   if (!elements) return null;
   const key = canonicalLink(elements);
   tell(`${result.reason}; kept as private key ${key}`);
-  return { kind: 'unit', key };
+  return { kind: 'unit', key, asset: assetOf(key) };
 }
+
+/**
+ * An asset (GIAI, GRAI with serial, any other object that is no SSCC) that is fitted, consumed or made is an item of a
+ * product of its own, since a part needs a product: the key without its serial, or the whole key with itself as serial.
+ */
+function assetOf(key: string): Goods | null {
+  if (/^\d{18}$/.test(key)) return null;
+  const grai = /^(https:\/\/id\.gs1\.org\/8003\/\d{14})(.+)$/.exec(key);
+  const [gtin, rest] = grai ? [grai[1] ?? key, grai[2] ?? ''] : [key, key.split(/[/:]/).at(-1) ?? ''];
+  const serial = decode(rest);
+  return { kind: 'item', gtin, serial: /^[!"%-?A-Z_a-z]{1,20}$/.test(serial) ? serial : '1' };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A thing as goods: an asset as the item of its own product; null of a logistic unit with an SSCC. */
+export const goodsOf = (thing: Thing): Goods | null => (thing.kind === 'unit' ? thing.asset : thing);
+
+const identifierText = (value: unknown, reading: EventReading): string | undefined => {
+  const text = textOf(isObject(value) ? (value.id ?? value['@id'] ?? value.epc) : value);
+  return text === undefined ? undefined : expandCurie(text, reading.context);
+};
 
 /** The things of a list of EPCs, each instance once. */
 export function readInstances(reading: EventReading, field: string): Thing[] {
-  const given = reading.event[field];
-  const list = Array.isArray(given) ? given : given === undefined || given === null ? [] : [given];
+  const list = listOf(reading.event[field]);
   const seen = new Set<string>();
   const things: Thing[] = [];
   list.forEach((entry: unknown, index) => {
-    const path = `${field}[${index}]`;
-    const text = textOf(isObject(entry) ? (entry.id ?? entry.epc) : entry);
+    const path = Array.isArray(reading.event[field]) ? `${field}[${index}]` : field;
+    const text = identifierText(entry, reading);
     const thing =
-      text === undefined ? null : readIdentifier(text, (message) => reading.repair(path, message));
+      text === undefined ? null : readIdentifier(text, (message) => reading.remark.key(path, message));
     if (thing === null || text === undefined) {
-      leaveOut(reading, path, `${JSON.stringify(entry)} names no item, batch, product or logistic unit`);
+      reading.remark.fault(path, entry, `${field} ${JSON.stringify(entry)}: names no object`);
       return;
     }
-    if (thing.kind === 'batch') reading.repair(path, `${text}: is a lot, read as of ${classListOf(field)}`);
-    if (thing.kind === 'product')
-      reading.repair(path, `${text}: is a product, read as of ${classListOf(field)}`);
+    if (thing === 'place') {
+      keepOnly(reading, path, `${text} names a place or a party, no goods`);
+      return;
+    }
+    const list = classListOf(field);
+    if (list !== null && (thing.kind === 'batch' || thing.kind === 'product')) {
+      const kind = thing.kind === 'batch' ? 'a lot' : 'a product';
+      reading.remark.repair(path, `${text}: is ${kind}, belongs in ${list}, read as standing there`);
+    }
     const key = thingKey(thing);
-    if (seen.has(key)) reading.repair(path, `${text}: is in the list twice, read once`);
+    if (seen.has(key)) reading.remark.repair(path, `${text}: is in the list twice, read once`);
     else things.push(thing);
     seen.add(key);
   });
   return things;
 }
 
-const classListOf = (field: string) =>
+const classListOf = (field: string): string | null =>
   ({
     epcList: 'quantityList',
     childEPCs: 'childQuantityList',
     inputEPCList: 'inputQuantityList',
     outputEPCList: 'outputQuantityList',
-  })[field] ?? 'a quantity list';
+  })[field] ?? null;
 
 /** One text for one thing, however it was written. */
-const thingKey = (thing: Thing): string =>
+export const thingKey = (thing: Thing): string =>
   thing.kind === 'unit' ? thing.key : `${thing.gtin}|${thing.lot ?? ''}|${thing.serial ?? ''}`;
 
+/** A number as decimal text; `1e-7` is written out. */
 function decimalOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim() || undefined;
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
@@ -95,26 +123,81 @@ function decimalOf(value: unknown): string | undefined {
     .replace(/\.$/, '');
 }
 
-/** The things of a list of quantity elements; without a unit of measure they are pieces. */
-export function readQuantities(reading: EventReading, field: string): Thing[] {
-  const given = reading.event[field];
-  const list = Array.isArray(given) ? given : given === undefined || given === null ? [] : [given];
-  const things: Thing[] = [];
-  list.forEach((entry: unknown, index) => {
+/** Amount and unit of a quantity element; without a unit they are pieces. What cannot be measured is an unknown amount. */
+function readAmount(reading: EventReading, path: string, entry: Record<string, unknown>): Partial<Goods> {
+  if (entry.quantity === undefined || entry.quantity === null) return {};
+  const quantity = decimalOf(entry.quantity);
+  const decimal = quantity === undefined ? null : parseDecimal(quantity);
+  if (quantity === undefined || decimal === null || !decimal.ok) {
+    reading.remark.fault(
+      `${path}.quantity`,
+      entry.quantity,
+      `quantity ${JSON.stringify(entry.quantity)}: should be a number`,
+    );
+    return {};
+  }
+  if (decimal.decimal.startsWith('-')) {
+    reading.remark.fault(`${path}.quantity`, entry.quantity, `quantity ${quantity}: should be zero or more`);
+    return {};
+  }
+  if (typeof entry.quantity === 'string')
+    reading.remark.note(`${path}.quantity`, `quantity "${quantity}": is text, read as the number`);
+  const given = textOf(entry.uom);
+  const unit = given?.toUpperCase() ?? 'PCE';
+  if (given !== undefined && !/^[A-Z0-9]{2,3}$/.test(given))
+    reading.remark.repair(
+      `${path}.uom`,
+      `uom ${given}: should be a code of UN/ECE Recommendation 20, read as ${unit}`,
+    );
+  if (dimensionOf(unit) === null) {
+    reading.remark.note(
+      `${path}.uom`,
+      `uom ${unit}: does not measure pieces, mass, volume or length; an unknown amount`,
+    );
+    return {};
+  }
+  const scaled = scaleQuantity(decimal.decimal, unit);
+  if (scaled.ok) return { quantity: decimal.decimal, unit };
+  reading.remark.note(`${path}.quantity`, `${scaled.reason}; an unknown amount`);
+  return {};
+}
+
+/** The things of a list of quantity elements. */
+export function readQuantities(reading: EventReading, field: string): Goods[] {
+  const things: Goods[] = [];
+  listOf(reading.event[field]).forEach((entry: unknown, index) => {
     const path = `${field}[${index}]`;
-    const text = textOf(isObject(entry) ? entry.epcClass : entry);
+    const text = identifierText(isObject(entry) ? entry.epcClass : entry, reading);
     const thing =
-      text === undefined ? null : readIdentifier(text, (message) => reading.repair(path, message));
-    if (thing === null || thing.kind === 'unit') {
-      leaveOut(reading, path, `${JSON.stringify(entry)} names no product or batch`);
+      text === undefined
+        ? null
+        : readIdentifier(text, (message) => reading.remark.key(`${path}.epcClass`, message));
+    if (thing === null || text === undefined) {
+      reading.remark.fault(
+        `${path}.epcClass`,
+        entry,
+        `epcClass ${text ?? 'missing'}: names no product or lot`,
+      );
+      return;
+    }
+    if (thing === 'place') {
+      keepOnly(reading, `${path}.epcClass`, `${text} names a place or a party, no goods`);
       return;
     }
     if (!isObject(entry))
-      reading.repair(path, `${text}: should be a quantity element, read as an unknown amount of it`);
-    if (thing.kind === 'item') reading.repair(path, `${text}: is an item, read as one`);
-    const quantity = isObject(entry) ? decimalOf(entry.quantity) : undefined;
-    const unit = isObject(entry) ? (textOf(entry.uom) ?? 'PCE') : undefined;
-    things.push(quantity === undefined ? thing : { ...thing, quantity, unit });
+      reading.remark.repair(path, `${text}: should be a quantity element, read as an unknown amount of it`);
+    const amount = isObject(entry) ? readAmount(reading, path, entry) : {};
+    if (thing.kind === 'unit') {
+      keepOnly(reading, `${path}.epcClass`, `${text} names no product or lot`);
+      return;
+    }
+    if (thing.kind === 'item') {
+      reading.remark.repair(
+        `${path}.epcClass`,
+        `${text}: has a serial, so it is one item and no class, read as one`,
+      );
+      things.push(thing);
+    } else things.push({ ...thing, ...amount });
   });
   return things;
 }

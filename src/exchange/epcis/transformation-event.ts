@@ -1,27 +1,69 @@
 /** TransformationEvent: every input may be in every output; events of one transformationID are one pool. */
-import { recordMade } from './making.js';
-import { type EventReading, leaveOut } from './reading.js';
-import type { RowDraft } from './rows.js';
-import { type Goods, readInstances, readQuantities, type Thing } from './thing.js';
-
-export interface Transformation {
-  reading: EventReading;
-  inputs: Goods[];
-  outputs: Goods[];
-  pool: string | undefined;
-}
-
-function goodsOnly(reading: EventReading, things: readonly Thing[], path: string): Goods[] {
-  return things.filter((thing): thing is Goods => {
-    if (thing.kind !== 'unit') return true;
-    leaveOut(reading, path, `asset ${thing.key}: making takes and gives products`);
-    return false;
-  });
-}
+import { textOf } from './json.js';
+import { recordMade } from './outcomes.js';
+import { type EventReading, keepOnly } from './reading.js';
+import type { Goods, RowDraft, Transformation } from './rows.js';
+import { goodsOf, readInstances, readQuantities, thingKey } from './thing.js';
 
 /** Fittings count parts; of what is weighed or measured into an item the amount stays unknown. */
 export const pieces = (amount: { quantity?: string; unit?: string }) =>
   ['PCE', 'C62', 'EA', 'H87'].includes(amount.unit ?? 'PCE') ? amount.quantity : undefined;
+
+/** Reads the lists and records what was made; the pairs with inputs follow once the pool is known. */
+export function readTransformationEvent(reading: EventReading): Transformation {
+  const list = (epcs: string, quantities: string): Goods[] =>
+    [...readInstances(reading, epcs), ...readQuantities(reading, quantities)].flatMap((thing) => {
+      const goods = goodsOf(thing);
+      if (goods === null) keepOnly(reading, epcs, `logistic unit: making takes and gives products`);
+      return goods === null ? [] : [goods];
+    });
+  const inputs = list('inputEPCList', 'inputQuantityList');
+  const outputs = list('outputEPCList', 'outputQuantityList');
+  const pool = textOf(reading.event.transformationID);
+  if (pool === undefined && (inputs.length === 0 || outputs.length === 0))
+    reading.remark.repair(
+      'transformationID',
+      'transformationID: an event with inputs or outputs alone should have one',
+    );
+  const before = new Set(inputs.map(thingKey));
+  const changed = outputs.filter((output) => before.has(thingKey(output)));
+  for (const { gtin, serial, lot } of changed) {
+    const name = `${gtin} ${serial ?? lot ?? ''}`.trim();
+    reading.remark.repair('outputEPCList', `${name}: is input and output, read as changed and not as made`);
+    if (serial !== undefined)
+      reading.rows.push({ kind: 'services', values: { gtin, serial, serviced_at: reading.at } });
+  }
+  recordMade(
+    reading,
+    outputs.filter((output) => !before.has(thingKey(output))),
+  );
+  return { pool, inputs, outputs: outputs.filter((output) => output.kind !== 'product') };
+}
+
+/** One end of a pair: an event's transformation, and what identifies it. */
+export interface PoolMember {
+  id: string;
+  at: string;
+  transformation: Transformation;
+}
+
+/** Rows for what went from the inputs of one event into the outputs of one event, the same or another of its pool. */
+export function pairRows(from: PoolMember, into: PoolMember): RowDraft[] {
+  // depends on the two events alone, so that a pool that grows later changes no row
+  const alone = from.id === into.id && into.transformation.outputs.length === 1;
+  const pool = into.transformation.pool ?? (alone ? undefined : into.id);
+  const changed = new Set(from.id === into.id ? into.transformation.inputs.map(thingKey) : []);
+  const outputs = into.transformation.outputs;
+  return outputs.flatMap((output) =>
+    from.transformation.inputs
+      // goods are no input of themselves, and what was only changed is no part of what it was changed with
+      .filter((input) => thingKey(input) !== thingKey(output))
+      .filter(
+        (input) => !(changed.has(thingKey(input)) && outputs.some((o) => thingKey(o) === thingKey(input))),
+      )
+      .map((input) => pair(output, input, { at: from.at, alone, pool })),
+  );
+}
 
 /** One output with one input. An amount belongs to the outputs together, so it is told only when there is one. */
 function pair(output: Goods, input: Goods, made: { at: string; alone: boolean; pool?: string }): RowDraft {
@@ -37,31 +79,4 @@ function pair(output: Goods, input: Goods, made: { at: string; alone: boolean; p
   const { gtin, lot } = output;
   const from = { input_gtin: input.gtin, input_lot: input.lot, input_serial: input.serial };
   return { kind: 'consumption', values: { gtin, lot, ...from, ...amount, at: made.at, pool: made.pool } };
-}
-
-/** Reads lists and records what was made; the pairs with inputs follow once the pools are known. */
-export function readTransformationEvent(reading: EventReading): Transformation {
-  const list = (epcs: string, quantities: string) => {
-    const things = [...readInstances(reading, epcs), ...readQuantities(reading, quantities)];
-    return goodsOnly(reading, things, epcs);
-  };
-  const inputs = list('inputEPCList', 'inputQuantityList');
-  const outputs = list('outputEPCList', 'outputQuantityList');
-  recordMade(reading, outputs, 'outputQuantityList');
-  const given = reading.event.transformationID;
-  const pool = typeof given === 'string' && given.trim() !== '' ? given.trim() : undefined;
-  return { reading, inputs, outputs: outputs.filter((output) => output.kind !== 'product'), pool };
-}
-
-/** Rows for what went from the inputs of one event into the outputs of one event, the same or another of its pool. */
-export function pairRows(from: Transformation, into: Transformation): RowDraft[] {
-  // Depends on the two events alone, so that a pool that grows later changes no row.
-  const alone = from === into && into.outputs.length === 1;
-  const pool = into.pool ?? (alone ? undefined : into.reading.id);
-  if (!alone && into.outputs.length > 0 && from.inputs.some((input) => input.quantity !== undefined)) {
-    const message = 'the amounts are of several outputs together: recorded as an unknown amount of each';
-    from.reading.repair('inputQuantityList', message);
-  }
-  const made = { at: from.reading.at, alone, pool };
-  return into.outputs.flatMap((output) => from.inputs.map((input) => pair(output, input, made)));
 }

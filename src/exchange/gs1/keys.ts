@@ -38,6 +38,10 @@ function fromCode(name: string, text: string, rule: string, pick: (code: Code) =
   return isAbsoluteUri(text) ? privateKey(name, text) : refuse(`${name} ${text}: ${rule}`);
 }
 
+/** An asset's key (GRAI, GIAI), which stands for a product of its own where an asset is a part or is made of parts. */
+const assetKey = (code: Code): string | null =>
+  code.unitKey !== null && /^https:\/\/id\.gs1\.org\/800[34]\//.test(code.unitKey) ? code.unitKey : null;
+
 /** GTIN-8, -12, -13, -14 to 14 digits; a Digital Link, URN or element string of a GTIN to that GTIN; other URIs as they are. */
 export function parseGtin(text: string): KeyResult {
   const value = text.trim();
@@ -46,7 +50,7 @@ export function parseGtin(text: string): KeyResult {
     const problem = checkDigitProblem('GTIN', value);
     return problem ? refuse(problem) : accept(value.padStart(14, '0'));
   }
-  return fromCode('GTIN', value, rule, (code) => code.gtin);
+  return fromCode('GTIN', value, rule, (code) => code.gtin ?? assetKey(code));
 }
 
 /** A GLN of 13 digits, also as Digital Link (414, 417), URN (sgln, pgln) or element string; other URIs as they are. */

@@ -32,11 +32,13 @@ function problemAt(
   return { index: -1, code, column, value: null, message, file, ...(line === undefined ? {} : { line }) };
 }
 
-/** Every file of the folder in dependency order. A file that is none of a chain's is refused by name; dot files are passed over. */
+/**
+ * Every file of the folder in dependency order. A file that is none of a chain's is refused by name; dot
+ * files and JSON, which other readers take, are passed over. */
 export async function readFolder(dir: string): Promise<ReadResult> {
   const entries = await namesOf(dir);
   if (typeof entries === 'string') return { rows: [], problems: [problemAt(dir, 'UNREADABLE', entries)] };
-  const names = entries.filter((name) => !name.startsWith('.'));
+  const names = entries.filter((name) => !name.startsWith('.') && !/\.(json|jsonld|ndjson)$/i.test(name));
   const result: ReadResult = { rows: [], problems: [] };
   for (const name of names) if (!kindOfFile(name)) result.problems.push(unknownFile(join(dir, name)));
   const files = fileSpecs.filter((spec) => names.includes(spec.file));

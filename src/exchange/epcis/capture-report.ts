@@ -1,0 +1,48 @@
+/** What became of a document's events. */
+
+/** One thing that is to be told about one event, or about the document. */
+export interface Told {
+  /** Position of the event among those of the document; null of the document itself. */
+  event: number | null;
+  eventId: string | null;
+  /** Where: `epcisBody.eventList[3].bizStep`. */
+  path: string;
+  value: string | null;
+  message: string;
+  line?: number;
+}
+
+/** Why an event is refused, in the words of the EPCIS REST binding. */
+export type Exception = 'ValidationException' | 'ResourceAlreadyExistsException' | 'SecurityException';
+
+export interface Refusal extends Told {
+  exception: Exception;
+}
+
+export interface CaptureReport {
+  /** Events in the document. */
+  events: number;
+  recorded: number;
+  /** Captured before, with the same content. */
+  duplicate: number;
+  /** Error declarations recorded. */
+  corrected: number;
+  refused: number;
+  /** Rows of the record that these events became: new, and known before. */
+  rows: { created: number; existing: number };
+  refusals: Refusal[];
+  /** Read otherwise than it stands. */
+  repairs: Told[];
+  /** Kept with the event and given back, without a row here. */
+  notes: Told[];
+}
+
+/** `file:line: path: message`, as problems of files are told. */
+export function formatTold(file: string, told: Told): string {
+  const line = told.line === undefined ? '' : `:${told.line}`;
+  const event =
+    told.event === null
+      ? ''
+      : `event ${told.event + 1}${told.eventId === null ? '' : ` (${told.eventId})`}: `;
+  return `${file}${line}: ${event}${told.path === '' ? '' : `${told.path}: `}${told.message}`;
+}

@@ -1,0 +1,134 @@
+/** Files in: folders and files of CSV and of EPCIS documents, whatever stands beside what. */
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import {
+  type ImportOptions,
+  type ImportReport,
+  importPaths as importCsv,
+  type Progress,
+  recorderOf,
+  type Services,
+} from '../record/index.js';
+import { type CaptureReport, capture, formatTold, type MappingRule } from './epcis/index.js';
+
+export interface FilesReport extends ImportReport {
+  /** What was read otherwise than it stands. */
+  repairs: string[];
+  /** What was kept without a row of its own. */
+  notes: string[];
+  /** Events of EPCIS documents; null when there were none. */
+  epcis: EpcisTotals | null;
+}
+
+type EpcisTotals = Record<'events' | 'recorded' | 'duplicate' | 'corrected' | 'refused', number>;
+
+const isJson = (path: string): boolean =>
+  ['.json', '.jsonld', '.ndjson'].includes(extname(path).toLowerCase());
+
+/** Every JSON file below a folder, in the order of their paths. */
+async function jsonBelow(folder: string): Promise<string[]> {
+  const entries: Dirent[] = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && isJson(entry.name) && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Paths of CSV and documents of JSON among the paths given. */
+async function sort(paths: readonly string[]): Promise<{ csv: string[]; documents: string[] }> {
+  const csv: string[] = [];
+  const documents: string[] = [];
+  for (const path of paths) {
+    if (!(await stat(path)).isDirectory()) (isJson(path) ? documents : csv).push(path);
+    else {
+      const found = await jsonBelow(path);
+      documents.push(...found);
+      const others = (await readdir(path)).filter((name) => !isJson(name) && !name.startsWith('.'));
+      const files = found.length === 0 || others.some((name) => /\.csv$/i.test(name));
+      if (files) csv.push(path);
+    }
+  }
+  return { csv, documents };
+}
+
+/**
+ * Imports paths. With REJECT_ALL everything is checked before anything is recorded, and a document goes in whole or not at
+ * all; with REJECT_FAILED what can be understood is recorded. Keys with a wrong check digit still name one thing in a file
+ * that somebody else wrote: they are kept as private keys.
+ */
+export async function importPaths(
+  services: Services,
+  paths: string[],
+  options: ImportOptions & { rules?: readonly MappingRule[] },
+  progress: Progress = () => {},
+): Promise<FilesReport> {
+  const { csv, documents } = await sort(paths);
+  const all = options.onProblem === 'REJECT_ALL';
+  const report: FilesReport = {
+    created: 0,
+    existing: 0,
+    conflicting: 0,
+    rejected: 0,
+    problems: [],
+    refused: [],
+    repairs: [],
+    notes: [],
+    epcis: documents.length === 0 ? null : { events: 0, recorded: 0, duplicate: 0, corrected: 0, refused: 0 },
+  };
+  const recorder = await recorderOf(services, options.party);
+  const captureFile = async (path: string, dryRun: boolean): Promise<CaptureReport> => {
+    const text = await readFile(path, 'utf8');
+    const behaviour = all ? 'rollback' : 'proceed';
+    return capture(
+      services,
+      { text, file: path },
+      { recorder, behaviour, wrongCheckDigits: 'keep', dryRun, rules: options.rules },
+    );
+  };
+  let stopped = false;
+  if (all) for (const path of documents) stopped ||= (await captureFile(path, true)).refusals.length > 0;
+  if (csv.length > 0) {
+    const read = await importCsv(services, csv, { ...options, dryRun: stopped }, progress);
+    addRows(report, read, stopped);
+    stopped ||= all && read.problems.length > 0;
+  }
+  for (const path of documents) {
+    const captured = await captureFile(path, stopped);
+    addEvents(report, path, captured, stopped);
+    progress(
+      `${path}: ${captured.events} events, ${captured.recorded} recorded, ${captured.duplicate} duplicate, ${captured.corrected} corrected, ${captured.refused} refused`,
+    );
+  }
+  return report;
+}
+
+function addRows(report: FilesReport, read: ImportReport, stopped: boolean): void {
+  report.created += stopped ? 0 : read.created;
+  report.existing += stopped ? 0 : read.existing;
+  report.conflicting += read.conflicting;
+  report.rejected += read.rejected + (stopped ? read.created + read.existing : 0);
+  report.problems.push(...read.problems);
+  report.refused.push(...read.refused);
+}
+
+function addEvents(report: FilesReport, path: string, captured: CaptureReport, stopped: boolean): void {
+  const { events, recorded, duplicate, corrected, refused } = captured;
+  const totals = report.epcis;
+  if (totals) {
+    totals.events += events;
+    totals.recorded += stopped ? 0 : recorded;
+    totals.duplicate += stopped ? 0 : duplicate;
+    totals.corrected += stopped ? 0 : corrected;
+    totals.refused += stopped ? events : refused;
+  }
+  report.created += captured.rows.created;
+  report.existing += captured.rows.existing;
+  report.rejected += stopped ? events : refused;
+  report.conflicting += captured.refusals.filter(
+    (r) => r.exception === 'ResourceAlreadyExistsException',
+  ).length;
+  report.problems.push(...captured.refusals.map((told) => formatTold(path, told)));
+  report.repairs.push(...captured.repairs.map((told) => formatTold(path, told)));
+  report.notes.push(...captured.notes.map((told) => formatTold(path, told)));
+}
