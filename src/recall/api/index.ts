@@ -13,6 +13,11 @@ import {
   StockLineResolver,
 } from './affected.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
+import {
+  RecallResolver,
+  RecallTransitionResolver,
+  ScopeVersionResolver,
+} from './campaign/recall.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 
@@ -33,6 +38,9 @@ export const recallResolvers = [
   AffectedProcessorResolver,
   AffectedBuyerResolver,
   DistributionRowResolver,
+  RecallResolver,
+  RecallTransitionResolver,
+  ScopeVersionResolver,
 ];
 
 export const recallOneOfInputs = ['ScopeRuleInput'];

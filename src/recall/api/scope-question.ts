@@ -1,5 +1,6 @@
 /** Asks one recall query for a caller: authorise, evaluate once in the request's snapshot, narrow to the caller's sight. */
-import { engine, Refusal, type RequestContext, requirePrincipal } from '../../graphql/index.js';
+import type { Principal } from '../../access/index.js';
+import { engine, Refusal, type RequestContext } from '../../graphql/index.js';
 import { evaluateScope } from '../evaluate-scope.js';
 import type { Rule } from '../rule.js';
 import type { Exposure } from '../scope.js';
@@ -14,8 +15,11 @@ export interface ScopeQuestion {
   knownAt: Date | null;
 }
 
-export function askScope(context: RequestContext, question: ScopeQuestion): Promise<ScopeSight> {
-  const principal = requirePrincipal(context);
+export function evaluateAs(
+  context: RequestContext,
+  principal: Principal,
+  question: ScopeQuestion,
+): Promise<ScopeSight> {
   if (question.keep !== null) throw new Refusal('BAD_INPUT', 'keep: not answered yet');
   return context.snapshot.read(engine, async (client) => {
     await authoriseRule(client, principal, question.rule);

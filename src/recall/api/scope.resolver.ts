@@ -1,7 +1,13 @@
 /** The recall query: what a rule reached, how surely, in numbers, and whether the answer is whole. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { engine, quantityRange, Refusal, type RequestContext } from '../../graphql/index.js';
+import {
+  engine,
+  quantityRange,
+  Refusal,
+  type RequestContext,
+  requirePrincipal,
+} from '../../graphql/index.js';
 import { loadParty } from '../../parties/index.js';
 import { resolveSubject, SubjectInput } from '../../trace/api/index.js';
 import { scopeDistribution } from '../facts/distribution.js';
@@ -16,15 +22,16 @@ import { evidenceOf, stateQuantities } from './map-facts.js';
 import { readRule } from './read-rule.js';
 import { RecallScope, RecallScopeArgs, ScopeSummary } from './scope.types.js';
 import { distributionKeys } from './scope-enums.types.js';
-import { askScope, type ScopeQuestion } from './scope-question.js';
+import { evaluateAs, type ScopeQuestion } from './scope-question.js';
 
 /** The answer of one question; nothing beyond the scope itself is read before it is asked for. */
 export async function recallScopeOf(
   context: RequestContext,
   question: ScopeQuestion,
   info: GraphQLResolveInfo,
+  principal = requirePrincipal(context),
 ): Promise<RecallScope> {
-  const sight = await askScope(context, question);
+  const sight = await evaluateAs(context, principal, question);
   const watermark = await context.snapshot.watermark();
   return Object.assign(new RecallScope(), {
     ...{ question, sight, watermark },

@@ -1,0 +1,88 @@
+/** Inputs and payloads of the commands that move a recall. */
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import type { Exposure } from '../../scope.js';
+import { ScopeRuleInput } from '../rule.types.js';
+import { exposures } from '../scope-enums.types.js';
+import { Problem } from './problem.types.js';
+import { Recall, type RecallKind, recallKinds, ScopeVersion } from './recall.types.js';
+
+const key = 'Key of the sender: the same command again under it changes nothing. At most 200 characters.';
+
+@InputType({ description: 'What opens a recall.' })
+export class OpenRecallInput {
+  @Field(() => String, { description: 'Its number, unique; at most 100 characters.' })
+  number!: string;
+
+  @Field(() => String, { description: 'What it is about, in a line; at most 500 characters.' })
+  title!: string;
+
+  @Field(() => ScopeRuleInput, { description: 'Where the defect entered.' })
+  rule!: ScopeRuleInput;
+
+  @Field(() => ScopeRuleInput, { nullable: true, description: 'Which members stay after the spread.' })
+  keep?: ScopeRuleInput | null;
+
+  @Field(() => exposures, { defaultValue: 'EVER', description: 'Whether parts taken out count.' })
+  exposure!: Exposure;
+
+  @Field(() => recallKinds, { defaultValue: 'SAFETY_DEFECT', description: 'What kind it is.' })
+  kind!: RecallKind;
+
+  @Field(() => String, { nullable: true, description: 'What is wrong with the goods.' })
+  defect?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What can happen.' })
+  risk?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What whoever has the goods should do.' })
+  instructions?: string | null;
+
+  @Field(() => String, { nullable: true, description: key })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'What moves a recall on.' })
+export class MoveRecallInput {
+  @Field(() => String, { description: 'Number of the recall.' })
+  number!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why; kept with the transition.' })
+  reason?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version read before; another one now is STALE_VERSION.',
+  })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true, description: key })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Files a recall.' })
+export class FileRecallInput extends MoveRecallInput {}
+@InputType({ description: 'Publishes a recall, and freezes its scope.' })
+export class PublishRecallInput extends MoveRecallInput {}
+@InputType({ description: 'Freezes the scope of a recall as it is known now.' })
+export class FreezeScopeInput extends MoveRecallInput {}
+@InputType({ description: 'Completes a recall.' })
+export class CompleteRecallInput extends MoveRecallInput {}
+@InputType({ description: 'Closes a recall.' })
+export class CloseRecallInput extends MoveRecallInput {}
+@InputType({ description: 'Withdraws a recall.' })
+export class WithdrawRecallInput extends MoveRecallInput {}
+
+@ObjectType({ description: 'What became of a command.' })
+export class RecallPayload {
+  @Field(() => Recall, { nullable: true, description: 'The recall as it is now; null where there is none.' })
+  recall!: Recall | null;
+
+  @Field(() => [Problem], { description: 'Why it was rejected; empty: it was done.' })
+  problems!: Problem[];
+}
+
+@ObjectType({ description: 'What became of a freeze.' })
+export class FreezeScopePayload extends RecallPayload {
+  @Field(() => ScopeVersion, { nullable: true, description: 'The version that was frozen.' })
+  scopeVersion!: ScopeVersion | null;
+}

@@ -1,0 +1,81 @@
+/** Rejections of commands: business outcomes with their facts, told in the payload. */
+import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { type RecallState, recallStates } from './recall-states.js';
+
+@InterfaceType('Problem', {
+  description: 'Why a command was rejected; nothing was changed.',
+  resolveType: (problem: Problem) => problem.constructor.name,
+})
+export abstract class Problem {
+  @Field(() => String, { description: 'Stable code.' })
+  readonly code: string;
+
+  @Field(() => String, { description: 'The thing, its value and the rule.' })
+  readonly message: string;
+
+  @Field(() => [String], { description: 'Where in the input, outermost first.' })
+  readonly path: string[];
+
+  protected constructor(code: string, message: string, path: string[]) {
+    this.code = code;
+    this.message = message;
+    this.path = path;
+  }
+}
+
+@ObjectType({ implements: Problem, description: 'The number names another recall.' })
+export class NumberTaken extends Problem {
+  @Field(() => String, { description: 'The number.' })
+  readonly number: string;
+
+  constructor(number: string) {
+    super('NUMBER_TAKEN', `number ${number}: names another recall`, ['input', 'number']);
+    this.number = number;
+  }
+}
+
+@ObjectType({ implements: Problem, description: 'The recall is in a state from which it cannot move so.' })
+export class WrongState extends Problem {
+  @Field(() => recallStates, { description: 'Its state.' })
+  readonly state: RecallState;
+
+  @Field(() => [recallStates], { description: 'States it could do so from.' })
+  readonly allowed: RecallState[];
+
+  constructor(number: string, state: RecallState, allowed: readonly RecallState[]) {
+    super('WRONG_STATE', `recall ${number}: is ${state}, should be ${allowed.join(' or ')}`, [
+      'input',
+      'number',
+    ]);
+    this.state = state;
+    this.allowed = [...allowed];
+  }
+}
+
+@ObjectType({ implements: Problem, description: 'Somebody changed the recall since it was read.' })
+export class StaleVersion extends Problem {
+  @Field(() => Int, { description: 'The version it has now.' })
+  readonly version: number;
+
+  constructor(number: string, expected: number, version: number) {
+    super('STALE_VERSION', `recall ${number}: expectedVersion ${expected}, it has ${version}`, [
+      'input',
+      'expectedVersion',
+    ]);
+    this.version = version;
+  }
+}
+
+@ObjectType({ implements: Problem, description: 'The key came before with another command.' })
+export class IdempotencyConflict extends Problem {
+  @Field(() => String, { description: 'The key.' })
+  readonly idempotencyKey: string;
+
+  constructor(idempotencyKey: string) {
+    super('IDEMPOTENCY_CONFLICT', `idempotencyKey ${idempotencyKey}: came before with another command`, [
+      'input',
+      'idempotencyKey',
+    ]);
+    this.idempotencyKey = idempotencyKey;
+  }
+}

@@ -1,0 +1,82 @@
+/** Publishes a recall, and freezes its scope: what each party is told is rows, not an evaluation as that party. */
+import { engine, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
+import { scopeBuyers } from '../../facts/buyers.js';
+import { scopeSummary } from '../../facts/summary.js';
+import { evaluateAs } from '../scope-question.js';
+import type {
+  FreezeScopeInput,
+  FreezeScopePayload,
+  PublishRecallInput,
+  RecallPayload,
+} from './command.types.js';
+import { type Freeze, freezeScope, readVersions } from './frozen-scope.sql.js';
+import { moveRecall, recallToMove } from './move-recall.js';
+import { asOpener } from './opener.js';
+import { StaleVersion, WrongState } from './problem.types.js';
+import { readRecall } from './recall.sql.js';
+import type { Recall, ScopeVersion } from './recall.types.js';
+import type { RecallState } from './recall-states.js';
+import { Rejected, runCommand } from './run-command.js';
+
+export async function publishRecall(
+  context: RequestContext,
+  input: PublishRecallInput,
+): Promise<RecallPayload> {
+  const principal = requirePrincipal(context);
+  const recall = await recallToMove(context, 'PUBLISH', input.number);
+  const freeze = await evaluateForFreeze(context, recall, input.reason ?? 'published');
+  return moveRecall(context, 'PUBLISH', input, async (client) => {
+    await freezeScope(client, principal, freeze);
+  });
+}
+
+const freezableStates: readonly RecallState[] = ['DRAFT', 'FILED', 'PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
+
+/** A further version of the scope, as it is known now. */
+export async function freezeRecall(
+  context: RequestContext,
+  input: FreezeScopeInput,
+): Promise<FreezeScopePayload> {
+  const principal = requirePrincipal(context);
+  const recall = await recallToMove(context, 'PUBLISH', input.number);
+  const freeze = await evaluateForFreeze(context, recall, input.reason ?? null);
+  const payload = await runCommand(context, { operation: 'freezeScope', input }, async (client) => {
+    const now = await readRecall(client, recall.recallId);
+    if (now === null) throw new Error(`recall ${recall.recallId}: gone`);
+    if (!freezableStates.includes(now.state))
+      throw new Rejected(new WrongState(now.number, now.state, freezableStates), now.recallId);
+    const expected = input.expectedVersion ?? now.version;
+    if (expected !== now.version)
+      throw new Rejected(new StaleVersion(now.number, expected, now.version), now.recallId);
+    await freezeScope(client, principal, freeze);
+    return now.recallId;
+  });
+  return { ...payload, scopeVersion: await newestVersion(context, payload) };
+}
+
+async function newestVersion(
+  context: RequestContext,
+  { recall, problems }: RecallPayload,
+): Promise<ScopeVersion | null> {
+  if (recall === null || problems.length > 0) return null;
+  const versions = await context.snapshot.read(engine, (client) => readVersions(client, [recall.recallId]));
+  return versions.at(-1) ?? null;
+}
+
+/** Evaluated at the watermark, so that the frozen answer can be had again exactly; later events are the next version's. */
+async function evaluateForFreeze(
+  context: RequestContext,
+  recall: Recall,
+  reason: string | null,
+): Promise<Freeze> {
+  const principal = requirePrincipal(context);
+  const { rule, keep, exposure, recallId } = recall;
+  const knownAt = await context.snapshot.watermark();
+  const opener = await context.snapshot.read(engine, (client) => asOpener(client, principal));
+  const { scope } = await evaluateAs(context, opener, { rule, keep, exposure, asOf: null, knownAt });
+  const facts = await context.snapshot.read(engine, async (client) => ({
+    summary: await scopeSummary(client, scope),
+    buyers: (await scopeBuyers(client, scope)).buyers,
+  }));
+  return { ...facts, ...{ recallId, rule, keep, scope, knownAt, reason } };
+}

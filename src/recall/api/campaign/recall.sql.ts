@@ -1,0 +1,180 @@
+/** Recalls as they are stored, read and moved. Every statement runs as the engine, in the caller's transaction. */
+import type pg from 'pg';
+import type { Principal } from '../../../access/index.js';
+import type { Recall, RecallTransition } from './recall.types.js';
+import type { RecallState } from './recall-states.js';
+
+const columns = `r.recall_id as "recallId", r.number, r.title, r.kind, r.state, r.opener_id as "openerId", r.opener_role as "openerRole",
+  r.rule, r.keep, r.exposure, r.defect, r.risk, r.instructions, r.created_at as "openedAt", r.published_at as "publishedAt", r.version`;
+
+/** Condition on recalls `r`: those of the party $1, or of that role where neither has a party. $2 role. */
+const opened = '(r.opener_id = $1 or (r.opener_id is null and $1::bigint is null and r.opener_role = $2))';
+
+/**
+ * Condition on recalls `r` that concern the party $1: published, and it holds or held goods that a version names.
+ * A drill concerns nobody.
+ */
+const concerns = `(r.published_at is not null and r.kind <> 'DRILL' and exists (
+  select from scope_version v
+  join scope_batch m on m.version_id = v.version_id and not m.opener_only
+  join leg l on l.batch_id = m.batch_id and l.party_id = $1 and l.voided_at is null
+  where v.recall_id = r.recall_id and (m.site_id = 0 or l.site_id = m.site_id)
+    and not exists (select from scope_item s where s.batch_id = m.batch_id and s.version_id = m.version_id and s.item_id = l.item_id and s.spared)
+    and (m.whole or l.item_id is null or exists (
+      select from scope_item s where s.batch_id = m.batch_id and s.version_id = m.version_id and s.item_id = l.item_id))))`;
+
+/** $3: the caller sees the chain as a whole, and so every recall that is no draft. */
+const visible = `(${opened} or ($3 and r.state <> 'DRAFT') or (not $3 and ${concerns}))`;
+
+const callerOf = ({ role, partyId }: Principal): unknown[] => [
+  partyId,
+  role,
+  role === 'REGULATOR' || role === 'ADMIN',
+];
+
+/** The recall of that number, when the caller sees it. */
+export async function findRecall(
+  client: pg.ClientBase,
+  principal: Principal,
+  number: string,
+): Promise<Recall | null> {
+  const { rows } = await client.query<Recall>(
+    `select ${columns} from recall r where r.number = $4 and ${visible}`,
+    [...callerOf(principal), number],
+  );
+  return rows[0] ?? null;
+}
+
+export interface RecallPage {
+  states: readonly RecallState[] | null;
+  kind: string | null;
+  after: string | null;
+  limit: number;
+}
+
+/** Recalls the caller sees, in the order they were opened. */
+export async function pageOfRecalls(
+  client: pg.ClientBase,
+  principal: Principal,
+  { states, kind, after, limit }: RecallPage,
+): Promise<Recall[]> {
+  const { rows } = await client.query<Recall>(
+    `select ${columns} from recall r
+     where ${visible} and ($4::text[] is null or r.state = any($4)) and ($5::text is null or r.kind = $5)
+       and ($6::bigint is null or r.recall_id > $6)
+     order by r.recall_id limit $7`,
+    [...callerOf(principal), states, kind, after, limit],
+  );
+  return rows;
+}
+
+export async function readRecall(client: pg.ClientBase, recallId: bigint): Promise<Recall | null> {
+  const { rows } = await client.query<Recall>(`select ${columns} from recall r where r.recall_id = $1`, [
+    recallId,
+  ]);
+  return rows[0] ?? null;
+}
+
+export type NewRecall = Pick<
+  Recall,
+  'number' | 'title' | 'kind' | 'rule' | 'keep' | 'exposure' | 'defect' | 'risk' | 'instructions'
+>;
+
+/** Null: the number is taken. */
+export async function insertRecall(
+  client: pg.ClientBase,
+  { partyId, role }: Principal,
+  recall: NewRecall,
+): Promise<bigint | null> {
+  const { rows } = await client.query<{ recall_id: bigint }>(
+    `insert into recall (number, title, kind, rule, keep, exposure, defect, risk, instructions, opener_id, opener_role)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (number) do nothing returning recall_id`,
+    [
+      recall.number,
+      recall.title,
+      recall.kind,
+      JSON.stringify(recall.rule),
+      recall.keep === null ? null : JSON.stringify(recall.keep),
+      recall.exposure,
+      recall.defect,
+      recall.risk,
+      recall.instructions,
+      partyId,
+      role,
+    ],
+  );
+  return rows[0]?.recall_id ?? null;
+}
+
+/** Guarded: moves only from one of these states and, where given, from that version. */
+export async function moveState(
+  client: pg.ClientBase,
+  recallId: bigint,
+  move: { from: readonly RecallState[]; to: RecallState; expectedVersion: number | null },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update recall r set state = $2, version = r.version + 1,
+       published_at = case when $2 = 'PUBLISHED' then coalesce(r.published_at, now()) else r.published_at end
+     where r.recall_id = $1 and r.state = any($3) and ($4::integer is null or r.version = $4)`,
+    [recallId, move.to, move.from, move.expectedVersion],
+  );
+  return rowCount === 1;
+}
+
+export async function addTransition(
+  client: pg.ClientBase,
+  { partyId, role }: Principal,
+  transition: { recallId: bigint; from: RecallState | null; to: RecallState; reason: string | null },
+): Promise<void> {
+  await client.query(
+    `insert into recall_transition (recall_id, from_state, to_state, party_id, role, reason)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [transition.recallId, transition.from, transition.to, partyId, role, transition.reason],
+  );
+}
+
+export async function readTransitions(
+  client: pg.ClientBase,
+  recallIds: bigint[],
+): Promise<(RecallTransition & { of: bigint })[]> {
+  const { rows } = await client.query<RecallTransition & { of: bigint }>(
+    `select recall_id as of, from_state as "from", to_state as "to", party_id as "partyId", role, reason, happened_at as at
+     from recall_transition where recall_id = any($1::bigint[]) order by recall_id, transition_id`,
+    [recallIds],
+  );
+  return rows;
+}
+
+/** Claims a sender's key: NEW the first time, SAME with the same command again, OTHER with another. */
+export async function claimCommand(
+  client: pg.ClientBase,
+  command: { caller: string; key: string; operation: string; inputHash: Buffer },
+): Promise<{ claim: 'NEW' | 'SAME' | 'OTHER'; recallId: bigint | null }> {
+  const { caller, key, operation, inputHash } = command;
+  const { rowCount } = await client.query(
+    `insert into command (caller, idempotency_key, operation, input_hash) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [caller, key, operation, inputHash],
+  );
+  if (rowCount === 1) return { claim: 'NEW', recallId: null };
+  const { rows } = await client.query<{ operation: string; input_hash: Buffer; recall_id: bigint | null }>(
+    'select operation, input_hash, recall_id from command where caller = $1 and idempotency_key = $2',
+    [caller, key],
+  );
+  const before = rows[0];
+  const isSame = before?.operation === operation && before.input_hash.equals(inputHash);
+  return { claim: isSame ? 'SAME' : 'OTHER', recallId: before?.recall_id ?? null };
+}
+
+export async function nameCommandsRecall(
+  client: pg.ClientBase,
+  caller: string,
+  key: string,
+  recallId: bigint,
+): Promise<void> {
+  await client.query('update command set recall_id = $3 where caller = $1 and idempotency_key = $2', [
+    caller,
+    key,
+    recallId,
+  ]);
+}
