@@ -49,6 +49,7 @@ export interface ManufacturerAnswer {
   recallScope: {
     watermark: string;
     isComplete: boolean;
+    viewLimited: boolean;
     summary: Summary;
     batches: Connection<{
       batch: { lot: string | null; product: { name: string } };
@@ -77,7 +78,7 @@ export interface ManufacturerAnswer {
 /** Manufacturer: what did the cell lot reach? */
 export const manufacturerQuestion = `query WhatDidTheCellLotReach($rule: ScopeRuleInput!) {
   recallScope(rule: $rule) {
-    watermark isComplete
+    watermark isComplete viewLimited
     ${summaryFields}
     }
     batches(first: 20) { edges { node {
@@ -118,6 +119,7 @@ export const retailerQuestion = `query MyAffectedStock($recall: String!) {
 export interface RegulatorAnswer {
   recallScope: {
     isComplete: boolean;
+    viewLimited: boolean;
     summary: Summary & { quantities: StateQuantities[] | null };
     distribution: {
       key: string | null;
@@ -132,7 +134,7 @@ export interface RegulatorAnswer {
 /** Regulator: how far did it spread, and does the mass balance close? */
 export const regulatorQuestion = `query ScopeOfTheRecall($rule: ScopeRuleInput!) {
   recallScope(rule: $rule) {
-    isComplete
+    isComplete viewLimited
     ${summaryFields}
       quantities {
         product { name gtin }

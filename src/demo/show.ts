@@ -37,6 +37,14 @@ function more(connection: { pageInfo: { hasNextPage: boolean } }): string {
   return connection.pageInfo.hasNextPage ? '\n  ... more on the next page' : '';
 }
 
+/** A limit and a hidden row are told apart: the first wants another question, the second another caller. */
+function complete({ isComplete, viewLimited }: { isComplete: boolean; viewLimited: boolean }): string {
+  if (isComplete) return '  complete: yes';
+  return viewLimited
+    ? "  complete: no, some rows are not this caller's to list (possible buyers are reached through their sellers)"
+    : '  complete: no, a limit stopped the walk';
+}
+
 export function showManufacturer({ recallScope: scope }: ManufacturerAnswer): string {
   const batches = nodes(scope.batches).map((row) => [
     row.batch.product.name,
@@ -72,7 +80,7 @@ export function showManufacturer({ recallScope: scope }: ManufacturerAnswer): st
     '',
     `  gaps of the record that could hide something: ${nodes(scope.gaps).length === 0 ? 'none' : ''}`,
     ...nodes(scope.gaps).map((gap) => `  - ${gap.message}`),
-    `  complete: ${scope.isComplete ? 'yes' : 'no'}`,
+    complete(scope),
   ].join('\n');
 }
 
@@ -120,7 +128,7 @@ export function showRegulator({ recallScope: scope }: RegulatorAnswer): string {
     table(['country', 'sites', 'retailers', 'buyers', 'certain'], countries),
     '',
     table(['product', ...states], balance),
-    `  complete: ${scope.isComplete ? 'yes' : 'no'}`,
+    complete(scope),
   ].join('\n');
 }
 

@@ -68,7 +68,7 @@ export const changedRevision = 'C';
 export const blendedResinLot = 'RP25-03';
 
 /** The retailer whose stock list the demo asks for. */
-export const retailer = gln(401000);
+export const retailer = gln(402000);
 
 /** Line and days of a wrongly set torque wrench; the window cuts through a lot. */
 export const torqueWindow = {

@@ -20,6 +20,7 @@ import {
 } from './campaign/recall.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
+import { StockResolver } from './stock/stock.resolver.js';
 
 export { openExport } from './export/open-export.js';
 
@@ -41,6 +42,7 @@ export const recallResolvers = [
   RecallResolver,
   RecallTransitionResolver,
   ScopeVersionResolver,
+  StockResolver,
 ];
 
 export const recallOneOfInputs = ['ScopeRuleInput'];

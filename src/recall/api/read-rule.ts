@@ -5,8 +5,8 @@ import type { Rule } from '../rule.js';
 import type { ScopeRuleInput } from './rule.types.js';
 
 /** Refuses with BAD_INPUT; `problems` in the extensions lists every problem with its path below `argument`. */
-export function readRule(input: ScopeRuleInput, argument: string): Rule {
-  const parsed = parseRule(plain(input));
+export function readRule(input: ScopeRuleInput, argument: 'rule' | 'keep'): Rule {
+  const parsed = parseRule(plain(input), { keep: argument === 'keep' });
   if (parsed.ok) return parsed.rule;
   const problems = parsed.problems.map((problem) => ({ ...problem, path: [argument, ...problem.path] }));
   const [first] = problems;

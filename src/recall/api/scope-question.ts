@@ -1,6 +1,6 @@
 /** Asks one recall query for a caller: authorise, evaluate once in the request's snapshot, narrow to the caller's sight. */
 import type { Principal } from '../../access/index.js';
-import { engine, Refusal, type RequestContext } from '../../graphql/index.js';
+import { engine, type RequestContext } from '../../graphql/index.js';
 import { evaluateScope } from '../evaluate-scope.js';
 import type { Rule } from '../rule.js';
 import type { Exposure } from '../scope.js';
@@ -20,11 +20,10 @@ export function evaluateAs(
   principal: Principal,
   question: ScopeQuestion,
 ): Promise<ScopeSight> {
-  if (question.keep !== null) throw new Refusal('BAD_INPUT', 'keep: not answered yet');
   return context.snapshot.read(engine, async (client) => {
-    await authoriseRule(client, principal, question.rule);
-    const { rule, exposure, asOf, knownAt } = question;
-    const scope = await evaluateScope(client, { rule, exposure, asOf, knownAt, limits: context.scopeLimits });
+    await authoriseRule(client, principal, question.rule, 'rule');
+    if (question.keep !== null) await authoriseRule(client, principal, question.keep, 'keep');
+    const scope = await evaluateScope(client, { ...question, limits: context.scopeLimits });
     return sightOf(client, principal, scope);
   });
 }

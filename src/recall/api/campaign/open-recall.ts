@@ -16,7 +16,7 @@ export async function openRecall(context: RequestContext, input: OpenRecallInput
   const principal = requirePrincipal(context);
   const recall = readRecallInput(input);
   await context.snapshot.read(engine, async (client) => {
-    await authoriseRule(client, await asOpener(client, principal), recall.rule);
+    await authoriseRule(client, await asOpener(client, principal), recall.rule, 'rule');
   });
   return runCommand(context, { operation: 'openRecall', input }, async (client) => {
     const opened = await insertRecall(client, principal, recall);
