@@ -158,6 +158,8 @@ export interface ScopeView {
   /** Batches of the scope of products the party owns. */
   ownedBatches: ReadonlySet<bigint>;
   ownedProducts: ReadonlySet<bigint>;
+  /** Whose custody and sales it sees wherever they are: those of its own products for a maker, none for a supplier. */
+  followedProducts: ReadonlySet<bigint>;
   /** Affected items of others' products that the party sees all the same. */
   seenItems: ReadonlySet<bigint>;
 }

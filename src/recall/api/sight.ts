@@ -29,10 +29,12 @@ export async function sightOf(
     return { scope: whole, whole, role, partyId, hidesMembers: false, sees: () => true };
   const seen = await seenBatches(client, principal, batchesOf(whole));
   const others = await otherItems(client, principal, whole, seen);
+  const ownedProducts = await productsOwned(client, partyId, whole);
   const view: ScopeView = {
     partyId,
     ownedBatches: new Set([...seen].filter(([, sight]) => sight === 'OWN').map(([id]) => id)),
-    ownedProducts: await ownedProducts(client, partyId, whole),
+    ownedProducts,
+    followedProducts: role === 'MANUFACTURER' ? ownedProducts : new Set(),
     seenItems: new Set(others.keys()),
   };
   const sees = (node: ScopeNode): boolean => {
@@ -98,7 +100,7 @@ function batchesOf(scope: Scope): bigint[] {
   return [...ids];
 }
 
-async function ownedProducts(client: pg.PoolClient, partyId: bigint, scope: Scope): Promise<Set<bigint>> {
+async function productsOwned(client: pg.PoolClient, partyId: bigint, scope: Scope): Promise<Set<bigint>> {
   const named = new Set<bigint>();
   for (const batch of scope.batches.values()) named.add(batch.productId);
   for (const item of scope.items.values()) named.add(item.productId);

@@ -2,14 +2,14 @@
 import type { Statement } from '../../trace/index.js';
 import type { ScopeView } from '../scope.js';
 
-/** A row of custody or sales is seen by the brand owner, and by the party it belongs to. */
+/** A row of custody or sales is seen by a maker of the goods, and by the party it belongs to. */
 export const seesRow = (
   view: ScopeView | null | undefined,
   row: { productId: bigint | undefined; partyId: bigint },
 ): boolean =>
   view == null ||
   row.partyId === view.partyId ||
-  (row.productId !== undefined && view.ownedProducts.has(row.productId));
+  (row.productId !== undefined && view.followedProducts.has(row.productId));
 
 /** Condition on items (alias `i` of table item): of an own product, or one of those seen one by one. */
 export const seesItem = (sql: Statement, view: ScopeView | null | undefined): string =>

@@ -1,0 +1,24 @@
+/** Counts what an operation asks of the database: an answer that costs a statement a row shows here as a number. */
+import pg from 'pg';
+
+const session = /^\s*(begin|commit|rollback|set local)\b/i;
+
+/** The statements sent by this process while `work` ran, in order, without those that open and end transactions. */
+export async function countStatements<T>(
+  work: () => Promise<T>,
+): Promise<{ answer: T; statements: string[] }> {
+  const statements: string[] = [];
+  const prototype = pg.Client.prototype as { query: (...args: unknown[]) => unknown };
+  const original = prototype.query;
+  prototype.query = function counted(...args: unknown[]): unknown {
+    const [first] = args;
+    const text = typeof first === 'string' ? first : (first as { text?: string } | null)?.text;
+    if (text !== undefined && !session.test(text)) statements.push(text);
+    return original.apply(this, args);
+  };
+  try {
+    return { answer: await work(), statements };
+  } finally {
+    prototype.query = original;
+  }
+}
