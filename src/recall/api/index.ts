@@ -12,12 +12,12 @@ import {
   StateQuantitiesResolver,
   StockLineResolver,
 } from './affected.resolver.js';
-import { ExportResolver } from './export/export.resolver.js';
 import {
   RecallResolver,
   RecallTransitionResolver,
   ScopeVersionResolver,
 } from './campaign/recall.resolver.js';
+import { ExportResolver } from './export/export.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 import { StockResolver } from './stock/stock.resolver.js';

@@ -1,6 +1,6 @@
 /** Asks one recall query for a caller: authorise, evaluate once in the request's snapshot, narrow to the caller's sight. */
 import type { Principal } from '../../access/index.js';
-import { engine, type RequestContext } from '../../graphql/index.js';
+import { engine, type RequestContext, requirePrincipal } from '../../graphql/index.js';
 import { evaluateScope } from '../evaluate-scope.js';
 import type { Rule } from '../rule.js';
 import type { Exposure } from '../scope.js';
@@ -15,10 +15,10 @@ export interface ScopeQuestion {
   knownAt: Date | null;
 }
 
-export function evaluateAs(
+export function askScope(
   context: RequestContext,
-  principal: Principal,
   question: ScopeQuestion,
+  principal: Principal = requirePrincipal(context),
 ): Promise<ScopeSight> {
   return context.snapshot.read(engine, async (client) => {
     await authoriseRule(client, principal, question.rule, 'rule');

@@ -22,7 +22,7 @@ import { evidenceOf, stateQuantities } from './map-facts.js';
 import { readRule } from './read-rule.js';
 import { RecallScope, RecallScopeArgs, ScopeSummary } from './scope.types.js';
 import { distributionKeys } from './scope-enums.types.js';
-import { evaluateAs, type ScopeQuestion } from './scope-question.js';
+import { askScope, type ScopeQuestion } from './scope-question.js';
 
 /** The answer of one question; nothing beyond the scope itself is read before it is asked for. */
 export async function recallScopeOf(
@@ -31,7 +31,7 @@ export async function recallScopeOf(
   info: GraphQLResolveInfo,
   principal = requirePrincipal(context),
 ): Promise<RecallScope> {
-  const sight = await evaluateAs(context, principal, question);
+  const sight = await askScope(context, question, principal);
   const watermark = await context.snapshot.watermark();
   return Object.assign(new RecallScope(), {
     ...{ question, sight, watermark },

@@ -2,7 +2,7 @@
 import { engine, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { scopeBuyers } from '../../facts/buyers.js';
 import { scopeSummary } from '../../facts/summary.js';
-import { evaluateAs } from '../scope-question.js';
+import { askScope } from '../scope-question.js';
 import type {
   FreezeScopeInput,
   FreezeScopePayload,
@@ -73,7 +73,7 @@ async function evaluateForFreeze(
   const { rule, keep, exposure, recallId } = recall;
   const knownAt = await context.snapshot.watermark();
   const opener = await context.snapshot.read(engine, (client) => asOpener(client, principal));
-  const { scope } = await evaluateAs(context, opener, { rule, keep, exposure, asOf: null, knownAt });
+  const { scope } = await askScope(context, { rule, keep, exposure, asOf: null, knownAt }, opener);
   const facts = await context.snapshot.read(engine, async (client) => ({
     summary: await scopeSummary(client, scope),
     buyers: (await scopeBuyers(client, scope)).buyers,
