@@ -21,8 +21,9 @@ import { recordMaster } from './master-data.js';
 import { sealPeople } from './people.js';
 import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
-import { type FoundEvent, insertReferences } from './references.js';
+import { insertReferences } from './references.js';
 import { noteGrowth } from './statistics.js';
+import { applyVoids } from './voids.js';
 
 export interface Services {
   database: Database;
@@ -41,6 +42,8 @@ export interface RecordOptions {
 /** Rows applied in one transaction at most: long transactions hold the watermark back. */
 const ROWS_PER_TRANSACTION = 1000;
 const ATTEMPTS_MAX = 5;
+/** A chunk's rows are sorted in memory, not on disk. */
+const WORK_MEMORY = '64MB';
 
 const masterKinds = new Set(fileSpecs.filter((spec) => spec.master).map((spec) => spec.kind));
 
@@ -223,6 +226,7 @@ function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus
 async function applyChunk(client: PoolClient, services: Services, rows: Row[], recorder: Recorder) {
   const statuses = new Map<number, RecordStatus>();
   const references: string[] = [];
+  await client.query(`set local work_mem = '${WORK_MEMORY}'`);
   const describes = rows.some((r) => masterKinds.has(r.row.kind));
   await lockSubjects(
     client,
@@ -285,41 +289,4 @@ function isKnown(draft: Draft, known: Map<string, Buffer>, statuses: Map<number,
   }
   if (!hash.equals(draft.contentHash)) statuses.set(draft.index, 'CONFLICT');
   return true;
-}
-
-/**
- * A void closes what it names and that event's own end, whichever arrives first, when it is of the same recorder or an
- * administrator: one that names another's event before it is recorded does nothing. A void itself cannot be voided.
- */
-async function applyVoids(client: PoolClient, events: EventIds[], recordedAt: Date): Promise<FoundEvent[]> {
-  const rows = await client.query<FoundEvent>(
-    `with named as (
-       select v.target_key as event_key, v.event_key as void_key, v.recorder_id from event v
-       where v.event_key = any($1::uuid[]) and v.kind = 'VOIDED'
-       union
-       select e.event_key, v.event_key, v.recorder_id from event e join event v on v.target_key = e.event_key and v.kind = 'VOIDED'
-       where e.event_key = any($1::uuid[])
-       union
-       select e.event_key, v.event_key, v.recorder_id from event e join event v on v.target_key = e.target_key and v.kind = 'VOIDED'
-       where e.event_key = any($1::uuid[]) and e.kind in ('UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED')
-     ),
-     closing as (
-       select event_key, void_key, recorder_id from named
-       union
-       select x.event_key, n.void_key, n.recorder_id from named n join event x on x.target_key = n.event_key
-         and x.kind in ('UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED')
-     ),
-     first_void as (
-       select c.event_key, min(c.void_key::text)::uuid as void_key
-       from closing c join event e on e.event_key = c.event_key
-       where c.recorder_id is null or c.recorder_id = e.recorder_id
-       group by c.event_key
-     )
-     update event e set voided_at = $2, voided_by = f.void_key
-     from first_void f
-     where e.event_key = f.event_key and e.voided_at is null and e.kind <> 'VOIDED'
-     returning e.event_key, e.kind`,
-    [events.map((event) => event.eventKey), recordedAt],
-  );
-  return rows.rows;
 }

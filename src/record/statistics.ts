@@ -1,7 +1,7 @@
-/** Keeps the planner's statistics up with a bulk import: refreshed each time the record has grown by half. */
+/** Keeps the planner's statistics up with a bulk import: refreshed each time the record has doubled. */
 import { type Database, withSession } from '../database/index.js';
 
-const GROWTH = 0.5;
+const GROWTH = 1;
 const ROWS_MIN = 1000;
 
 interface Growth {

@@ -23,15 +23,22 @@ export const reconcileContainment = reconcile({
     'event_key',
   ],
   returning: 'unit_id, content_unit_id',
-  ctes: dirtySubjects(['PACKED', 'UNPACKED']),
+  ctes: `${dirtySubjects(['PACKED', 'UNPACKED'])},
+packing as (
+  select e.event_key, e.event_id, e.kind, e.occurred_at, e.target_key, e.unit_id, e.unit2_id, null::bigint as item_id,
+    null::bigint as product_id, null::text as lot, null::bigint as batch_id, 1::bigint as quantity, true as whole
+  from dirty e where e.unit2_id is not null and e.kind = 'PACKED'
+  union all
+  select s.event_key, s.event_id, s.kind, s.occurred_at, s.target_key, s.unit_id, null, s.item_id,
+    s.product_id, s.lot, case when s.item_id is null then s.batch_id end, s.quantity, s.kind = 'PACKED'
+  from subject s
+  where s.kind = 'PACKED' or (s.item_id is null and s.quantity is not null and s.target_key is null)
+)`,
   desired: `
-  select e.unit_id, e.unit2_id as content_unit_id,
-    case when e.unit2_id is null and e.item_id is null then s.batch_id end as content_batch_id,
-    case when e.unit2_id is null then e.item_id end as content_item_id,
-    case when e.kind = 'UNPACKED' then -s.quantity else coalesce(s.quantity, case when e.unit2_id is not null then 1 end) end as quantity,
+  select e.unit_id, e.unit2_id as content_unit_id, e.batch_id as content_batch_id, e.item_id as content_item_id,
+    case when e.whole then e.quantity else -e.quantity end as quantity,
     e.occurred_at as packed_at, case when ending.at is not null then greatest(ending.at, e.occurred_at) end as unpacked_at, ending.rank::smallint as unpacked_rank, e.event_key
-  from dirty e
-  left join subject s on s.event_key = e.event_key and s.role = 1
+  from packing e
   left join lateral (
     select x.at, x.rank from (
       select u.occurred_to as at, 5 as rank, u.event_id
@@ -63,9 +70,7 @@ export const reconcileContainment = reconcile({
     ) x
     order by x.at, x.rank, x.event_id collate "C" limit 1
   ) ending on true
-  where e.unit_id is not null
-    and (e.kind = 'PACKED'
-      or (e.unit2_id is null and e.item_id is null and e.product_id is not null and e.quantity is not null and e.target_key is null))`,
+  where e.unit_id is not null`,
 });
 
 /** PACKED and UNPACKED events whose rows may change with those of $1: same content, packed into a unit emptied, ended by one. */

@@ -10,14 +10,21 @@ import { deriveBuilding } from './derive-building.js';
 import { deriveContainment, deriveItems, deriveRuns } from './derive-goods.js';
 import { deriveSales } from './derive-sales.js';
 import { foldBalances, type LegChange } from './fold-balances.js';
-import { movingKinds, reconcileLegs } from './legs.sql.js';
+import {
+  reconcileConsumptionLegs,
+  reconcileMakingLegs,
+  reconcileReturnLegs,
+  reconcileSellingLegs,
+} from './legs-of-goods.sql.js';
+import { reconcileJourneyLegs } from './legs-of-journeys.sql.js';
+import { reconcilePartLegs } from './legs-of-parts.sql.js';
 import {
   reconcileCounts,
   reconcileHolds,
   reconcileInspections,
   reconcileServices,
 } from './production.sql.js';
-import { addDirty, type Derivation, keysOf, reconcileRows } from './run.js';
+import { addDirty, type Change, type Derivation, keysOf, reconcileRows } from './run.js';
 import { reconcileRegistrations } from './sales.sql.js';
 
 /** Rows that one event gives by itself. */
@@ -26,6 +33,16 @@ const singleKinds = [
   ['STATUS_SET', reconcileHolds],
   ['COUNTED', reconcileCounts],
   ['SERVICED', reconcileServices],
+] as const;
+
+/** Legs, by the kinds of events that give them. */
+const legStatements = [
+  [['PRODUCED', 'MADE'], reconcileMakingLegs],
+  [['CONSUMED'], reconcileConsumptionLegs],
+  [['FITTED', 'FITTING_ENDED', 'SERVICED'], reconcilePartLegs],
+  [['SHIPPED', 'RECEIVED'], reconcileJourneyLegs],
+  [['SOLD', 'DISPOSED', 'RELABELLED'], reconcileSellingLegs],
+  [['RETURNED'], reconcileReturnLegs],
 ] as const;
 
 export interface DeriveInput {
@@ -58,12 +75,11 @@ export async function derive(client: PoolClient, input: DeriveInput): Promise<vo
     await reconcileRows(derivation, statement, keysOf(derivation, [kind]));
   await reconcileRows(derivation, reconcileRegistrations, await withStarts(derivation));
   await deriveSales(derivation);
-  const legs = await reconcileRows<LegChange>(
-    derivation,
-    reconcileLegs,
-    keysOf(derivation, movingKinds),
-    input.unknownSiteId,
-  );
+  const legs: (LegChange & Change)[] = [];
+  for (const [kinds, statement] of legStatements) {
+    const keys = keysOf(derivation, kinds);
+    legs.push(...(await reconcileRows<LegChange>(derivation, statement, keys, input.unknownSiteId)));
+  }
   await foldBalances(client, legs);
   await deriveTrades(
     client,

@@ -22,17 +22,21 @@ export const reconcileLineage = reconcile({
   scope: 'event_key',
   columns,
   returning: 'input_batch_id, output_batch_id',
-  ctes: dirtySubjects(['CONSUMED', 'RELABELLED']),
+  ctes: `${dirtySubjects(['CONSUMED', 'RELABELLED'])},
+input as (
+  select s.*, array_agg(s.batch_id) filter (where s.role = case s.kind when 'CONSUMED' then 1 else 2 end)
+    over (partition by s.event_key) as output_batch_ids
+  from subject s
+)`,
   desired: `
   select i.batch_id as input_batch_id, o.batch_id as output_batch_id, 'MADE' as kind,
-    case when e.kind = 'RELABELLED' then 'BLENDED'
-         else coalesce(e.body ->> 'mixing', case when p.dimension in ('MASS', 'VOLUME') then 'BLENDED' else 'DISCRETE' end) end as mixing,
-    e.body ->> 'pool' as pool, i.quantity, nullif(e.occurred_at, 'epoch') as occurred_at, e.event_key
-  from dirty e
-  join subject i on i.event_key = e.event_key and i.role = case e.kind when 'CONSUMED' then 2 else 1 end
-  join subject o on o.event_key = e.event_key and o.role = case e.kind when 'CONSUMED' then 1 else 2 end
-  join product p on p.product_id = i.product_id
-  where i.batch_id <> o.batch_id and (e.kind = 'CONSUMED' or e.item2_id is null)`,
+    case when i.kind = 'RELABELLED' then 'BLENDED'
+         else coalesce(i.body ->> 'mixing', case when i.dimension in ('MASS', 'VOLUME') then 'BLENDED' else 'DISCRETE' end) end as mixing,
+    i.body ->> 'pool' as pool, i.quantity, nullif(i.occurred_at, 'epoch') as occurred_at, i.event_key
+  from input i
+  cross join lateral (select distinct w as batch_id from unnest(i.output_batch_ids) as w) o
+  where i.role = case i.kind when 'CONSUMED' then 2 else 1 end
+    and i.batch_id <> o.batch_id and (i.kind = 'CONSUMED' or i.second_item_id is null)`,
 });
 
 /** The event key of a pair's summed fittings: derived from the pair, since no single event tells it. */

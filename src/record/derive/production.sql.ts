@@ -2,7 +2,7 @@
 import { dirtySubjects, place, reconcile } from './fragments.js';
 
 /** A time of the canonical row inside a body: { at, to, offsetMinutes }. */
-const bodyTime = (column: string, end: 'at' | 'to') => `(e.body -> '${column}' ->> '${end}')::timestamptz`;
+const bodyTime = (column: string, end: 'at' | 'to') => `(s.body -> '${column}' ->> '${end}')::timestamptz`;
 
 /** $1 event keys, $2 recorded_at. Several rows of one batch are its runs. */
 export const reconcileRuns = reconcile({
@@ -23,11 +23,11 @@ export const reconcileRuns = reconcile({
   returning: 'batch_id, run_id, site_id, quantity, produced_from',
   ctes: dirtySubjects(['PRODUCED']),
   desired: `
-  select s.batch_id, e.event_key, ${place('e.site_id')} as site_id, e.body ->> 'line' as line, e.body ->> 'revision' as revision,
-    nullif(e.occurred_at, 'epoch') as produced_from,
-    coalesce(${bodyTime('produced_to', 'to')}, nullif(e.occurred_to, e.occurred_at)) as produced_to, s.quantity,
-    (e.body ->> 'expires_on')::date as expires_on
-  from dirty e join subject s on s.event_key = e.event_key and s.role = 1`,
+  select s.batch_id, s.event_key, ${place('s.site_id')} as site_id, s.body ->> 'line' as line, s.body ->> 'revision' as revision,
+    nullif(s.occurred_at, 'epoch') as produced_from,
+    coalesce(${bodyTime('produced_to', 'to')}, nullif(s.occurred_to, s.occurred_at)) as produced_to, s.quantity,
+    (s.body ->> 'expires_on')::date as expires_on
+  from subject s where s.role = 1`,
 });
 
 /** $1 event keys, $2 recorded_at. */
@@ -50,11 +50,10 @@ export const reconcileInspections = reconcile({
   returning: 'batch_id, event_key',
   ctes: dirtySubjects(['INSPECTED']),
   desired: `
-  select s.batch_id, e.event_key, s.item_id, p.owner_id, e.body ->> 'characteristic' as characteristic,
-    (e.body ->> 'value')::numeric as value, (e.body ->> 'lower')::numeric as lower_limit,
-    (e.body ->> 'upper')::numeric as upper_limit, e.body ->> 'verdict' as verdict, e.occurred_at
-  from dirty e join subject s on s.event_key = e.event_key and s.role = 1
-  join product p on p.product_id = s.product_id`,
+  select s.batch_id, s.event_key, s.item_id, s.owner_id, s.body ->> 'characteristic' as characteristic,
+    (s.body ->> 'value')::numeric as value, (s.body ->> 'lower')::numeric as lower_limit,
+    (s.body ->> 'upper')::numeric as upper_limit, s.body ->> 'verdict' as verdict, s.occurred_at
+  from subject s where s.role = 1`,
 });
 
 /** $1 event keys, $2 recorded_at. */
@@ -66,8 +65,8 @@ export const reconcileHolds = reconcile({
   returning: 'batch_id, event_key',
   ctes: dirtySubjects(['STATUS_SET']),
   desired: `
-  select s.batch_id, e.event_key, e.body ->> 'status' as status, coalesce(e.body ->> 'reason', '') as reason, e.occurred_at
-  from dirty e join subject s on s.event_key = e.event_key and s.role = 1`,
+  select s.batch_id, s.event_key, s.body ->> 'status' as status, coalesce(s.body ->> 'reason', '') as reason, s.occurred_at
+  from subject s where s.role = 1`,
 });
 
 /** $1 batch ids: the last day of use of each, the earliest that a live run tells. */
@@ -83,15 +82,12 @@ export const reconcileCounts = reconcile({
   scope: 'event_key',
   columns: ['batch_id', 'event_key', 'item_id', 'site_id', 'party_id', 'owner_id', 'quantity', 'occurred_at'],
   returning: 'batch_id, event_key',
-  ctes: `${dirtySubjects(['COUNTED'])},
-counted_at as (select e.event_key, ${place('e.site_id')} as site_id from dirty e)`,
+  ctes: dirtySubjects(['COUNTED']),
   desired: `
-  select s.batch_id, e.event_key, s.item_id, c.site_id, t.party_id, p.owner_id, coalesce(s.quantity, 0) as quantity, e.occurred_at
-  from dirty e
-  join subject s on s.event_key = e.event_key and s.role = 1
-  join counted_at c on c.event_key = e.event_key
-  join site t on t.site_id = c.site_id
-  join product p on p.product_id = s.product_id`,
+  select s.batch_id, s.event_key, s.item_id, t.site_id, t.party_id, s.owner_id, coalesce(s.quantity, 0) as quantity, s.occurred_at
+  from subject s
+  join site t on t.site_id = ${place('s.site_id')}
+  where s.role = 1`,
 });
 
 /** $1 event keys, $2 recorded_at. Visits of an item to a workshop, with or without parts. */
@@ -101,13 +97,10 @@ export const reconcileServices = reconcile({
   scope: 'event_key',
   columns: ['batch_id', 'event_key', 'item_id', 'site_id', 'party_id', 'owner_id', 'occurred_at'],
   returning: 'batch_id, event_key',
-  ctes: `${dirtySubjects(['SERVICED'])},
-serviced_at as (select e.event_key, ${place('e.site_id')} as site_id from dirty e)`,
+  ctes: dirtySubjects(['SERVICED']),
   desired: `
-  select s.batch_id, e.event_key, s.item_id, a.site_id, coalesce(t.party_id, e.recorder_id) as party_id, p.owner_id, e.occurred_at
-  from dirty e
-  join subject s on s.event_key = e.event_key and s.role = 1
-  join serviced_at a on a.event_key = e.event_key
-  left join site t on t.site_id = a.site_id
-  join product p on p.product_id = s.product_id`,
+  select s.batch_id, s.event_key, s.item_id, t.site_id, coalesce(t.party_id, s.recorder_id) as party_id, s.owner_id, s.occurred_at
+  from subject s
+  left join site t on t.site_id = ${place('s.site_id')}
+  where s.role = 1`,
 });

@@ -22,20 +22,15 @@ export const reconcileSales = reconcile({
     'occurred_at',
   ],
   returning: 'event_key, item_id, receipt',
-  ctes: `${dirtySubjects(['SOLD'])},
-sold_at as (
-  select e.event_key, ${place('e.site_id')} as site_id, ${place('e.to_site_id')} as seller_site_id from dirty e
-)`,
+  ctes: dirtySubjects(['SOLD']),
   desired: `
-  select s.batch_id, e.event_key, s.item_id, a.site_id, v.party_id, p.owner_id, coalesce(s.quantity, 0) as quantity,
-    s.quantity is null as unknown_amount, e.buyer_id, e.body ->> 'receipt' as receipt,
-    coalesce(e.body ->> 'country', t.country) as country, coalesce(e.body ->> 'region', t.region) as region, e.occurred_at
-  from dirty e
-  join subject s on s.event_key = e.event_key and s.role = 1
-  join product p on p.product_id = s.product_id
-  join sold_at a on a.event_key = e.event_key
-  join site t on t.site_id = a.site_id
-  join site v on v.site_id = coalesce(a.seller_site_id, a.site_id)`,
+  select s.batch_id, s.event_key, s.item_id, t.site_id, v.party_id, s.owner_id, coalesce(s.quantity, 0) as quantity,
+    s.quantity is null as unknown_amount, s.buyer_id, s.body ->> 'receipt' as receipt,
+    coalesce(s.body ->> 'country', t.country) as country, coalesce(s.body ->> 'region', t.region) as region, s.occurred_at
+  from subject s
+  join site t on t.site_id = ${place('s.site_id')}
+  join site v on v.site_id = ${place('coalesce(s.to_site_id, s.site_id)')}
+  where s.role = 1`,
 });
 
 /** Sales dearer to a return than this are as good as unlimited: a sale of an unknown amount takes back any. */
@@ -66,12 +61,11 @@ export const reconcileReturns = reconcile({
   returning: 'event_key, sale_event_key',
   ctes: `${dirtySubjects(['RETURNED'])},
 returned as materialized (
-  select e.event_key, e.event_id, e.occurred_at, e.occurred_to, e.target_key, e.body ->> 'receipt' as receipt,
-    b.site_id, t.party_id, s.product_id, s.lot, s.item_id, s.batch_id, s.quantity
-  from dirty e
-  join subject s on s.event_key = e.event_key and s.role = 1
-  cross join lateral (select ${place('e.site_id')} as site_id) b
-  join site t on t.site_id = b.site_id
+  select s.event_key, s.event_id, s.occurred_at, s.occurred_to, s.target_key, s.body ->> 'receipt' as receipt,
+    t.site_id, t.party_id, s.product_id, s.lot, s.item_id, s.batch_id, s.quantity, s.owner_id
+  from subject s
+  join site t on t.site_id = ${place('s.site_id')}
+  where s.role = 1
 ),
 -- of one sale by its id or its serial
 by_name as materialized (
@@ -141,17 +135,15 @@ rest as (
 )`,
   desired: `
   select case when r.item_id is null and r.lot is null then m.batch_id else r.batch_id end as batch_id, r.event_key, m.sale_event_key,
-    coalesce(r.item_id, case when r.lot is null then m.item_id end) as item_id, r.site_id, r.party_id, p.owner_id,
+    coalesce(r.item_id, case when r.lot is null then m.item_id end) as item_id, r.site_id, r.party_id, r.owner_id,
     (case when m.whole then coalesce(r.quantity, 0) else m.quantity end)::bigint as quantity, r.quantity is null as unknown_amount, r.occurred_at
   from returned r
   join matched m on m.event_key = r.event_key and m.product_id = r.product_id
-  join product p on p.product_id = r.product_id
   union all
-  select r.batch_id, r.event_key, null, r.item_id, r.site_id, r.party_id, p.owner_id,
+  select r.batch_id, r.event_key, null, r.item_id, r.site_id, r.party_id, r.owner_id,
     coalesce(x.quantity, 0)::bigint, r.quantity is null, r.occurred_at
   from returned r
   left join rest x on x.event_key = r.event_key and x.product_id = r.product_id
-  join product p on p.product_id = r.product_id
   where x.event_key is not null
     or not exists (select 1 from matched m where m.event_key = r.event_key and m.product_id = r.product_id)`,
 });
@@ -160,7 +152,8 @@ rest as (
 export const refreshReturned = `
 update sale s set returned = coalesce((
   select sum(r.quantity) from sale_return r where r.sale_event_key = s.event_key and r.voided_at is null), 0)
-where s.event_key = any($1::uuid[]) and s.voided_at is null`;
+where s.event_key = any($1::uuid[]) and s.voided_at is null and s.returned <> coalesce((
+  select sum(r.quantity) from sale_return r where r.sale_event_key = s.event_key and r.voided_at is null), 0)`;
 
 /** $1 event keys, $2 recorded_at. */
 export const reconcileRegistrations = reconcile({
@@ -183,14 +176,12 @@ export const reconcileRegistrations = reconcile({
   returning: 'event_key, item_id',
   ctes: dirtySubjects(['REGISTERED']),
   desired: `
-  select s.batch_id, e.event_key, s.item_id, p.owner_id, e.recorder_id as party_id, e.buyer_id, e.body ->> 'kind' as kind,
-    e.body ->> 'country' as country, e.body ->> 'region' as region, e.occurred_at as registered_at,
-    (select min(greatest(x.occurred_to, e.occurred_at))
+  select s.batch_id, s.event_key, s.item_id, s.owner_id, s.recorder_id as party_id, s.buyer_id, s.body ->> 'kind' as kind,
+    s.body ->> 'country' as country, s.body ->> 'region' as region, s.occurred_at as registered_at,
+    (select min(greatest(x.occurred_to, s.occurred_at))
      from event_reference r join event x on x.event_key = r.event_key
-     where r.reference = hashtextextended('e:' || e.event_key, 0) and x.kind = 'REGISTRATION_ENDED'
+     where r.reference = hashtextextended('e:' || s.event_key, 0) and x.kind = 'REGISTRATION_ENDED'
        and x.voided_at is null) as ended_at
-  from dirty e
-  join subject s on s.event_key = e.event_key and s.role = 1
-  join product p on p.product_id = s.product_id
-  where s.item_id is not null`,
+  from subject s
+  where s.role = 1 and s.item_id is not null`,
 });
