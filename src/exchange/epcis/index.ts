@@ -4,6 +4,7 @@ export { type CaptureReport, formatTold, type Refusal, type Told } from './captu
 export { cbvMapping, type MappingRule } from './cbv-mapping.js';
 export { type Context, expandCurie, readContext, splitName } from './context.js';
 export { eventHash } from './hash/event-hash.js';
+export { isObject, type JsonObject, listOf, textOf } from './json.js';
 export { MappingFileError, readMapping } from './mapping-file.js';
 export { ownNamespace } from './own-rows.js';
 export { type EpcisReading, readEpcis } from './read-epcis.js';

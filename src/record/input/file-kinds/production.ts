@@ -118,6 +118,11 @@ export const productionFiles: readonly FileSpec[] = [
       column('position', 'text', 'Where in the item the part sits.'),
       occurred('fitted_at*', 'the part was fitted'),
       occurred('removed_at', 'the part was taken out again'),
+      column(
+        'alternative',
+        'boolean',
+        'Whether it is one of several parts of which it is not known which is in; absent: no, this one is.',
+      ),
     ],
   ),
 ];
