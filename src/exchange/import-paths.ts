@@ -1,4 +1,4 @@
-/** Files in: folders and files of CSV and of EPCIS documents, whatever stands beside what. */
+/** Files in: folders and files of CSV, of EPCIS documents and of Catena-X part trees, whatever stands beside what. */
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -6,10 +6,12 @@ import {
   type ImportOptions,
   type ImportReport,
   importPaths as importCsv,
+  importRows,
   type Progress,
   recorderOf,
   type Services,
 } from '../record/index.js';
+import { type CatenaXDocument, catenaXImport, readCatenaX } from './catena-x/index.js';
 import { type CaptureReport, capture, formatTold, type MappingRule } from './epcis/index.js';
 
 export interface FilesReport extends ImportReport {
@@ -35,21 +37,35 @@ async function jsonBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Paths of CSV and documents of JSON among the paths given. */
-async function sort(paths: readonly string[]): Promise<{ csv: string[]; documents: string[] }> {
+interface Sorted {
+  csv: string[];
+  /** Of EPCIS, or of nothing known: then it is refused as EPCIS. */
+  documents: string[];
+  trees: CatenaXDocument[];
+}
+
+/** Paths of CSV and of documents among the paths given, part trees told apart by what they hold. */
+async function sort(paths: readonly string[]): Promise<Sorted> {
   const csv: string[] = [];
-  const documents: string[] = [];
+  const json: string[] = [];
   for (const path of paths) {
-    if (!(await stat(path)).isDirectory()) (isJson(path) ? documents : csv).push(path);
+    if (!(await stat(path)).isDirectory()) (isJson(path) ? json : csv).push(path);
     else {
       const found = await jsonBelow(path);
-      documents.push(...found);
+      json.push(...found);
       const others = (await readdir(path)).filter((name) => !isJson(name) && !name.startsWith('.'));
       const files = found.length === 0 || others.some((name) => /\.csv$/i.test(name));
       if (files) csv.push(path);
     }
   }
-  return { csv, documents };
+  const documents: string[] = [];
+  const trees: CatenaXDocument[] = [];
+  for (const path of json) {
+    const tree = readCatenaX(await readFile(path, 'utf8'), path);
+    if (tree) trees.push(tree);
+    else documents.push(path);
+  }
+  return { csv, documents, trees };
 }
 
 /**
@@ -63,7 +79,7 @@ export async function importPaths(
   options: ImportOptions & { rules?: readonly MappingRule[] },
   progress: Progress = () => {},
 ): Promise<FilesReport> {
-  const { csv, documents } = await sort(paths);
+  const { csv, documents, trees } = await sort(paths);
   const all = options.onProblem === 'REJECT_ALL';
   const report: FilesReport = {
     created: 0,
@@ -92,6 +108,14 @@ export async function importPaths(
     const read = await importCsv(services, csv, { ...options, dryRun: stopped }, progress);
     addRows(report, read, stopped);
     stopped ||= all && read.problems.length > 0;
+  }
+  if (trees.length > 0) {
+    // after the CSV, whose parties and products are then known, and all together: one tells of another's parts
+    const read = await catenaXImport(services.database, trees);
+    const taken = await importRows(services, read, { ...options, dryRun: stopped }, progress);
+    addRows(report, taken, stopped);
+    report.repairs.push(...read.repairs);
+    stopped ||= all && taken.problems.length > 0;
   }
   for (const path of documents) {
     const captured = await captureFile(path, stopped);

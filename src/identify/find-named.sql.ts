@@ -30,7 +30,9 @@ union all
  where b.lot = $2 and ($1::text is null or p.gtin = $1) order by b.batch_id limit $6 + 1)
 union all
 (select 'items', k.item_id, null from item_key k join product p on p.product_id = k.product_id
- where k.serial = $3 and ($1::text is null or p.gtin = $1) order by k.item_id limit $6 + 1)
+ where k.serial = $3 and ($1::text is null or p.gtin = $1)
+   and exists (select from item i where i.item_id = k.item_id and i.voided_at is null) -- else only voided events name it
+ order by k.item_id limit $6 + 1)
 union all
 select 'units', u.unit_id, null from logistic_unit u where u.unit_key = $4
 union all

@@ -22,7 +22,9 @@ export async function findItems(
 ): Promise<bigint[]> {
   const { rows } = await client.query<{ item_id: bigint }>(
     `select k.item_id from item_key k join product p on p.product_id = k.product_id
-     where k.serial = $2 and ($1::text is null or p.gtin = $1) order by k.item_id limit 2`,
+     where k.serial = $2 and ($1::text is null or p.gtin = $1)
+       and exists (select from item i where i.item_id = k.item_id and i.voided_at is null) -- else only voided events name it
+     order by k.item_id limit 2`,
     [key.gtin, key.serial],
   );
   return rows.map((row) => row.item_id);

@@ -48,6 +48,16 @@ export async function importPaths(
     problems.push(...read.problems);
     progress(`${path}: ${read.rows.length} rows read`);
   }
+  return importRows(services, { rows, problems }, options, progress);
+}
+
+/** Records rows that some reader read, beside the problems it found. */
+export async function importRows(
+  services: Services,
+  { rows, problems }: ReadResult,
+  options: ImportOptions,
+  progress: Progress = () => {},
+): Promise<ImportReport> {
   const report: ImportReport = {
     created: 0,
     existing: 0,

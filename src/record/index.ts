@@ -8,7 +8,14 @@ export {
 } from './discrepancies.sql.js';
 export { eventKeyOf } from './draft.js';
 export { exportFolder } from './export.js';
-export { type ImportOptions, type ImportReport, importPaths, type Progress, recorderOf } from './import.js';
+export {
+  type ImportOptions,
+  type ImportReport,
+  importPaths,
+  importRows,
+  type Progress,
+  recorderOf,
+} from './import.js';
 export { readWatermark, takeRecordedAt } from './locks.js';
 export type { Recorder, RecordResult } from './record-result.js';
 export { type RecordOptions, recordRows, type Services } from './record-rows.js';

@@ -74,7 +74,7 @@ function walk(pairs: Pair[], from: string, down: boolean): string[] {
 async function traced(services: Services, part: string, direction: TraceDirection): Promise<string[]> {
   return withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => {
     const { rows } = await client.query<{ id: bigint; kind: 'ITEM' | 'BATCH'; part: string }>(
-      `select k.item_id as id, 'ITEM' as kind, k.serial as part from item_key k
+      `select i.item_id as id, 'ITEM' as kind, i.serial as part from item i where i.voided_at is null
        union all select b.batch_id, 'BATCH', b.lot from batch b where b.lot is not null`,
     );
     const parts = new Map(rows.map((row) => [`${row.kind}:${row.id}`, row.part]));

@@ -25,7 +25,12 @@ export function coverOf(
 ): Cover | null {
   const parts: FittingRow[] = [];
   for (const fitting of fittings) {
-    if (fitting.quantity === null || (fitting.partWithoutLot && fitting.partItem === null)) return null;
+    if (
+      fitting.alternative ||
+      fitting.quantity === null ||
+      (fitting.partWithoutLot && fitting.partItem === null)
+    )
+      return null;
     if (exposure === 'CURRENT' && fitting.removedAt !== null) continue;
     if (isDoubtful(fitting)) return null;
     parts.push(fitting);

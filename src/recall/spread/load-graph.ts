@@ -163,6 +163,7 @@ interface FittingSqlRow {
   fitted_to: Date | null;
   removed_at: Date | null;
   by_service: boolean;
+  alternative: boolean;
   event_key: string;
 }
 
@@ -178,7 +179,8 @@ async function loadFittings(
     `select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
        f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when ${sql.happened('f.removed_at')} then f.removed_at end as removed_at,
-       coalesce(e.kind = 'SERVICED', false) as by_service, f.event_key
+       coalesce(e.kind = 'SERVICED', false) as by_service,
+       coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key
      from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
      join fitting f on f.batch_id = reached.batch_id
      join batch p on p.batch_id = f.part_batch_id and p.product_id = any(${sql.bind(products)}::bigint[])
@@ -201,6 +203,7 @@ async function loadFittings(
     fittedTo: row.fitted_to,
     removedAt: row.removed_at,
     byService: row.by_service && row.fitted_at !== null,
+    alternative: row.alternative,
     eventKey: row.event_key,
   }));
 }

@@ -45,7 +45,7 @@ export function shareOut(solution: Solution): Shares {
       if (!solution.counts(fitting) || solution.partImpact(fitting) === null) continue;
       const part =
         fitting.partItem === null ? batch(fitting.partBatch) : item(fitting.partItem, fitting.partBatch);
-      share = plusShare(share, part);
+      share = plusShare(share, fitting.alternative ? null : part);
     }
     return share;
   };

@@ -143,7 +143,9 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     // rows of one pool need not follow one another
     return row.pool === null ? until(since, endOf(row.to ?? row.at)) : since;
   };
-  const partSince = (fitting: FittingRow): Since => {
+  const partSince = (fitting: FittingRow): Since =>
+    fitting.alternative ? possibly(fittedSince(fitting)) : fittedSince(fitting);
+  const fittedSince = (fitting: FittingRow): Since => {
     if (persisting !== null && fitting.removedAt !== null) {
       const impact = persisting.partImpact(fitting);
       return impact === null ? NEVER : impact === 'CERTAIN' ? ALWAYS : possibly(ALWAYS);
