@@ -103,6 +103,12 @@ export async function importPaths(
     );
   };
   let stopped = false;
+  // all together: one document tells of another's parts; and anew each time, by what is on record then
+  const takeTrees = async (dryRun: boolean) => {
+    const read = await catenaXImport(services.database, trees);
+    return { read, taken: await importRows(services, read, { ...options, dryRun }, progress) };
+  };
+  if (all && trees.length > 0) stopped = (await takeTrees(true)).taken.problems.length > 0;
   if (all) for (const path of documents) stopped ||= (await captureFile(path, true)).refusals.length > 0;
   if (csv.length > 0) {
     const read = await importCsv(services, csv, { ...options, dryRun: stopped }, progress);
@@ -110,9 +116,7 @@ export async function importPaths(
     stopped ||= all && read.problems.length > 0;
   }
   if (trees.length > 0) {
-    // after the CSV, whose parties and products are then known, and all together: one tells of another's parts
-    const read = await catenaXImport(services.database, trees);
-    const taken = await importRows(services, read, { ...options, dryRun: stopped }, progress);
+    const { read, taken } = await takeTrees(stopped);
     addRows(report, taken, stopped);
     report.repairs.push(...read.repairs);
     stopped ||= all && taken.problems.length > 0;

@@ -1,8 +1,11 @@
 /** Catena-X part trees: identity over files, both directions one fact, placeholders that are described later. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, withSession } from '../../src/database/index.js';
-import { catenaXImport, readCatenaX } from '../../src/exchange/catena-x/index.js';
+import { catenaXImport, importPaths, readCatenaX } from '../../src/exchange/index.js';
 import { type RecordResult, recordRows, verify } from '../../src/record/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { testVault } from '../support/vault.js';
@@ -84,6 +87,48 @@ async function relations(): Promise<string[]> {
 }
 
 describe('Catena-X as built', () => {
+  it('is imported from files beside others; a document with a part that has no number stops them all', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tracewright-trees-'));
+    const services = { database: await createTestDatabase(), vault: testVault() };
+    try {
+      await writeFile(
+        join(folder, 'good.json'),
+        JSON.stringify({ assets: [part('a', {}), bom('a', line('b'))] }),
+      );
+      await writeFile(join(folder, 'parties.csv'), 'gln,name,roles\n9521000000001,Maker,MANUFACTURER\n');
+      const bad = part('b', {});
+      const payload = bad.submodels[0]?.payload;
+      await writeFile(
+        join(folder, 'bad.json'),
+        JSON.stringify({
+          assets: [
+            {
+              ...bad,
+              submodels: [{ ...bad.submodels[0], payload: { ...payload, partTypeInformation: {} } }],
+            },
+          ],
+        }),
+      );
+      const options = { party: null, onProblem: 'REJECT_ALL' } as const;
+      const refused = await importPaths(services, [folder], options);
+      expect(refused.problems).toEqual([
+        `${join(folder, 'bad.json')}: SerialPart ${id('b')}: manufacturerPartId is missing`,
+      ]);
+      expect((await asEngine(services.database, 'select event_id from event')).rows).toEqual([]);
+      expect((await asEngine(services.database, 'select gln from party')).rows).toEqual([]);
+      await rm(join(folder, 'bad.json'));
+      expect(await importPaths(services, [folder], options)).toMatchObject({
+        created: 5,
+        rejected: 0,
+        problems: [],
+        epcis: null,
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+      await services.database.close();
+    }
+  });
+
   it('is told from EPCIS and from other JSON', () => {
     expect(readCatenaX('{"type":"EPCISDocument","epcisBody":{"eventList":[]}}', 'a.json')).toBeNull();
     expect(readCatenaX('{"some":"thing"}', 'a.json')).toBeNull();
