@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type Database, withSession } from '../../src/database/index.js';
 import { catenaXImport, readCatenaX } from '../../src/exchange/catena-x/index.js';
 import { recordRows } from '../../src/record/index.js';
-import { NOW, type Subject, type TraceDirection, traceFrom } from '../../src/trace/index.js';
+import { NOW, type Subject, type TraceDirection, walkFrom } from '../../src/trace/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { testVault } from '../support/vault.js';
 
@@ -84,7 +84,7 @@ async function traced(services: Services, part: string, direction: TraceDirectio
       start.kind === 'ITEM'
         ? { kind: 'ITEM', itemId: BigInt(start.id) }
         : { kind: 'BATCH', batchId: BigInt(start.id) };
-    const trace = await traceFrom(client, subject, direction, { ...NOW });
+    const trace = await walkFrom(client, [subject], direction, { ...NOW });
     const reached = trace.nodes.flatMap(({ subject: node, depth }) => {
       if (depth === 0) return [];
       const key =

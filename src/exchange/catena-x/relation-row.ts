@@ -8,6 +8,9 @@ import type { Relation } from './relation.js';
 export const relationId = ({ told, parent, child }: Pick<Relation, 'told' | 'parent' | 'child'>): string =>
   `catenax:${told}:${parent}>${child}`;
 
+/** The time of the record for what nobody tells: no relation carries the time of assembly. */
+const unknownTime = '1970-01-01T00:00:00Z';
+
 /** Corrections of one relation: its parent and its child described later, each once in either kind. */
 const correctionsMax = 8;
 
@@ -46,7 +49,9 @@ export function relationRow(relation: Relation, ends: Ends, eventId: string): In
       part_serial: serial,
       part_lot: lot,
       quantity,
-      fitted_at: relation.at ?? undefined,
+      // createdOn is when the relation was written down, often long after: as a time it would cut paths
+      fitted_at: unknownTime,
+      reference: relation.at === null ? undefined : `createdOn ${relation.at}`,
       alternative: relation.alternative ? 'true' : undefined,
     };
     return { kind: 'fittings', values };
@@ -60,7 +65,7 @@ export function relationRow(relation: Relation, ends: Ends, eventId: string): In
     input_serial: serial,
     quantity,
     unit: serial === undefined && quantity !== undefined ? ends.childUnit : undefined,
-    // createdOn is when the relation was written down, often long after: as a time of consumption it would cut paths
+    reference: relation.at === null ? undefined : `createdOn ${relation.at}`,
     mixing: relation.alternative ? 'CARRYOVER' : undefined,
   };
   return { kind: 'consumption', values };
@@ -76,8 +81,6 @@ export function relationOf({ eventId, kind, body }: KnownEvent): Relation | null
   const parent = textOfBody(kind === 'FITTED' ? body.serial : body.lot);
   const child = textOfBody(body[`${part}_serial`]) ?? textOfBody(body[`${part}_lot`]);
   if (parent === undefined || child === undefined) return null;
-  const at = body.fitted_at;
-  const time = typeof at === 'object' && at !== null && 'at' in at ? textOfBody(at.at) : undefined;
   return {
     parent,
     child,
@@ -85,7 +88,7 @@ export function relationOf({ eventId, kind, body }: KnownEvent): Relation | null
     life: 'built',
     quantity: textOfBody(body.quantity) ?? null,
     unit: textOfBody(body.unit) ?? 'PCE',
-    at: time ?? null,
+    at: /^createdOn (.+)$/.exec(textOfBody(body.reference) ?? '')?.[1] ?? null,
     alternative: body.alternative === true || body.mixing === 'CARRYOVER',
     partner: undefined,
   };

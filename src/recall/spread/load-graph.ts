@@ -252,6 +252,7 @@ async function loadRelabelledItems(
     fittedTo: row.occurred_to,
     removedAt: null,
     byService: false,
+    alternative: false,
     eventKey: row.event_key,
   }));
 }
