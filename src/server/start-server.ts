@@ -12,9 +12,11 @@ import { type Logger, pino } from 'pino';
 import { createVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
+import { createCaptureJobs, readMapping } from '../exchange/index.js';
 import type { RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
 import { anonymousContext, createContext, snapshotPlugin } from './create-context.js';
+import { addEpcisCapture } from './epcis-capture.js';
 import { addExports } from './exports.js';
 import { createFormatError } from './format-error.js';
 import { addGraphiql } from './graphiql.js';
@@ -63,12 +65,20 @@ export async function startServer(config: Config, services: Services): Promise<R
   if (!config.production) addGraphiql(app);
   addHealth(app, services.database);
   addExports(app, () => anonymousContext(config, services));
+  const rules = readMapping(config.epcisMappingFile);
+  const jobs = createCaptureJobs(services, {
+    rules,
+    fault: (error, captureId) => log.error({ err: error, captureId }, 'capture broke off'),
+  });
+  addEpcisCapture(app, { services, jobs, rules });
+  await jobs.resume();
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,
     async close() {
       await apollo.stop();
       await app.close();
+      await jobs.close();
     },
   };
 }

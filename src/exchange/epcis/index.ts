@@ -1,5 +1,8 @@
 /** EPCIS 2.0 in: documents to events, their rows in the record, and the events themselves as they came. */
+
 export { type CaptureOptions, capture } from './capture.js';
+export { type CaptureJobs, createCaptureJobs } from './capture-job.js';
+export type { JobRow } from './capture-job.sql.js';
 export { type CaptureReport, formatTold, type Refusal, type Told } from './capture-report.js';
 export { cbvMapping, type MappingRule } from './cbv-mapping.js';
 export { type Context, expandCurie, readContext, splitName } from './context.js';

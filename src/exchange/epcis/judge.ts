@@ -1,6 +1,7 @@
 /** Which of a document's events may be recorded, and what is to be told about each. */
 import { validateRow } from '../../record/input/index.js';
 import type { CaptureReport, Exception, Told } from './capture-report.js';
+import { mayTellOfPerson } from './personal-fields.js';
 import type { EpcisReading } from './read-epcis.js';
 import type { ReadEvent, Remark } from './rows.js';
 
@@ -16,6 +17,8 @@ export const toldOf = (read: ReadEvent, about: Pick<Told, 'path' | 'value' | 'me
   eventId: read.id,
   line: read.line,
   ...about,
+  // a problem never shows what may tell of a person
+  value: about.value !== null && mayTellOfPerson(about.path, about.value) ? null : about.value,
 });
 
 export function refuse(report: CaptureReport, told: Told, exception: Exception): void {

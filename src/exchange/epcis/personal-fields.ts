@@ -26,6 +26,10 @@ const isPersonalName = (name: string): boolean => {
   return personalNames.some((pattern) => pattern.test(plain));
 };
 
+/** Whether a field at this path, or a value in it, may tell of a person. */
+export const mayTellOfPerson = (path: string, value: string): boolean =>
+  path.split('.').some(isPersonalName) || /[^\s@"]+@[^\s@"]+\.[a-z]{2,}/i.test(value);
+
 const isPerson = (value: JsonObject): boolean => {
   const type = value.type ?? value['@type'];
   return typeof type === 'string' && people.has(localName(type));

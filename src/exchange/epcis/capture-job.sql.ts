@@ -1,0 +1,115 @@
+/** Statements on capture jobs. */
+import type { PoolClient } from 'pg';
+import type { CaptureReport } from './capture-report.js';
+
+export interface JobRow {
+  capture_id: string;
+  capture_seq: bigint;
+  recorder_id: bigint | null;
+  recorder_role: string;
+  behaviour: 'rollback' | 'proceed';
+  created_at: Date;
+  finished_at: Date | null;
+  state: 'WAITING' | 'RUNNING' | 'DONE' | 'FAILED';
+  report: CaptureReport | null;
+}
+
+const columns =
+  'capture_id, capture_seq, recorder_id, recorder_role, behaviour, created_at, finished_at, state, report';
+
+export interface SealedBody {
+  keyId: string;
+  masterVersion: number;
+  wrappedKey: Buffer;
+  ciphertext: Buffer;
+}
+
+export async function insertJob(
+  client: PoolClient,
+  job: { captureId: string; recorderId: bigint | null; role: string; behaviour: string; body: SealedBody },
+): Promise<void> {
+  const { captureId, recorderId, role, behaviour, body } = job;
+  await client.query(
+    `insert into epcis_capture (capture_id, recorder_id, recorder_role, behaviour, key_id, master_version, wrapped_key, ciphertext)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      captureId,
+      recorderId,
+      role,
+      behaviour,
+      body.keyId,
+      body.masterVersion,
+      body.wrappedKey,
+      body.ciphertext,
+    ],
+  );
+}
+
+/** Takes a job that nobody has finished, for one more attempt; null when it is done or was tried too often. */
+export async function takeJob(
+  client: PoolClient,
+  captureId: string,
+  attemptsMax: number,
+): Promise<(JobRow & { body: SealedBody }) | null> {
+  const taken = await client.query<
+    JobRow & { key_id: string; master_version: number; wrapped_key: Buffer; ciphertext: Buffer }
+  >(
+    `update epcis_capture set state = 'RUNNING', attempts = attempts + 1
+     where capture_id = $1 and finished_at is null and attempts < $2
+     returning ${columns}, key_id, master_version, wrapped_key, ciphertext`,
+    [captureId, attemptsMax],
+  );
+  const row = taken.rows[0];
+  if (!row) return null;
+  const { key_id: keyId, master_version: masterVersion, wrapped_key: wrappedKey, ciphertext } = row;
+  return { ...row, body: { keyId, masterVersion, wrappedKey, ciphertext } };
+}
+
+/** Ends a job and forgets its document. */
+export async function finishJob(
+  client: PoolClient,
+  captureId: string,
+  { state, report }: { state: 'DONE' | 'FAILED'; report: CaptureReport | null },
+): Promise<void> {
+  await client.query(
+    `update epcis_capture
+     set state = $2, report = $3::json, finished_at = clock_timestamp(), key_id = null, wrapped_key = null, ciphertext = null
+     where capture_id = $1 and finished_at is null`,
+    [captureId, state, report === null ? null : JSON.stringify(report)],
+  );
+}
+
+/** Jobs that were begun or waited when the service ended, oldest first. */
+export async function findOpenJobs(client: PoolClient): Promise<string[]> {
+  const found = await client.query<{ capture_id: string }>(
+    'select capture_id from epcis_capture where finished_at is null order by capture_seq',
+  );
+  return found.rows.map((row) => row.capture_id);
+}
+
+/** A job of this recorder (null: an administrator's). */
+export async function findJob(
+  client: PoolClient,
+  captureId: string,
+  recorderId: bigint | null,
+): Promise<JobRow | null> {
+  const found = await client.query<JobRow>(
+    `select ${columns} from epcis_capture where capture_id = $1 and recorder_id is not distinct from $2`,
+    [captureId, recorderId],
+  );
+  return found.rows[0] ?? null;
+}
+
+/** The newest jobs of this recorder, from before a sequence number on. */
+export async function findJobs(
+  client: PoolClient,
+  { recorderId, before, limit }: { recorderId: bigint | null; before: bigint | null; limit: number },
+): Promise<JobRow[]> {
+  const found = await client.query<JobRow>(
+    `select ${columns} from epcis_capture
+     where recorder_id is not distinct from $1 and ($2::bigint is null or capture_seq < $2)
+     order by capture_seq desc limit $3`,
+    [recorderId, before, limit],
+  );
+  return found.rows;
+}

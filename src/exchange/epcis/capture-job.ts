@@ -1,0 +1,136 @@
+/** Capture jobs: a document waits encrypted in the database, is captured in the background, and survives a restart. */
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { PoolClient } from 'pg';
+import { withSession } from '../../database/index.js';
+import type { Recorder, Services } from '../../record/index.js';
+import { capture } from './capture.js';
+import {
+  findJob,
+  findJobs,
+  findOpenJobs,
+  finishJob,
+  insertJob,
+  type JobRow,
+  type SealedBody,
+  takeJob,
+} from './capture-job.sql.js';
+import type { MappingRule } from './cbv-mapping.js';
+
+const engine = { role: 'tw_engine', partyId: null } as const;
+
+/** A job that ends the service each time it runs is given up after this many. */
+const ATTEMPTS_MAX = 3;
+/** Class of the advisory locks that say which jobs somebody is running. */
+const RUNNING = 7205;
+
+const bodyField = 'epcis-capture';
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+
+async function sealBody({ vault }: Services, captureId: string, text: string): Promise<SealedBody> {
+  const packed = (await pack(Buffer.from(text, 'utf8'))).toString('base64');
+  const sealed = vault.seal({ eventKey: captureId, sellerKey: '', fields: { [bodyField]: packed } });
+  const [field] = sealed.fields;
+  if (!field) throw new Error('the vault sealed nothing');
+  const { keyId, masterVersion, wrappedKey } = sealed;
+  return { keyId, masterVersion, wrappedKey, ciphertext: field.ciphertext };
+}
+
+async function openBody({ vault }: Services, captureId: string, body: SealedBody): Promise<string> {
+  const { ciphertext, ...key } = body;
+  const packed = vault.open({ eventKey: captureId, field: bodyField, ciphertext }, key);
+  return (await unpack(Buffer.from(packed, 'base64'))).toString('utf8');
+}
+
+export interface CaptureJobs {
+  /** Keeps a document to be captured; returns the job's id at once. */
+  add(text: string, options: { recorder: Recorder; behaviour: 'rollback' | 'proceed' }): Promise<string>;
+  find(captureId: string, recorderId: bigint | null): Promise<JobRow | null>;
+  list(page: { recorderId: bigint | null; before: bigint | null; limit: number }): Promise<JobRow[]>;
+  /** Goes on with what was begun before the service last ended. */
+  resume(): Promise<void>;
+  /** Waits for the jobs that run; none is begun after. */
+  close(): Promise<void>;
+}
+
+/** Runs jobs one after the other: captures of one service would wait for each other's locks anyway. */
+export function createCaptureJobs(
+  services: Services,
+  { rules, fault }: { rules: readonly MappingRule[]; fault: (error: unknown, captureId: string) => void },
+): CaptureJobs {
+  let queue: Promise<void> = Promise.resolve();
+  let closed = false;
+  const enqueue = (captureId: string): void => {
+    queue = queue.then(async () => {
+      if (closed) return;
+      await runJob(services, captureId, rules).catch((error: unknown) => fault(error, captureId));
+    });
+  };
+  const asEngine = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
+    withSession(services.database, engine, work);
+  return {
+    async add(text, { recorder, behaviour }) {
+      const captureId = randomUUID();
+      const body = await sealBody(services, captureId, text);
+      const job = { captureId, recorderId: recorder.partyId, role: recorder.role, behaviour, body };
+      await asEngine((client) => insertJob(client, job));
+      enqueue(captureId);
+      return captureId;
+    },
+    find: (captureId, recorderId) => asEngine((client) => findJob(client, captureId, recorderId)),
+    list: (page) => asEngine((client) => findJobs(client, page)),
+    async resume() {
+      for (const captureId of await asEngine(findOpenJobs)) enqueue(captureId);
+    },
+    async close() {
+      closed = true;
+      await queue;
+    },
+  };
+}
+
+/** Runs a job unless another process does. A lock of the connection says so; it goes with the process. */
+async function runJob(services: Services, captureId: string, rules: readonly MappingRule[]): Promise<void> {
+  const guard = await services.database.pool.connect();
+  const lock = [RUNNING, captureId];
+  try {
+    const got = await guard.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock($1, hashtext($2)) as locked',
+      lock,
+    );
+    if (got.rows[0]?.locked !== true) return;
+    try {
+      await runLocked(services, captureId, rules);
+    } finally {
+      await guard.query('select pg_advisory_unlock($1, hashtext($2))', lock);
+    }
+  } finally {
+    guard.release();
+  }
+}
+
+async function runLocked(
+  services: Services,
+  captureId: string,
+  rules: readonly MappingRule[],
+): Promise<void> {
+  const finish = (state: 'DONE' | 'FAILED', report: JobRow['report']) =>
+    withSession(services.database, engine, (client) => finishJob(client, captureId, { state, report }));
+  const job = await withSession(services.database, engine, (client) =>
+    takeJob(client, captureId, ATTEMPTS_MAX),
+  );
+  if (job === null) {
+    await finish('FAILED', null);
+    return;
+  }
+  const text = await openBody(services, captureId, job.body);
+  const recorder = { partyId: job.recorder_id, role: job.recorder_role };
+  const report = await capture(
+    services,
+    { text, file: `capture ${captureId}` },
+    { recorder, behaviour: job.behaviour, wrongCheckDigits: 'refuse', rules },
+  );
+  await finish('DONE', report);
+}

@@ -1,0 +1,47 @@
+/** Refusals of the EPCIS interface: RFC 7807 problems with the exceptions that its standard names. */
+import type { FastifyReply } from 'fastify';
+import type { Told } from '../exchange/index.js';
+
+const titles = {
+  ValidationException: ['EPCIS document or event is not valid', 400],
+  QueryParameterException: ['Query parameter is not valid', 400],
+  SecurityException: ['Not allowed', 403],
+  UnauthorizedException: ['Not authenticated', 401],
+  NoSuchResourceException: ['No such resource', 404],
+  ResourceAlreadyExistsException: ['Resource exists already', 409],
+  CaptureLimitExceededException: ['Capture limit exceeded', 413],
+  UnsupportedMediaTypeException: ['Media type is not supported', 415],
+  ImplementationException: ['Something went wrong here', 500],
+} as const;
+
+export type EpcisException = keyof typeof titles;
+
+export type EpcisRefusal = Told & { exception: EpcisException };
+
+/** One refusal of one event: which event, which field, which value, which rule. */
+export const problemOf = ({ exception, event, eventId, path, value, message, line }: EpcisRefusal) => ({
+  type: `epcisException:${exception}`,
+  title: titles[exception][0],
+  status: titles[exception][1],
+  detail: message,
+  ...(event === null ? {} : { event }),
+  ...(eventId === null ? {} : { eventID: eventId }),
+  ...(line === undefined ? {} : { line }),
+  path,
+  value,
+});
+
+/** Answers with a problem; several refusals stand under `errors`, the first says the whole. */
+export function sendProblem(
+  reply: FastifyReply,
+  exception: EpcisException,
+  detail: string,
+  refusals: readonly EpcisRefusal[] = [],
+): FastifyReply {
+  const [title, status] = titles[exception];
+  const errors = refusals.length === 0 ? {} : { errors: refusals.map(problemOf) };
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send({ type: `epcisException:${exception}`, title, status, detail, ...errors });
+}
