@@ -58,7 +58,7 @@ export function originsOf(rule: Rule, leaves: Leaves, candidates: Candidates): O
     origins.batches.set(batch.batchId, answer.truth);
     if (answer.truth === 'UNKNOWN') origins.gaps.push(originGap(batch, null, answer.fields));
   }
-  const opened = openProducts(origins, candidates);
+  const opened = openProducts(origins, leaves, candidates);
   for (const item of candidates.items.values()) {
     const batch = candidates.batches.get(item.batchId);
     if (batch === undefined) continue;
@@ -78,9 +78,18 @@ export function originsOf(rule: Rule, leaves: Leaves, candidates: Candidates): O
   return origins;
 }
 
-/** Products with an origin batch whose units are not all on record: an item without a batch could be one of them. */
-function openProducts(origins: Origins, candidates: Candidates): Set<bigint> {
+/**
+ * Products with an origin batch whose units are not all on record, or with a named lot of which nothing is: an item
+ * without a batch could be one of them.
+ */
+function openProducts(origins: Origins, leaves: Leaves, candidates: Candidates): Set<bigint> {
   const open = new Set<bigint>();
+  for (const { leaf, positive, productIds } of leaves.values()) {
+    if (!positive || !('batch' in leaf)) continue;
+    const { lot } = leaf.batch;
+    const found = [...candidates.batches.values()].some((b) => b.lot === lot && productIds.has(b.productId));
+    if (!found) for (const id of productIds) open.add(id);
+  }
   for (const id of origins.batches.keys()) {
     const batch = candidates.batches.get(id);
     if (batch && !isAccountedFor(batch)) open.add(batch.productId);

@@ -52,7 +52,7 @@ export async function pageOfItems(
 ): Promise<AffectedItem[]> {
   const sql = statement(scope.clocks);
   const goods = affectedGoods(sql, scope);
-  const conditions = [isAffected, sql.live('i'), seesItem(sql, scope.view)];
+  const conditions = [isAffected, sql.live('i'), sql.happened('i.produced_at'), seesItem(sql, scope.view)];
   if (page.after != null) conditions.push(`i.item_id > ${sql.bind(page.after)}`);
   if (page.kind != null) conditions.push(`p.kind = ${sql.bind(page.kind)}`);
   if (page.certainty != null) conditions.push(`${isCertain} = ${sql.bind(page.certainty === 'CERTAIN')}`);

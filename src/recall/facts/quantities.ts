@@ -74,11 +74,18 @@ export function addUnlotted(
   at: 'LEFT' | 'ARRIVED',
 ): void {
   const more = movement.atMost;
+  if (at === 'ARRIVED' && movement.toSiteId === movement.siteId) {
+    // brought back by a customer, or taken out of an item
+    if (movement.kind === 'RETURNED') addRange(quantities.returned, 0n, more, movement.unknownAmount);
+    addRange(quantities.onHand, 0n, more, movement.unknownAmount);
+    return;
+  }
   if (at === 'ARRIVED') {
     addRange(quantities.inTransit, 0n, more, movement.unknownAmount);
     addRange(quantities.onHand, 0n, more, movement.unknownAmount);
     return;
   }
+  if (movement.toSiteId === movement.siteId) return;
   const state: StateName | null =
     movement.kind === 'SOLD'
       ? 'sold'

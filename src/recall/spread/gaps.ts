@@ -6,6 +6,22 @@ export function spreadGaps(solution: Solution): Gap[] {
   const gaps = new Map<string, Gap>();
   for (const guess of solution.graph.guesses) {
     if (solution.guessImpact(guess) === null || guess.kind === 'UNLOTTED') continue;
+    if (guess.kind === 'UNKNOWN_SOURCE') {
+      const lot = solution.graph.batches.get(guess.toBatch ?? 0n);
+      if (lot === undefined || lot.sourceId !== null) continue;
+      gaps.set(`source:${lot.batchId}`, {
+        key: `source:${lot.batchId}`,
+        kind: 'ATTRIBUTE_MISSING',
+        message: `batch ${lot.lot}: several sources used this lot number, and some rows do not say whose they mean`,
+        field: 'source',
+        batchId: lot.batchId,
+        itemId: null,
+        productId: lot.productId,
+        siteId: null,
+        atMost: lot.quantity,
+      });
+      continue;
+    }
     const component = solution.graph.batches.get(guess.component);
     if (guess.toBatch !== null) {
       const batch = solution.graph.batches.get(guess.toBatch);
@@ -13,7 +29,7 @@ export function spreadGaps(solution: Solution): Gap[] {
       gaps.set(`genealogy:${guess.toBatch}:${component?.productId}`, {
         key: `genealogy:${guess.toBatch}:${component?.productId}`,
         kind: 'GENEALOGY_MISSING',
-        message: `batch ${batch.lot}: its bill of materials wants an affected component, no input of it is on record`,
+        message: `batch ${batch.lot}: its bill of materials wants an affected component, and its recorded inputs do not cover it`,
         field: 'input_lot',
         batchId: guess.toBatch,
         itemId: null,

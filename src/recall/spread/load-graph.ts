@@ -65,10 +65,7 @@ async function loadRows(client: pg.ClientBase, graph: Graph, clocks: Clocks): Pr
   const batchIds = [...graph.batches.keys()];
   const products = [...new Set([...graph.batches.values()].map((batch) => batch.productId))];
   graph.made = await loadMade(client, batchIds, clocks);
-  graph.fittings = [
-    ...(await loadFittings(client, batchIds, products, clocks)),
-    ...(await loadRelabelledItems(client, batchIds, clocks)),
-  ];
+  graph.fittings = await loadFittings(client, batchIds, products, clocks);
   const parts = graph.fittings.flatMap(({ fittingId, partItem }) =>
     fittingId === null || partItem === null ? [] : [partItem],
   );
@@ -109,8 +106,6 @@ async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clock
      join product p on p.product_id = b.product_id
      left join event e on e.event_key = l.event_key
      where l.output_batch_id = any(${sql.bind(batchIds)}::bigint[]) and l.kind = 'MADE'
-       -- an item that became an item: one of the batch, not the batch
-       and not coalesce(e.kind = 'RELABELLED' and e.item2_id is not null, false)
        and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      order by l.lineage_id`,
     sql.values,
@@ -164,6 +159,7 @@ interface FittingSqlRow {
   removed_at: Date | null;
   by_service: boolean;
   alternative: boolean;
+  relabelled: boolean;
   event_key: string;
 }
 
@@ -179,7 +175,7 @@ async function loadFittings(
     `select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
        f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when ${sql.happened('f.removed_at')} then f.removed_at end as removed_at,
-       coalesce(e.kind = 'SERVICED', false) as by_service,
+       coalesce(e.kind = 'SERVICED', false) as by_service, coalesce(e.kind = 'RELABELLED', false) as relabelled,
        coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key
      from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
      join fitting f on f.batch_id = reached.batch_id
@@ -190,7 +186,7 @@ async function loadFittings(
     sql.values,
   );
   return rows.map((row) => ({
-    fittingId: BigInt(row.fitting_id),
+    fittingId: row.relabelled ? null : BigInt(row.fitting_id),
     parentItem: BigInt(row.parent_item_id),
     parentBatch: BigInt(row.batch_id),
     partBatch: BigInt(row.part_batch_id),
@@ -204,55 +200,6 @@ async function loadFittings(
     removedAt: row.removed_at,
     byService: row.by_service && row.fitted_at !== null,
     alternative: row.alternative,
-    eventKey: row.event_key,
-  }));
-}
-
-interface RelabelledSqlRow {
-  parent_item_id: bigint;
-  batch_id: bigint;
-  part_batch_id: bigint;
-  part_item_id: bigint | null;
-  product_id: bigint;
-  without_lot: boolean;
-  occurred_at: Date;
-  occurred_to: Date;
-  event_key: string;
-}
-
-/** Items of the batches reached that carried another serial, or only a lot, before. */
-async function loadRelabelledItems(
-  client: pg.ClientBase,
-  batchIds: bigint[],
-  clocks: Clocks,
-): Promise<FittingRow[]> {
-  const sql = statement(clocks);
-  const { rows } = await client.query<RelabelledSqlRow>(
-    `select e.item2_id as parent_item_id, i.batch_id, o.batch_id as part_batch_id, e.item_id as part_item_id, o.product_id,
-       o.lot is null as without_lot, e.occurred_at, e.occurred_to, e.event_key
-     from event e
-     join item i on i.item_id = e.item2_id and i.batch_id = any(${sql.bind(batchIds)}::bigint[]) and ${sql.live('i')}
-     left join item q on q.item_id = e.item_id and ${sql.live('q')}
-     left join lineage l on l.event_key = e.event_key and ${sql.live('l')}
-     join batch o on o.batch_id = coalesce(q.batch_id, l.input_batch_id)
-     where e.kind = 'RELABELLED' and e.item2_id is not null and ${sql.live('e')} and ${sql.happened('e.occurred_at')}`,
-    sql.values,
-  );
-  return rows.map((row) => ({
-    fittingId: null,
-    parentItem: BigInt(row.parent_item_id),
-    parentBatch: BigInt(row.batch_id),
-    partBatch: BigInt(row.part_batch_id),
-    partProduct: BigInt(row.product_id),
-    partWithoutLot: row.without_lot,
-    partItem: id(row.part_item_id),
-    position: null,
-    quantity: 1n,
-    fittedAt: row.occurred_at,
-    fittedTo: row.occurred_to,
-    removedAt: null,
-    byService: false,
-    alternative: false,
     eventKey: row.event_key,
   }));
 }

@@ -1,6 +1,6 @@
 /** The share of each possible batch and item, inputs before outputs. */
 import type { Share } from '../scope.js';
-import { groupBy, type MadeRow } from './graph.js';
+import { type Graph, groupBy, type MadeRow } from './graph.js';
 import { plusShare, type ShareOrUnknown, shareOf, timesShare, WHOLE } from './shares.js';
 import type { Solution } from './solve.js';
 
@@ -71,6 +71,14 @@ export function shareOut(solution: Solution): Shares {
   const ownItems = new Map<bigint, bigint>();
   for (const { batchId } of solution.own.values()) ownItems.set(batchId, (ownItems.get(batchId) ?? 0n) + 1n);
 
+  /** Of what was drawn then: a batch that became certain later had a share that nobody recorded. */
+  const inputShare = (row: MadeRow): ShareOrUnknown => {
+    const whole =
+      row.inputItem === null ? solution.overall(row.input) : solution.item(row.inputItem, row.input);
+    if (whole === 'CERTAIN' && solution.inputImpact(row) !== 'CERTAIN') return null;
+    return row.inputItem === null ? batch(row.input) : item(row.inputItem, row.input);
+  };
+
   const fromInputs = (batchId: bigint): ShareOrUnknown => {
     if (
       (solution.index.guessesByBatch.get(batchId) ?? []).some((guess) => solution.guessImpact(guess) !== null)
@@ -83,8 +91,8 @@ export function shareOut(solution: Solution): Shares {
     ).values()) {
       for (const row of rows) {
         if (solution.inputImpact(row) === null || open.has(row.input)) continue;
-        const input = row.inputItem === null ? batch(row.input) : item(row.inputItem, row.input);
-        share = plusShare(share, timesShare(input, partOf(row, rows)));
+        const input = inputShare(row);
+        share = plusShare(share, timesShare(input, partOf(row, rows, solution.graph)));
       }
     }
     return share;
@@ -104,7 +112,14 @@ export function shareOut(solution: Solution): Shares {
 }
 
 /** Which part of the output drew the component from this input: by quantity where all are known, else by count. */
-function partOf(row: MadeRow, rows: readonly MadeRow[]): ShareOrUnknown {
+function partOf(row: MadeRow, rows: readonly MadeRow[], graph: Graph): ShareOrUnknown {
+  const output = graph.batches.get(row.output);
+  if (row.relabelled && output?.madeHere) {
+    const relabelled = rows.filter((other) => other.relabelled);
+    if (output.quantity === null || relabelled.some((other) => other.quantity === null)) return null;
+    const all = relabelled.reduce((sum, other) => sum + (other.quantity ?? 0n), output.quantity);
+    return all > 0n ? shareOf(row.quantity ?? 0n, all) : null;
+  }
   if (row.mixing === 'BLENDED') return WHOLE;
   if (row.mixing === 'CARRYOVER') return null;
   const drawn = rows.filter((other) => other.mixing !== 'CARRYOVER');

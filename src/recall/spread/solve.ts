@@ -158,11 +158,10 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   };
   const guessSince = (guess: Guess): Since => {
     if (guess.kind === 'UNKNOWN_SOURCE') {
-      const any = ownInBatch.get(guess.component)?.any ?? Infinity;
-      return earliest(possibly(earliest(origin(guess.component), told.get(guess.component) ?? NEVER)), {
-        any,
-        certain: Infinity,
-      });
+      const { component } = guess;
+      // rows without a source are of one of the sources; what one source has says nothing of the others
+      const isSource = graph.batches.get(component)?.sourceId !== null;
+      return possibly(isSource ? batchSince(component) : (told.get(component) ?? NEVER));
     }
     if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null)
       return possibly(until(batchSince(guess.component), endOf(guess.at)));
@@ -183,13 +182,13 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     const wanted = (product: bigint) =>
       components.set(output, (components.get(output) ?? new Set()).add(product));
     for (const [product, rows] of groupBy(index.madeByOutput.get(output) ?? [], (row) => row.inputProduct)) {
-      const certain = isCertainStep(rows, (row) => impactUntil(inputSince(row)), graph);
+      const certain = certainRows(rows, (row) => impactUntil(inputSince(row)), graph);
       for (const row of rows) {
         const input = inputSince(row);
         if (isNever(input)) continue;
         wanted(product);
         const passed = from(input, row.pool === null ? startOf(row.at) : -Infinity);
-        since = earliest(since, certain ? passed : possibly(passed));
+        since = earliest(since, certain.has(row) ? passed : possibly(passed));
       }
     }
     let all = since;
@@ -281,19 +280,21 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
 }
 
 /**
- * Every unit of the output got the defect: it drew the component from certain inputs only, or they were blended. What
- * was relabelled into a batch that was also made otherwise is only a part of it.
+ * The inputs that make the step certain: every unit of the output got the defect, since it drew the component from
+ * certain inputs only, or they were blended. What was relabelled into a batch that was also made otherwise is only a
+ * part of it.
  */
-export function isCertainStep(
+export function certainRows(
   rows: readonly MadeRow[],
   impactOf: (row: MadeRow) => Impact,
   graph: Graph,
-): boolean {
-  if (rows.some((row) => row.mixing === 'BLENDED' && impactOf(row) === 'CERTAIN')) return true;
-  if (rows.some((row) => row.relabelled && graph.batches.get(row.output)?.madeHere)) return false;
+): Set<MadeRow> {
+  const certain = rows.filter((row) => impactOf(row) === 'CERTAIN');
+  const madeOtherwise = (row: MadeRow) => row.relabelled && graph.batches.get(row.output)?.madeHere === true;
+  const blended = certain.filter((row) => row.mixing === 'BLENDED' && !madeOtherwise(row));
+  if (blended.length > 0) return new Set(blended);
+  const drawn = certain.filter((row) => row.mixing !== 'CARRYOVER');
   const inputs = groupBy(rows, (row) => `${row.input}:${row.inputItem ?? ''}`);
-  return (
-    rows.some((row) => row.mixing !== 'CARRYOVER') &&
-    [...inputs.values()].every((same) => same.some((row) => impactOf(row) === 'CERTAIN'))
-  );
+  const all = [...inputs.values()].every((same) => same.some((row) => impactOf(row) === 'CERTAIN'));
+  return new Set(all && !rows.some(madeOtherwise) ? drawn : []);
 }

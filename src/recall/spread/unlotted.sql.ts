@@ -2,7 +2,24 @@
 import type pg from 'pg';
 import { type Clocks, statement } from '../../trace/index.js';
 
-/** Goods of unknown lot that left a place. */
+/** Sites that goods of unknown lot of these products ever left, or came to. */
+export async function loadUnlottedSites(
+  client: pg.ClientBase,
+  productIds: bigint[],
+  clocks: Clocks,
+): Promise<bigint[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<{ site_id: bigint }>(
+    `select distinct l.site_id
+     from batch b join leg l on l.batch_id = b.batch_id and l.item_id is null
+     where b.product_id = any(${sql.bind(productIds)}::bigint[]) and b.lot is null
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
+    sql.values,
+  );
+  return rows.map((row) => BigInt(row.site_id));
+}
+
+/** Goods of unknown lot that left a place, or came back to one. */
 export interface UnlottedLeg {
   batchId: bigint;
   productId: bigint;
@@ -10,11 +27,19 @@ export interface UnlottedLeg {
   partyId: bigint;
   eventKey: string;
   kind: string;
+  /** Came to the site: a return, or a part taken out. */
+  inward: boolean;
+  /** The record does not say which place it left; of a sale, some place that ships for the seller. */
+  place: 'KNOWN' | 'ANY' | 'OF_SELLER';
   toSiteId: bigint | null;
   toState: string | null;
   quantity: bigint;
   unknownAmount: boolean;
-  occurredAt: Date;
+  /** An imprecise time spans from - to. */
+  from: Date;
+  to: Date;
+  /** The sale that a return names. */
+  saleEventKey: string | null;
   outputs: bigint[];
   parents: { itemId: bigint; batchId: bigint }[];
 }
@@ -26,40 +51,62 @@ interface UnlottedLegRow {
   party_id: bigint;
   event_key: string;
   kind: string;
+  inward: boolean;
+  place: UnlottedLeg['place'];
   to_site_id: bigint | null;
   to_state: string | null;
   quantity: bigint;
   unknown_amount: boolean;
   occurred_at: Date;
+  occurred_to: Date;
+  sale_event_key: string | null;
   outputs: string | null;
   parents: string | null;
 }
 
-/** In order of time; with what they were consumed into or built into. */
+/**
+ * In order of time, with what they were consumed into or built into: at the sites asked about, and wherever the record
+ * does not say where.
+ */
 export async function loadUnlottedLegs(
   client: pg.ClientBase,
   productIds: bigint[],
+  siteIds: bigint[],
   clocks: Clocks,
 ): Promise<UnlottedLeg[]> {
   const sql = statement(clocks);
+  const products = sql.bind(productIds);
   const { rows } = await client.query<UnlottedLegRow>(
-    `select l.batch_id, b.product_id, l.site_id, l.party_id, l.event_key, l.kind, t.site_id as to_site_id, t.state as to_state,
-       -l.quantity as quantity, l.unknown_amount, l.occurred_at,
+    `with moved as (
+       select l.batch_id, b.product_id, l.site_id, l.party_id, l.event_key, l.kind, l.quantity, l.unknown_amount,
+         l.kind in ('RETURNED', 'SERVICED', 'FITTING_ENDED') and l.quantity >= 0 as inward, e.occurred_at, e.occurred_to,
+         case when s.gln = 'urn:tracewright:unknown' then 'ANY'
+              when l.kind = 'SOLD' and e.body ->> 'site_gln' is null and e.body ->> 'ship_from_gln' is null then 'OF_SELLER'
+              else 'KNOWN' end as place
+       from batch b
+       join leg l on l.batch_id = b.batch_id and l.state = 'ON_HAND' and l.item_id is null
+         and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+       join event e on e.event_key = l.event_key
+       join site s on s.site_id = l.site_id
+       where b.product_id = any(${products}::bigint[]) and b.lot is null
+         and not (l.quantity >= 0 and l.kind in ('PRODUCED', 'RECEIVED'))
+         and not (l.quantity > 0 and l.kind not in ('RETURNED', 'SERVICED', 'FITTING_ENDED'))
+     )
+     select m.*, t.site_id as to_site_id, t.state as to_state,
+       (select r.sale_event_key from sale_return r
+        where r.batch_id = m.batch_id and r.event_key = m.event_key and ${sql.live('r')} limit 1) as sale_event_key,
        (select string_agg(distinct g.output_batch_id::text, ',') from lineage g
-        where g.event_key = l.event_key and g.input_batch_id = l.batch_id and g.kind = 'MADE' and ${sql.live('g')}) as outputs,
+        where g.event_key = m.event_key and g.input_batch_id = m.batch_id and g.kind = 'MADE' and ${sql.live('g')}) as outputs,
        (select string_agg(f.parent_item_id || ':' || f.batch_id, ',') from fitting f
-        where f.event_key = l.event_key and f.part_batch_id = l.batch_id and f.part_item_id is null and ${sql.live('f')}) as parents
-     from batch b
-     join leg l on l.batch_id = b.batch_id and l.state = 'ON_HAND' and l.item_id is null
-       and (l.quantity < 0 or l.unknown_amount) and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+        where f.event_key = m.event_key and f.part_batch_id = m.batch_id and f.part_item_id is null and ${sql.live('f')}) as parents
+     from moved m
      left join lateral (
        select o.site_id, o.state from leg o
-       where o.batch_id = l.batch_id and o.event_key = l.event_key and o.item_id is null and o.state <> 'ON_HAND' and ${sql.live('o')}
+       where o.batch_id = m.batch_id and o.event_key = m.event_key and o.item_id is null and o.state <> 'ON_HAND' and ${sql.live('o')}
        order by o.quantity desc limit 1
      ) t on true
-     where b.product_id = any(${sql.bind(productIds)}::bigint[]) and b.lot is null
-       and coalesce(t.state, '') not in ('SOURCE') and not (l.quantity = 0 and l.kind in ('RECEIVED', 'RETURNED', 'FITTING_ENDED'))
-     order by l.occurred_at, l.leg_id`,
+     where m.site_id = any(${sql.bind(siteIds)}::bigint[]) or m.place <> 'KNOWN' or m.inward
+     order by m.occurred_at, m.inward, m.event_key`,
     sql.values,
   );
   return rows.map((row) => ({
@@ -69,11 +116,15 @@ export async function loadUnlottedLegs(
     partyId: BigInt(row.party_id),
     eventKey: row.event_key,
     kind: row.kind,
+    inward: row.inward,
+    place: row.place,
     toSiteId: row.to_site_id === null ? null : BigInt(row.to_site_id),
     toState: row.to_state,
-    quantity: BigInt(row.quantity),
+    quantity: row.inward ? BigInt(row.quantity) : -BigInt(row.quantity),
     unknownAmount: row.unknown_amount,
-    occurredAt: row.occurred_at,
+    from: row.occurred_at,
+    to: row.occurred_to,
+    saleEventKey: row.sale_event_key,
     outputs: row.outputs === null ? [] : row.outputs.split(',').map(BigInt),
     parents: (row.parents?.split(',') ?? []).map((pair) => {
       const [itemId, batchId] = pair.split(':');
@@ -91,45 +142,103 @@ export interface HeldLeg {
   inTransit: boolean;
   quantity: bigint;
   unknownAmount: boolean;
-  occurredAt: Date;
+  from: Date;
+  to: Date;
 }
 
 interface HeldLegRow {
   batch_id: bigint;
   product_id: bigint;
   site_id: bigint;
-  state: string;
+  in_transit: boolean;
   quantity: bigint;
   unknown_amount: boolean;
   occurred_at: Date;
+  occurred_to: Date;
 }
 
-/** At the sites where goods without a lot left, in order of time. */
+/** In order of time; at the sites named, or everywhere. */
 export async function loadHeldLegs(
   client: pg.ClientBase,
   batchIds: bigint[],
-  siteIds: bigint[],
+  siteIds: bigint[] | null,
   clocks: Clocks,
 ): Promise<HeldLeg[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<HeldLegRow>(
-    `select l.batch_id, b.product_id, l.site_id, l.state, l.quantity, l.unknown_amount, l.occurred_at
+    `select l.batch_id, b.product_id, l.site_id, l.state = 'IN_TRANSIT' as in_transit, sum(l.quantity)::bigint as quantity,
+       bool_or(l.unknown_amount) as unknown_amount, e.occurred_at, e.occurred_to
      from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
      join batch b on b.batch_id = reached.batch_id and b.lot is not null
-     join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT') and l.site_id = any(${sql.bind(siteIds)}::bigint[])
+     join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT')
+     join event e on e.event_key = l.event_key
      where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-     order by l.occurred_at, l.quantity desc, l.leg_id`,
+       and (${sql.bind(siteIds)}::bigint[] is null or l.site_id = any(${sql.bind(siteIds)}::bigint[]))
+     group by l.batch_id, b.product_id, l.site_id, l.state, l.quantity > 0, e.occurred_at, e.occurred_to
+     order by e.occurred_at, l.quantity > 0 desc`,
     sql.values,
   );
   return rows.map((row) => ({
     batchId: BigInt(row.batch_id),
     productId: BigInt(row.product_id),
     siteId: BigInt(row.site_id),
-    inTransit: row.state === 'IN_TRANSIT',
+    inTransit: row.in_transit,
     quantity: BigInt(row.quantity),
     unknownAmount: row.unknown_amount,
-    occurredAt: row.occurred_at,
+    from: row.occurred_at,
+    to: row.occurred_to,
   }));
+}
+
+/** When affected batches were first sold, anywhere: what a customer brings back without its lot could be of them. */
+export async function loadFirstSales(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<{ batchId: bigint; productId: bigint; from: Date }[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<{ batch_id: bigint; product_id: bigint; since: Date }>(
+    `select w.batch_id, b.product_id, min(w.occurred_at) as since
+     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
+     join batch b on b.batch_id = reached.batch_id and b.lot is not null
+     join sale w on w.batch_id = b.batch_id
+     where ${sql.live('w')} and ${sql.happened('w.occurred_at')}
+     group by w.batch_id, b.product_id`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    batchId: BigInt(row.batch_id),
+    productId: BigInt(row.product_id),
+    from: row.since,
+  }));
+}
+
+/** Sites that could have shipped for a seller: its own, those that did before, and those that ship for others. */
+export async function loadShippers(
+  client: pg.ClientBase,
+  sellerIds: bigint[],
+): Promise<Map<bigint, Set<bigint>>> {
+  const { rows } = await client.query<{ party_id: bigint; site_id: bigint }>(
+    `select n.party_id, s.site_id
+     from unnest($1::bigint[]) as n (party_id) join site s on s.party_id = n.party_id
+     union
+     select n.party_id, s.site_id
+     from unnest($1::bigint[]) as n (party_id)
+     join party p on p.roles && array['FULFILMENT', 'PLATFORM']
+     join site s on s.party_id = p.party_id
+     union
+     select n.party_id, l.site_id
+     from unnest($1::bigint[]) as n (party_id)
+     join sale w on w.party_id = n.party_id and w.voided_at is null
+     join leg l on l.batch_id = w.batch_id and l.event_key = w.event_key and l.state = 'ON_HAND' and l.voided_at is null`,
+    [sellerIds],
+  );
+  const shippers = new Map<bigint, Set<bigint>>();
+  for (const row of rows) {
+    const party = BigInt(row.party_id);
+    shippers.set(party, (shippers.get(party) ?? new Set()).add(BigInt(row.site_id)));
+  }
+  return shippers;
 }
 
 /** A count of zero: of a product, or of one lot of it. */
@@ -137,35 +246,34 @@ export interface ZeroCount {
   siteId: bigint;
   productId: bigint;
   lot: string | null;
-  occurredAt: Date;
+  at: Date;
+}
+
+interface ZeroCountRow {
+  site_id: bigint;
+  product_id: bigint;
+  lot: string | null;
+  occurred_at: Date;
 }
 
 export async function loadZeroCounts(
   client: pg.ClientBase,
   productIds: bigint[],
-  siteIds: bigint[],
   clocks: Clocks,
 ): Promise<ZeroCount[]> {
   const sql = statement(clocks);
-  const { rows } = await client.query<{
-    site_id: bigint;
-    product_id: bigint;
-    lot: string | null;
-    occurred_at: Date;
-  }>(
-    `select e.site_id, coalesce(c.contains_product_id, e.product_id) as product_id, e.lot, e.occurred_at
-     from event e left join packaging c on c.product_id = e.product_id
-     where e.kind = 'COUNTED' and e.quantity = 0 and e.item_id is null
-       and coalesce(c.contains_product_id, e.product_id) = any(${sql.bind(productIds)}::bigint[])
-       and e.site_id = any(${sql.bind(siteIds)}::bigint[])
-       and ${sql.live('e')} and ${sql.happened('e.occurred_at')}
-     order by e.occurred_at`,
+  const { rows } = await client.query<ZeroCountRow>(
+    `select c.site_id, b.product_id, b.lot, c.occurred_at
+     from batch b join stock_count c on c.batch_id = b.batch_id
+     where b.product_id = any(${sql.bind(productIds)}::bigint[])
+       and c.quantity = 0 and c.item_id is null and ${sql.live('c')} and ${sql.happened('c.occurred_at')}
+     order by c.occurred_at`,
     sql.values,
   );
   return rows.map((row) => ({
     siteId: BigInt(row.site_id),
     productId: BigInt(row.product_id),
     lot: row.lot,
-    occurredAt: row.occurred_at,
+    at: row.occurred_at,
   }));
 }

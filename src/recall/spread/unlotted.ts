@@ -4,17 +4,18 @@
  */
 import type pg from 'pg';
 import type { Clocks } from '../../trace/index.js';
-import { type Graph, type Guess, groupBy } from './graph.js';
+import type { UnlottedMovement } from '../scope.js';
+import type { Graph, Guess } from './graph.js';
+import { Places, type Presence } from './presence.js';
 import {
-  type HeldLeg,
+  loadFirstSales,
   loadHeldLegs,
+  loadShippers,
   loadUnlottedLegs,
+  loadUnlottedSites,
   loadZeroCounts,
   type UnlottedLeg,
-  type ZeroCount,
 } from './unlotted.sql.js';
-
-type Movement = Graph['unlotted'][number];
 
 /** Adds the movements to the graph; answers the batches and items that goods without a lot went into. */
 export async function unlottedMovements(
@@ -25,124 +26,133 @@ export async function unlottedMovements(
 ): Promise<Guess[]> {
   const reached = new Set(batchIds.map((id) => graph.batches.get(id)?.productId));
   const productIds = [...reached].filter((id) => id !== undefined);
-  const legs = await loadUnlottedLegs(client, productIds, clocks);
-  if (legs.length === 0) return [];
-  const siteIds = [...new Set(legs.map((leg) => leg.siteId))];
-  const all = [...graph.batches.values()]
-    .filter((batch) => reached.has(batch.productId))
-    .map((batch) => batch.batchId);
-  const held = await loadHeldLegs(client, all, siteIds, clocks);
-  const counts = await loadZeroCounts(client, productIds, siteIds, clocks);
-  const lots = new Map(all.map((id) => [id, graph.batches.get(id)?.lot ?? null]));
-  const found = matchUnlotted(legs, held, counts, lots);
-  graph.unlotted = [...graph.unlotted.filter((movement) => !reached.has(movement.productId)), ...found];
-  const byEvent = new Map(legs.map((leg) => [`${leg.eventKey}:${leg.batchId}`, leg]));
-  return found.flatMap((movement) => {
-    const leg = byEvent.get(`${movement.eventKey}:${movement.batchId}`);
-    return [...movement.batches].flatMap((component): Guess[] => [
-      ...(leg?.outputs ?? []).map(
-        (toBatch): Guess => ({
-          kind: 'UNLOTTED',
-          component,
-          toBatch,
-          toItem: null,
-          eventKey: movement.eventKey,
-          at: movement.occurredAt,
-        }),
-      ),
-      ...(leg?.parents ?? []).map(
-        (toItem): Guess => ({
-          kind: 'UNLOTTED',
-          component,
-          toBatch: null,
-          toItem,
-          eventKey: movement.eventKey,
-          at: movement.occurredAt,
-        }),
-      ),
-    ]);
-  });
+  const unlottedSites = await loadUnlottedSites(client, productIds, clocks);
+  if (unlottedSites.length === 0) return [];
+  const all = [...graph.batches.values()].filter((batch) => reached.has(batch.productId));
+  const found = await findMovements(client, { productIds, batches: all }, clocks);
+  graph.unlotted = [
+    ...graph.unlotted.filter((movement) => !reached.has(movement.productId)),
+    ...found.map(({ movement }) => movement),
+  ];
+  return found.flatMap(({ leg, movement }) =>
+    [...movement.batches].flatMap((component): Guess[] => {
+      const step = { kind: 'UNLOTTED', component, eventKey: movement.eventKey, at: leg.to } as const;
+      return [
+        ...leg.outputs.map((toBatch): Guess => ({ ...step, toBatch, toItem: null })),
+        ...leg.parents.map((toItem): Guess => ({ ...step, toBatch: null, toItem })),
+      ];
+    }),
+  );
+}
+
+interface Asked {
+  productIds: bigint[];
+  batches: { batchId: bigint; lot: string | null }[];
+}
+
+export interface Found {
+  leg: UnlottedLeg;
+  movement: UnlottedMovement;
+}
+
+/** Only places where affected goods could be are read: those of the lots, then those that goods without a lot went on to. */
+async function findMovements(client: pg.ClientBase, asked: Asked, clocks: Clocks): Promise<Found[]> {
+  const batchIds = asked.batches.map((batch) => batch.batchId);
+  const held = await loadHeldLegs(client, batchIds, null, clocks);
+  const counts = await loadZeroCounts(client, asked.productIds, clocks);
+  const sold = await loadFirstSales(client, batchIds, clocks);
+  const lots = new Map(asked.batches.map((batch) => [batch.batchId, batch.lot]));
+  const sites = new Set(held.map((leg) => leg.siteId));
+  for (;;) {
+    const legs = await loadUnlottedLegs(client, asked.productIds, [...sites], clocks);
+    const sellers = legs.flatMap((leg) => (leg.place === 'OF_SELLER' ? [leg.partyId] : []));
+    const shippers = await loadShippers(client, [...new Set(sellers)]);
+    const found = matchUnlotted(legs, { places: new Places(held, counts, lots), sold, shippers });
+    const news = found.flatMap(({ leg, movement }) => [movement.toSiteId, leg.inward ? leg.siteId : null]);
+    const before = sites.size;
+    for (const site of news) if (site !== null) sites.add(site);
+    if (sites.size === before) return found;
+  }
+}
+
+interface Known {
+  places: Places;
+  /** Batches that were sold, and since when. */
+  sold: readonly { batchId: bigint; productId: bigint; from: Date }[];
+  shippers: ReadonlyMap<bigint, ReadonlySet<bigint>>;
 }
 
 /** Pure: which movements fall into a window, in order of time, so that a window goes on where the goods went. */
-export function matchUnlotted(
-  legs: readonly UnlottedLeg[],
-  held: readonly HeldLeg[],
-  counts: readonly ZeroCount[],
-  lots: ReadonlyMap<bigint, string | null>,
-): Movement[] {
-  const place = (row: { productId: bigint; siteId: bigint }) => `${row.productId}:${row.siteId}`;
-  const heldAt = groupBy(held, place);
-  const countsAt = groupBy(counts, place);
-  const arrivedAt = new Map<string, Movement[]>();
-  const found: Movement[] = [];
-  const used = new Map<string, bigint>();
+export function matchUnlotted(legs: readonly UnlottedLeg[], known: Known): Found[] {
+  const { places } = known;
+  const found: Found[] = [];
+  const soldUnlotted = new Map<string, UnlottedMovement>();
   for (const leg of legs) {
-    const zeroes = (countsAt.get(place(leg)) ?? []).filter((count) => count.occurredAt <= leg.occurredAt);
-    const batches = new Set<bigint>();
-    let room: bigint | null = 0n;
-    for (const [batchId, rows] of groupBy(heldAt.get(place(leg)) ?? [], (row) => row.batchId)) {
-      const lot = lots.get(batchId) ?? null;
-      const left = remainingAt(
-        rows,
-        zeroes.filter((count) => count.lot === null || count.lot === lot),
-        leg.occurredAt,
-      );
-      if (left !== null && left <= 0n) continue;
-      batches.add(batchId);
-      room = left === null || room === null ? null : room + left;
+    const presence = leg.inward ? broughtBack(leg, known, soldUnlotted) : presenceOf(leg, known);
+    if (presence.batches.size === 0) continue;
+    // each could have been of them: what one took does not bound the others
+    const atMost = presence.room === null || presence.room > leg.quantity ? leg.quantity : presence.room;
+    const movement = movementOf(leg, presence, atMost);
+    found.push({ leg, movement });
+    const arrival = { ...leg, batches: presence.batches, atMost: leg.unknownAmount ? null : atMost };
+    if (leg.inward) {
+      places.arrive(arrival);
+      continue;
     }
-    const since = zeroes.filter((count) => count.lot === null).at(-1)?.occurredAt ?? null;
-    for (const arrival of arrivedAt.get(place(leg)) ?? []) {
-      if (since !== null && arrival.occurredAt <= since) continue;
-      for (const batchId of arrival.batches) batches.add(batchId);
-      room = room === null || arrival.unknownAmount ? null : room + arrival.atMost;
-    }
-    if (batches.size === 0) continue;
-    const before = used.get(place(leg)) ?? 0n;
-    const free = room === null ? leg.quantity : room - before > 0n ? room - before : 0n;
-    const movement: Movement = {
-      batchId: leg.batchId,
-      productId: leg.productId,
-      siteId: leg.siteId,
-      partyId: leg.partyId,
-      toSiteId: leg.toSiteId !== null && leg.toSiteId !== leg.siteId ? leg.toSiteId : null,
-      eventKey: leg.eventKey,
-      kind: leg.kind,
-      quantity: leg.quantity,
-      unknownAmount: leg.unknownAmount,
-      occurredAt: leg.occurredAt,
-      atMost: free < leg.quantity ? free : leg.quantity,
-      batches,
-    };
-    used.set(place(leg), before + movement.atMost);
-    found.push(movement);
-    if (movement.toSiteId === null || leg.toState !== 'IN_TRANSIT') continue;
-    const there = place({ productId: leg.productId, siteId: movement.toSiteId });
-    arrivedAt.set(there, [...(arrivedAt.get(there) ?? []), movement]);
+    if (leg.kind === 'SOLD') soldUnlotted.set(leg.eventKey, movement);
+    if (movement.toSiteId !== null && leg.toState === 'IN_TRANSIT')
+      places.arrive({ ...arrival, siteId: movement.toSiteId });
   }
   return found;
 }
 
-/**
- * Units of a batch that could be at a place just before `at`; null: no bound on record. What was sent there counts from
- * when it was sent. A place that let go more than it got had units nobody recorded: no bound, from the beginning.
- */
-function remainingAt(rows: readonly HeldLeg[], zeroes: readonly ZeroCount[], at: Date): bigint | null {
-  const since = zeroes.at(-1)?.occurredAt ?? null;
-  let [book, onHand, inTransit] = [0n, 0n, 0n];
-  let unbounded = false;
-  for (const row of rows) {
-    if (!row.inTransit && since !== null && row.occurredAt <= since) continue;
-    const later = row.occurredAt > at || (row.quantity < 0n && row.occurredAt.getTime() === at.getTime());
-    if (!later) unbounded ||= row.unknownAmount;
-    if (row.inTransit) {
-      if (!later) inTransit += row.quantity;
-      continue;
-    }
-    book += row.quantity;
-    if (book < 0n) unbounded = true;
-    if (!later) onHand += row.quantity;
+/** At the place it left; where that is not on record, at every place it could have been. */
+function presenceOf(leg: UnlottedLeg, { places, shippers }: Known): Presence {
+  if (leg.place === 'KNOWN') return places.at(leg.productId, leg.siteId, leg.from, leg.to);
+  const sites =
+    leg.place === 'ANY'
+      ? places.sitesOf(leg.productId)
+      : (shippers.get(leg.partyId) ?? new Set([leg.siteId]));
+  const presence: Presence = { batches: new Set(), room: 0n };
+  for (const siteId of sites) {
+    const there = places.at(leg.productId, siteId, leg.from, leg.to);
+    for (const batchId of there.batches) presence.batches.add(batchId);
+    presence.room = presence.room === null || there.room === null ? null : presence.room + there.room;
   }
-  return unbounded ? null : onHand + (inTransit > 0n ? inTransit : 0n);
+  return presence;
 }
+
+/** What a customer or an item gave back: of the sale it names, else of any batch that had been sold or built in by then. */
+function broughtBack(
+  leg: UnlottedLeg,
+  { sold, places }: Known,
+  soldUnlotted: ReadonlyMap<string, UnlottedMovement>,
+): Presence {
+  const sale = leg.saleEventKey === null ? undefined : soldUnlotted.get(leg.saleEventKey);
+  if (sale !== undefined) return { batches: new Set(sale.batches), room: sale.atMost };
+  if (leg.saleEventKey !== null) return { batches: new Set(), room: 0n };
+  const batches = new Set<bigint>();
+  // a part taken out: which of the product's affected lots was in is not on record
+  if (leg.kind !== 'RETURNED') for (const batchId of places.batchesOf(leg.productId)) batches.add(batchId);
+  for (const { batchId, productId, from } of sold)
+    if (productId === leg.productId && from <= leg.to) batches.add(batchId);
+  for (const movement of soldUnlotted.values())
+    if (movement.productId === leg.productId && movement.occurredAt <= leg.to)
+      for (const batchId of movement.batches) batches.add(batchId);
+  return { batches, room: null };
+}
+
+const movementOf = (leg: UnlottedLeg, presence: Presence, atMost: bigint): UnlottedMovement => ({
+  batchId: leg.batchId,
+  productId: leg.productId,
+  siteId: leg.siteId,
+  partyId: leg.partyId,
+  toSiteId: leg.inward ? leg.siteId : leg.toSiteId !== leg.siteId ? leg.toSiteId : null,
+  eventKey: leg.eventKey,
+  kind: leg.kind,
+  quantity: leg.quantity,
+  unknownAmount: leg.unknownAmount,
+  occurredAt: leg.from,
+  atMost,
+  batches: presence.batches,
+});

@@ -1,7 +1,7 @@
 /** Why each member is in: the strongest, then shortest, chain of steps from an origin. */
 import type { EvidenceKind, ScopeNode } from '../scope.js';
 import { groupBy } from './graph.js';
-import { isCertainStep, type Solution } from './solve.js';
+import { certainRows, type Solution } from './solve.js';
 
 /** Where a node's chain comes from. */
 export interface Step {
@@ -99,12 +99,12 @@ function stepsOf(solution: Solution): Step[] {
   for (const [output, made] of index.madeByOutput) {
     if (solution.made(output) === null) continue;
     for (const rows of groupBy(made, (row) => row.inputProduct).values()) {
-      const certainStep = isCertainStep(rows, solution.inputImpact, graph);
+      const certainOnes = certainRows(rows, solution.inputImpact, graph);
       for (const row of rows) {
         const impact = solution.inputImpact(row);
         if (impact === null) continue;
         const from = row.inputItem === null ? batch(row.input) : item(row.inputItem, row.input);
-        const certain = certainStep && impact === 'CERTAIN';
+        const certain = certainOnes.has(row);
         steps.push({
           kind: 'MADE',
           from,
