@@ -64,7 +64,8 @@ create table scope_batch (
   version_id bigint not null references scope_version,
   site_id bigint not null default 0,             -- goods without a lot: possible at this site alone; 0: wherever they are
   whole boolean not null,                        -- false: only its items in scope_item
-  certain boolean not null,
+  certain boolean not null,                      -- of a whole batch: what its goods have that scope_item does not list
+  batch_certain boolean not null default false,  -- the batch as one: any unit of it
   origin boolean not null default false,
   opener_only boolean not null default false,    -- a supplier's batch: only the opener's own stock of it is recalled
   primary key (batch_id, version_id, site_id)

@@ -17,6 +17,8 @@ import {
   RecallTransitionResolver,
   ScopeVersionResolver,
 } from './campaign/recall.resolver.js';
+import { CheckResolver } from './check/check.resolver.js';
+import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
@@ -43,6 +45,8 @@ export const recallResolvers = [
   RecallTransitionResolver,
   ScopeVersionResolver,
   StockResolver,
+  CheckResolver,
+  CompareScopesResolver,
 ];
 
 export const recallOneOfInputs = ['ScopeRuleInput'];

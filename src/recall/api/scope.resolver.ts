@@ -31,7 +31,15 @@ export async function recallScopeOf(
   info: GraphQLResolveInfo,
   principal = requirePrincipal(context),
 ): Promise<RecallScope> {
-  const sight = await askScope(context, question, principal);
+  return answerOf(context, { question, sight: await askScope(context, question, principal) }, info);
+}
+
+/** A scope that was evaluated already, as the API shows it. */
+export async function answerOf(
+  context: RequestContext,
+  { question, sight }: Pick<RecallScope, 'question' | 'sight'>,
+  info: GraphQLResolveInfo,
+): Promise<RecallScope> {
   const watermark = await context.snapshot.watermark();
   return Object.assign(new RecallScope(), {
     ...{ question, sight, watermark },

@@ -67,15 +67,16 @@ const countsOf = ({ summary, scope }: Freeze) => ({
 async function insertMembers(client: pg.ClientBase, versionId: bigint, scope: Scope): Promise<void> {
   const batches = [...scope.batches.values()];
   await client.query(
-    `insert into scope_batch (batch_id, version_id, whole, certain, origin, opener_only)
-     select m.batch_id, $1, m.whole, m.certain, m.origin, m.opener_only
-     from unnest($2::bigint[], $3::boolean[], $4::boolean[], $5::boolean[], $6::boolean[])
-       as m (batch_id, whole, certain, origin, opener_only)`,
+    `insert into scope_batch (batch_id, version_id, whole, certain, batch_certain, origin, opener_only)
+     select m.batch_id, $1, m.whole, m.certain, m.batch_certain, m.origin, m.opener_only
+     from unnest($2::bigint[], $3::boolean[], $4::boolean[], $5::boolean[], $6::boolean[], $7::boolean[])
+       as m (batch_id, whole, certain, batch_certain, origin, opener_only)`,
     [
       versionId,
       batches.map((batch) => batch.batchId),
       batches.map((batch) => batch.extent === 'WHOLE'),
       batches.map((batch) => batch.memberCertainty === 'CERTAIN'),
+      batches.map((batch) => batch.certainty === 'CERTAIN'),
       batches.map((batch) => batch.origin),
       batches.map((batch) => scope.view != null && !scope.view.ownedBatches.has(batch.batchId)),
     ],
@@ -132,7 +133,7 @@ async function insertBuyers(
 export async function digestOf(client: pg.ClientBase, versionId: bigint): Promise<Buffer> {
   const { rows } = await client.query<{ digest: Buffer }>(
     `with member_line (line) as (
-       select concat_ws(chr(31), 'batch', p.gtin, coalesce(b.lot, ''), coalesce(s.gln, ''), coalesce(w.gln, ''), m.whole, m.certain, m.origin, m.opener_only)
+       select concat_ws(chr(31), 'batch', p.gtin, coalesce(b.lot, ''), coalesce(s.gln, ''), coalesce(w.gln, ''), m.whole, m.certain, m.batch_certain, m.origin, m.opener_only)
        from scope_batch m join batch b on b.batch_id = m.batch_id join product p on p.product_id = b.product_id
        left join site s on s.site_id = b.source_id left join site w on w.site_id = m.site_id
        where m.version_id = $1
