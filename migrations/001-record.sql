@@ -145,6 +145,7 @@ create table event (
   body jsonb not null default '{}',              -- the canonical row without personal fields
   received jsonb,                                -- the text of each column as received, where it is not the canonical one
   content_hash bytea not null,
+  commitment bytea,                              -- what the log says of its personal fields: a digest under the person's own key
   leaf_hash bytea not null,
   voided_at timestamptz(3),
   voided_by uuid
@@ -368,21 +369,15 @@ create index service_event on service (event_key);
 create index service_item on service (item_id);
 create index service_party on service (party_id, batch_id);
 
--- Personal data, only ever encrypted; the person's key lives in person_key.
+-- Personal data, only ever encrypted; the key of each event's fields lies in a database of its own (migrations/keys).
 create table person_field (
   event_key uuid not null,
   field text not null,
-  buyer_id bigint,
   key_id uuid not null,
-  ciphertext bytea not null,
+  ciphertext bytea not null,                     -- empty once erased
   primary key (event_key, field)
 );
-create index person_field_buyer on person_field (buyer_id);
-create table person_key (
-  key_id uuid primary key,
-  master_version integer not null,
-  wrapped_key bytea not null
-);
+create index person_field_key on person_field (key_id);
 
 create table api_token (
   token_id uuid primary key,

@@ -85,7 +85,7 @@ begin
   end loop;
   call protect_table('event', holder => 'recorder_id');
   -- people and secrets: in no one's view but the engine's, which opens them for a recorded reason only
-  foreach protected in array array['buyer', 'person_field', 'person_key', 'api_token', 'visible_party', 'visible_product'] loop
+  foreach protected in array array['buyer', 'person_field', 'api_token', 'visible_party', 'visible_product'] loop
     call protect_table(protected, watchers => false);
   end loop;
   call protect_table('visible_batch', owner => 'viewer_id');

@@ -1,7 +1,7 @@
 /** The command line: data on stdout, progress on stderr, exit codes 0 done, 1 input refused, 2 usage, 3 environment. */
 import { open } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { createToken, createVault, type PrincipalRole, principalRoles } from './access/index.js';
+import { createToken, openVault, type PrincipalRole, principalRoles } from './access/index.js';
 import { type Config, readConfig } from './config.js';
 import { migrate, openDatabase } from './database/index.js';
 import { importPaths, readMapping } from './exchange/index.js';
@@ -21,10 +21,7 @@ async function withServices<T>(work: (services: Services, config: Config) => Pro
   const config = readConfig(process.env, progress);
   const database = await openDatabase(config);
   try {
-    const vault = createVault({
-      masterKeys: new Map([[1, config.secrets.masterKey]]),
-      hashKey: config.secrets.hashKey,
-    });
+    const vault = await openVault(database, config);
     return await work({ database, vault }, config);
   } finally {
     await database.close();

@@ -8,10 +8,20 @@ export interface Config {
   production: boolean;
   /** A PostgreSQL of one's own, as its owner; null: the embedded one in `dataDir`. */
   databaseUrl: string | null;
+  /** The database of the person keys, as its owner; null: beside the record's, its name and `_keys`. */
+  keysUrl?: string | null;
   dataDir: string;
   host: string;
   port: number;
-  secrets: { masterKey: Buffer; hashKey: Buffer; cursorKey: Buffer };
+  /** Master keys by version, read again while running; null: the one of `secrets`, as version 1. */
+  masterKeysFile?: string | null;
+  secrets: {
+    masterKey: Buffer | null;
+    hashKey: Buffer;
+    cursorKey: Buffer;
+    /** Seed of the Ed25519 key that signs the checkpoints of the log. */
+    signingKey: Buffer;
+  };
   logLevel: string;
   /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
   epcisMappingFile?: string;
@@ -35,6 +45,10 @@ const schema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'DATABASE_URL: should start with postgres://')
     .optional(),
+  TRACEWRIGHT_KEYS_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'TRACEWRIGHT_KEYS_URL: should start with postgres://')
+    .optional(),
   TRACEWRIGHT_DATA: z.string().min(1).default('.data'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce
@@ -49,10 +63,17 @@ const schema = z.object({
   TRACEWRIGHT_SCOPE_DEPTH: count('TRACEWRIGHT_SCOPE_DEPTH').optional(),
   TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
   TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
+  TRACEWRIGHT_MASTER_KEYS_FILE: z.string().min(1).optional(),
   TRACEWRIGHT_CURSOR_KEY: key('TRACEWRIGHT_CURSOR_KEY').optional(),
+  TRACEWRIGHT_SIGNING_KEY: key('TRACEWRIGHT_SIGNING_KEY').optional(),
 });
 
-const secretNames = ['TRACEWRIGHT_MASTER_KEY', 'TRACEWRIGHT_HASH_KEY', 'TRACEWRIGHT_CURSOR_KEY'] as const;
+const secretNames = [
+  'TRACEWRIGHT_MASTER_KEY',
+  'TRACEWRIGHT_HASH_KEY',
+  'TRACEWRIGHT_CURSOR_KEY',
+  'TRACEWRIGHT_SIGNING_KEY',
+] as const;
 
 /**
  * Reads and checks the configuration. Secrets missing in development are made once and kept in the data directory;
@@ -86,13 +107,20 @@ export function readConfig(
   return {
     production: values.NODE_ENV === 'production',
     databaseUrl: values.DATABASE_URL ?? null,
+    keysUrl: values.TRACEWRIGHT_KEYS_URL ?? null,
     dataDir,
+    masterKeysFile:
+      values.TRACEWRIGHT_MASTER_KEYS_FILE ??
+      (values.TRACEWRIGHT_MASTER_KEY === undefined && values.NODE_ENV !== 'production'
+        ? developmentMasterKeys(dataDir, secret('TRACEWRIGHT_MASTER_KEY'))
+        : null),
     host: values.HOST,
     port: values.PORT,
     secrets: {
-      masterKey: secret('TRACEWRIGHT_MASTER_KEY'),
+      masterKey: values.TRACEWRIGHT_MASTER_KEYS_FILE ? null : secret('TRACEWRIGHT_MASTER_KEY'),
       hashKey: secret('TRACEWRIGHT_HASH_KEY'),
       cursorKey: secret('TRACEWRIGHT_CURSOR_KEY'),
+      signingKey: secret('TRACEWRIGHT_SIGNING_KEY'),
     },
     logLevel: values.TRACEWRIGHT_LOG,
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
@@ -110,11 +138,21 @@ function developmentSecrets(
 ): Map<string, string> {
   if (secretNames.every((name) => values[name] !== undefined)) return new Map();
   const file = join(dataDir, 'development-secrets.json');
-  if (existsSync(file))
-    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  if (secretNames.every((name) => known[name] !== undefined)) return new Map(Object.entries(known));
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  const secrets = Object.fromEntries(secretNames.map((name) => [name, randomBytes(32).toString('base64')]));
+  const secrets = Object.fromEntries(
+    secretNames.map((name) => [name, known[name] ?? randomBytes(32).toString('base64')]),
+  );
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   notice(`secrets for development made in ${file}; production takes them from the environment`);
   return new Map(Object.entries(secrets));
+}
+
+/** In development the master keys lie in a file from the start, so that they can be rotated. */
+function developmentMasterKeys(dataDir: string, first: Buffer): string {
+  const file = join(dataDir, 'master-keys.json');
+  if (!existsSync(file))
+    writeFileSync(file, JSON.stringify({ 1: first.toString('base64') }), { mode: 0o600 });
+  return file;
 }

@@ -1,17 +1,18 @@
-/** Who is one buyer: the one thing among a row's personal fields that identifies a person, normalised. */
-
-/** What identifies the buyer of an event, most telling first; equal identities are one buyer, nothing merges further. */
-export type BuyerIdentity =
-  | { by: 'reference'; sellerKey: string; reference: string }
-  | { by: 'email'; email: string }
-  | { by: 'phone'; phone: string }
-  | { by: 'event'; eventKey: string };
+/** What identifies a buyer among a row's personal fields: its reference, contacts and name, normalised; nothing decided yet. */
 
 export interface PersonInput {
   eventKey: string;
-  sellerKey: string;
   fields: Record<string, string>;
-  buyerRef?: string;
+}
+
+/** Null where the fields name nobody. Which of these is the buyer's key depends on what else is on record of the contact. */
+export interface BuyerMarks {
+  /** Means something in its seller's books alone: "1001" of one shop is not "1001" of another. */
+  reference: string | null;
+  email: string | null;
+  phone: string | null;
+  /** Words of the name, in no order. */
+  name: string[];
 }
 
 /** Trimmed, lower case, NFKC: the spellings one mailbox is written in. */
@@ -28,18 +29,52 @@ export function normalisePhone(text: string): string {
   return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
 }
 
-/**
- * The buyer's identity: the seller's reference, else the e-mail, else the phone, else the sale itself when somebody is
- * named at all; null when nobody is. A reference without a seller means nothing beyond its own event: "1001" of one
- * shop is not "1001" of another.
- */
-export function identifyBuyer({ eventKey, sellerKey, fields, buyerRef }: PersonInput): BuyerIdentity | null {
-  const reference = (buyerRef ?? '').normalize('NFKC').trim();
-  if (reference !== '' && sellerKey !== '') return { by: 'reference', sellerKey, reference };
-  const email = normaliseEmail(fields.buyer_email ?? '');
-  if (email !== '') return { by: 'email', email };
-  const phone = normalisePhone(fields.buyer_phone ?? '');
-  if (phone !== '') return { by: 'phone', phone };
+/** Words of a name, lower case, without accents and signs. */
+export function nameWords(text: string): string[] {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return [...new Set(plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''))].sort();
+}
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+export function buyerMarks(fields: Record<string, string>): BuyerMarks | null {
+  const reference = (fields.buyer_ref ?? '').normalize('NFKC').trim();
   const named = [reference, fields.buyer_name, fields.buyer_address, fields.buyer_email, fields.buyer_phone];
-  return named.some((text) => (text ?? '').trim() !== '') ? { by: 'event', eventKey } : null;
+  if (!named.some((text) => (text ?? '').trim() !== '')) return null;
+  return {
+    reference: orNull(reference),
+    email: orNull(normaliseEmail(fields.buyer_email ?? '')),
+    phone: orNull(normalisePhone(fields.buyer_phone ?? '')),
+    name: nameWords(fields.buyer_name ?? ''),
+  };
+}
+
+/** A word of a name as keyed digests: of the word, and of its first letter, so that "A." can be told to fit "Ann". */
+export interface NameDigest {
+  word: string;
+  initial: string;
+}
+
+const fits = (a: NameDigest, b: NameDigest): boolean =>
+  a.word === b.word ||
+  (a.word === a.initial && a.word === b.initial) ||
+  (b.word === b.initial && b.word === a.initial);
+
+/** Two names are alike when every word of the shorter one fits a word of the longer; no name is like any. */
+export function areAlike(one: readonly NameDigest[], other: readonly NameDigest[]): boolean {
+  const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
+  return shorter.every((word) => longer.some((candidate) => fits(word, candidate)));
+}
+
+/** References a contact may be found with before it is taken for a shop's own or a family's. */
+export const REFERENCES_MAX = 5;
+
+/** A contact found with more than five references or with unlike names identifies nobody. */
+export function isShared(
+  found: readonly { reference: string | null; name: readonly NameDigest[] }[],
+): boolean {
+  const references = new Set(found.map((one) => one.reference).filter((reference) => reference !== null));
+  if (references.size > REFERENCES_MAX) return true;
+  const names = [...new Map(found.map(({ name }) => [JSON.stringify(name), name])).values()];
+  return names.some((one, i) => names.slice(i + 1).some((other) => !areAlike(one, other)));
 }

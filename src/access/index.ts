@@ -1,5 +1,6 @@
 /** Who may see what: principals and their tokens, database sessions, the vault, sealed cursors. */
 
+export { areAlike, isShared, type PersonInput } from './buyer-identity.js';
 export { CursorError, openCursor, openNodeId, sealCursor, sealNodeId } from './cursor.js';
 export {
   countWrongSight,
@@ -8,9 +9,20 @@ export {
   deriveTrades,
   type Edge,
 } from './derive-sight.js';
+export { fixedKeyRing } from './key-ring.js';
+export {
+  announceMasterKeys,
+  destroyKeys,
+  getKeys,
+  MasterKeyRetiredError,
+  putKeys,
+} from './key-store.js';
+export { type LogEntry, leafHash } from './log/leaf.js';
+export { openVault } from './open-vault.js';
 export { type Principal, type PrincipalRole, principalRoles } from './principal.js';
 export { opaqueToken } from './redaction.js';
 export { type RuleNames, refusedName } from './rule-names.js';
+export { type PersonServices, sealFields } from './seal-fields.js';
 export {
   custodyView,
   type Sight,
@@ -24,6 +36,7 @@ export { sessionsFor, type View, ViewError } from './session.js';
 export { authenticate, createToken, revokeToken, TokenError, type TokenInput } from './tokens.js';
 export {
   createVault,
+  type SealedMarks,
   type SealedPerson,
   type Vault,
   VaultError,

@@ -66,8 +66,18 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   // people and secrets
   buyer: engineOnly,
   person_field: engineOnly,
-  person_key: engineOnly,
+  buyer_mark: engineOnly,
+  contact: engineOnly,
+  person_access: seen({ tw_holder: 'concerned_id', tw_supplier: 'concerned_id', tw_owner: 'concerned_id' }, [
+    'tw_regulator',
+  ]),
+  keeping_period: engineAndWatchers,
+  erasure: engineAndWatchers,
   api_token: seen({}, ['tw_administrator']),
+  // the tamper-evident log
+  log_entry: engineAndWatchers,
+  log_node: engineAndWatchers,
+  log_checkpoint: engineAndWatchers,
   // EPCIS as captured
   epcis_event: seen({ tw_holder: 'recorder_id', tw_supplier: 'recorder_id' }),
   epcis_event_key: engineAndWatchers,

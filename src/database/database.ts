@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import pg from 'pg';
 import type { Config } from '../config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { migrate } from './migrate.js';
+import { keyMigrationsDir, migrate } from './migrate.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
 const INT8_ARRAY: number = 1016;
@@ -22,11 +22,14 @@ export interface Database {
   pool: pg.Pool;
   /** Connections of the owner, for migrations, tests and checks. */
   ownerPool: pg.Pool;
+  /** Connections of the same login to the database of the person keys. */
+  keysPool: pg.Pool;
   close(): Promise<void>;
 }
 
 const NAME = 'tracewright';
 const POOL_MAX = 10;
+const KEYS_POOL_MAX = 4;
 
 /** The password of the service's login follows from a secret, so that nothing more has to be kept. */
 export const loginPassword = (hashKey: Buffer): string =>
@@ -40,34 +43,46 @@ export function loginUrl(ownerUrl: string, hashKey: Buffer): string {
   return url.toString();
 }
 
-/** Pools on a database that is migrated already. */
-export async function connect(
-  ownerUrl: string,
-  hashKey: Buffer,
-  stop: () => Promise<void> = async () => {},
-): Promise<Database> {
-  const pool = new pg.Pool({
-    connectionString: loginUrl(ownerUrl, hashKey),
-    max: POOL_MAX,
-    connectionTimeoutMillis: 10_000,
-  });
-  const ownerPool = new pg.Pool({ connectionString: ownerUrl, max: 3, connectionTimeoutMillis: 10_000 });
+export interface Place {
+  /** The record's database, as its owner. */
+  url: string;
+  /** The person keys' database, as its owner. */
+  keysUrl: string;
+  hashKey: Buffer;
+  /** Called after the pools are closed. */
+  stop?: () => Promise<void>;
+}
+
+function poolOf(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 10_000 });
   // an idle connection that breaks is replaced at its next use; unheard, the event would end the process
   pool.on('error', () => {});
-  ownerPool.on('error', () => {});
+  return pool;
+}
+
+/** Pools on databases that are migrated already. */
+export async function connect({ url, keysUrl, hashKey, stop }: Place): Promise<Database> {
+  const pool = poolOf(loginUrl(url, hashKey), POOL_MAX);
+  const ownerPool = poolOf(url, 3);
+  const keysPool = poolOf(loginUrl(keysUrl, hashKey), KEYS_POOL_MAX);
   return {
     pool,
     ownerPool,
+    keysPool,
     close: async () => {
-      await Promise.all([pool.end(), ownerPool.end()]);
-      await stop();
+      await Promise.all([pool.end(), ownerPool.end(), keysPool.end()]);
+      await stop?.();
     },
   };
 }
 
+/** Migrates the database of the person keys and gives the service's login its password there. */
+export const prepareKeys = (keysUrl: string, hashKey: Buffer): Promise<string[]> =>
+  prepare(keysUrl, hashKey, keyMigrationsDir);
+
 /** Migrates and gives the service's login its password. Returns the migrations that ran. */
-export async function prepare(ownerUrl: string, hashKey: Buffer): Promise<string[]> {
-  const ran = await migrate(ownerUrl);
+export async function prepare(ownerUrl: string, hashKey: Buffer, dir?: string): Promise<string[]> {
+  const ran = await migrate(ownerUrl, dir);
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
@@ -84,26 +99,40 @@ async function ensureDatabase(adminUrl: string, name: string): Promise<string> {
   await client.connect();
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (found.rows.length === 0) await client.query(`create database ${name}`);
+    if (found.rows.length === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
   } finally {
     await client.end();
   }
   const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
+  url.pathname = `/${encodeURIComponent(name)}`;
   return url.toString();
+}
+
+/** Without a database of their own named, the keys lie beside the record: same server, its name and `_keys`. */
+async function keysUrlOf(config: Config, url: string): Promise<string> {
+  if (config.keysUrl) return config.keysUrl;
+  const name = `${decodeURIComponent(new URL(url).pathname.slice(1)) || NAME}_keys`;
+  return ensureDatabase(url, name).catch((error: Error) => {
+    throw new Error(
+      `TRACEWRIGHT_KEYS_URL: missing, and database ${name} could not be made: ${error.message}`,
+    );
+  });
+}
+
+async function open(config: Config, url: string, stop?: () => Promise<void>): Promise<Database> {
+  const { hashKey } = config.secrets;
+  const keysUrl = await keysUrlOf(config, url);
+  await prepare(url, hashKey);
+  await prepareKeys(keysUrl, hashKey);
+  return connect({ url, keysUrl, hashKey, ...(stop && { stop }) });
 }
 
 /** Opens the configured database: starts the embedded one if none is named, migrates, connects. */
 export async function openDatabase(config: Config): Promise<Database> {
-  if (config.databaseUrl !== null) {
-    await prepare(config.databaseUrl, config.secrets.hashKey);
-    return connect(config.databaseUrl, config.secrets.hashKey);
-  }
+  if (config.databaseUrl !== null) return open(config, config.databaseUrl);
   const server = await startEmbeddedPostgres(config.dataDir);
   try {
-    const url = await ensureDatabase(server.url, NAME);
-    await prepare(url, config.secrets.hashKey);
-    return await connect(url, config.secrets.hashKey, server.stop);
+    return await open(config, await ensureDatabase(server.url, NAME), server.stop);
   } catch (error) {
     await server.stop();
     throw error;

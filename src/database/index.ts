@@ -1,7 +1,7 @@
 /** The database: embedded or one's own, migrations, pools and sessions. */
 
 export { DataInUseError } from './data-lock.js';
-export { connect, type Database, openDatabase, prepare } from './database.js';
+export { connect, type Database, loginUrl, openDatabase, prepare, prepareKeys } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
 export { migrate, SchemaNewerError } from './migrate.js';
 export { packageRoot } from './package-root.js';

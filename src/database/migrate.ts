@@ -5,18 +5,20 @@ import { Migration, Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { packageRoot } from './package-root.js';
 
+/** The record's migrations, and below them those of the person keys' own database. */
 export const migrationsDir = join(packageRoot, 'migrations');
+export const keyMigrationsDir = join(migrationsDir, 'keys');
 
 /** One migration class a file, in the order of the file names. */
-export function migrationsList() {
-  return readdirSync(migrationsDir)
+export function migrationsList(dir = migrationsDir) {
+  return readdirSync(dir)
     .filter((name) => name.endsWith('.sql'))
     .sort()
     .map((file) => ({
       name: file.replace(/\.sql$/, ''),
       class: class extends Migration {
         override up(): void {
-          this.addSql(readFileSync(join(migrationsDir, file), 'utf8'));
+          this.addSql(readFileSync(join(dir, file), 'utf8'));
         }
       },
     }));
@@ -25,8 +27,8 @@ export function migrationsList() {
 export class SchemaNewerError extends Error {}
 
 /** Brings the schema up to date; returns the names that ran. Errors: SchemaNewerError when the database is ahead of us. */
-export async function migrate(ownerUrl: string): Promise<string[]> {
-  const list = migrationsList();
+export async function migrate(ownerUrl: string, dir = migrationsDir): Promise<string[]> {
+  const list = migrationsList(dir);
   const orm = await MikroORM.init({
     clientUrl: ownerUrl,
     entities: [],

@@ -6,7 +6,7 @@
 // forty shops of twelve retailers and to their buyers. Two workshops swapped packs, and put one of them into another
 // bicycle. The keys of the story are in `story.ts`, its files in `chain/`, written by `generate-chain.ts`.
 import { fileURLToPath } from 'node:url';
-import { createToken, createVault } from '../access/index.js';
+import { createToken, openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
 import { importPaths, type Services } from '../record/index.js';
@@ -50,8 +50,7 @@ const chainFolder = fileURLToPath(new URL('../../src/demo/chain', import.meta.ur
 export async function runDemo(config: Config, options: DemoOptions): Promise<void> {
   const database = await openDatabase(config);
   try {
-    const { masterKey, hashKey } = config.secrets;
-    const vault = createVault({ masterKeys: new Map([[1, masterKey]]), hashKey });
+    const vault = await openVault(database, config);
     await tellStory(config, { database, vault }, options);
   } finally {
     await database.close();

@@ -1,7 +1,7 @@
 /** Event rows: drafts with their ids, inserted once; the same event again is told apart from a conflict. */
 
-import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { leafHash } from '../access/index.js';
 import { type Draft, measuredSubject } from './draft.js';
 import { scaleQuantity } from './input/index.js';
 import { itemKeyOf, type Keys } from './keys.js';
@@ -25,6 +25,8 @@ export interface EventIds {
   quantity: bigint | null;
   targetKey: string | null;
   buyerId: bigint | null;
+  /** Of its personal fields, under the person's own key; null: it has none. */
+  commitment: Buffer | null;
   body: Draft['body'];
 }
 
@@ -68,6 +70,7 @@ export function resolveDraft(draft: Draft, keys: Keys, quantity: bigint | null):
     quantity,
     targetKey: draft.targetKey,
     buyerId: null,
+    commitment: null,
     body: draft.body,
   };
 }
@@ -101,6 +104,7 @@ const columns = [
   'target_key uuid',
   'body jsonb',
   'content_hash bytea',
+  'commitment bytea',
   'leaf_hash bytea',
 ] as const;
 
@@ -116,7 +120,7 @@ export async function insertEvents(
 ): Promise<Set<string>> {
   const names = columns.map((column) => column.split(' ')[0]);
   const types = columns.map((column, i) => `$${i + 2}::${column.split(' ')[1]}[]`);
-  const values = events.map((event) => valuesOf(event, recorderId));
+  const values = events.map((event) => valuesOf(event, recorderId, recordedAt));
   const arrays = columns.map((_, i) => values.map((row) => row[i]));
   const inserted = await client.query<{ event_key: string }>(
     `insert into event (${names.join(', ')}, recorded_at)
@@ -130,21 +134,22 @@ export async function insertEvents(
   return new Set(inserted.rows.map((row) => row.event_key));
 }
 
-function valuesOf(event: EventIds, recorderId: bigint | null): unknown[] {
+function valuesOf(event: EventIds, recorderId: bigint | null, recordedAt: Date): unknown[] {
   const { draft } = event;
   const [a, b, c] = event.subjects;
   const body = JSON.stringify(event.body);
-  // leaf of the tamper-evident log (RFC 6962: 0x00 || entry); personal data is in it only through its keyed digest
-  const leaf = createHash('sha256')
-    .update(Buffer.from([0]))
-    .update(draft.eventId)
-    .update('\n')
-    .update(draft.kind)
-    .update('\n')
-    .update(draft.at)
-    .update('\n')
-    .update(draft.contentHash)
-    .digest();
+  const leaf = leafHash({
+    eventId: draft.eventId,
+    kind: draft.kind,
+    occurredAt: new Date(draft.at),
+    occurredTo: new Date(draft.to),
+    offsetMinutes: draft.offsetMinutes,
+    recorderId,
+    recordedAt,
+    targetKey: event.targetKey,
+    body: event.body,
+    commitment: event.commitment,
+  });
   return [
     event.eventKey,
     draft.eventId,
@@ -174,11 +179,16 @@ function valuesOf(event: EventIds, recorderId: bigint | null): unknown[] {
     event.targetKey,
     body,
     draft.contentHash,
+    event.commitment,
     leaf,
   ];
 }
 
-/** Content hashes of events already on record, by key. */
+/** Whether an event on record says the same; of an erased one that is no longer told, so it is not recorded again. */
+export const isSameContent = (recorded: Buffer, sent: Buffer): boolean =>
+  recorded.length === 0 || recorded.equals(sent);
+
+/** Content hashes of events already on record, by key; empty for one whose person was erased. */
 export async function recordedHashes(client: PoolClient, keys: string[]): Promise<Map<string, Buffer>> {
   const rows = await client.query<{ event_key: string; content_hash: Buffer }>(
     'select event_key, content_hash from event where event_key = any($1::uuid[])',

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PoolClient } from 'pg';
+import { getKeys } from '../access/index.js';
 import { withSession } from '../database/index.js';
 import { eventMappings } from './event-kinds.js';
 import { type CanonicalValue, type FileSpec, fileSpecs, formatQuantity, writeCsv } from './input/index.js';
@@ -106,22 +107,19 @@ async function personalFields(
   services: Services,
   keys: string[],
 ): Promise<Map<string, Cells>> {
-  const found = await client.query<{
-    event_key: string;
-    field: string;
-    ciphertext: Buffer;
-    key_id: string;
-    wrapped_key: Buffer;
-    master_version: number;
-  }>(
-    `select f.event_key, f.field, f.ciphertext, k.key_id, k.wrapped_key, k.master_version
-     from person_field f join person_key k on k.key_id = f.key_id where f.event_key = any($1::uuid[])`,
+  const found = await client.query<{ event_key: string; field: string; ciphertext: Buffer; key_id: string }>(
+    'select f.event_key, f.field, f.ciphertext, f.key_id from person_field f where f.event_key = any($1::uuid[])',
     [keys],
+  );
+  const wrapped = await getKeys(
+    services.database,
+    found.rows.map((row) => row.key_id),
   );
   const people = new Map<string, Cells>();
   for (const row of found.rows) {
+    const key = wrapped.get(row.key_id);
+    if (key === undefined) continue; // erased
     const cells = people.get(row.event_key) ?? {};
-    const key = { keyId: row.key_id, wrappedKey: row.wrapped_key, masterVersion: row.master_version };
     cells[row.field] = services.vault.open(
       { eventKey: row.event_key, field: row.field, ciphertext: row.ciphertext },
       key,

@@ -1,7 +1,7 @@
 /** What is known before anything is written: products' units, the recorder's rights, ids recorded with other content. */
 import type { PoolClient } from 'pg';
 import type { Draft } from './draft.js';
-import { recordedHashes } from './event-rows.js';
+import { isSameContent, recordedHashes } from './event-rows.js';
 import { type IdentifiedRow, scaleQuantity } from './input/index.js';
 import { conflictProblem, type Recorder, type RecordResult } from './record-result.js';
 
@@ -53,7 +53,8 @@ export async function findConflicts(
     const before = recorded.get(draft.eventKey) ?? here.get(draft.eventKey);
     here.set(draft.eventKey, draft.contentHash);
     const result = results[draft.index];
-    if (!before || before.equals(draft.contentHash) || !result || result.problems.length > 0) continue;
+    if (!before || isSameContent(before, draft.contentHash) || !result || result.problems.length > 0)
+      continue;
     result.problems.push(conflictProblem(draft.index, draft.eventId));
     result.status = 'CONFLICT';
   }

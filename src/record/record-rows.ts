@@ -4,7 +4,14 @@ import type { Vault } from '../access/index.js';
 import { type Database, withSession } from '../database/index.js';
 import { derive } from './derive/derive.js';
 import { type Draft, draftEvents } from './draft.js';
-import { type EventIds, insertEvents, quantityOf, recordedHashes, resolveDraft } from './event-rows.js';
+import {
+  type EventIds,
+  insertEvents,
+  isSameContent,
+  quantityOf,
+  recordedHashes,
+  resolveDraft,
+} from './event-rows.js';
 import {
   type CanonicalRow,
   contentHash,
@@ -22,6 +29,7 @@ import { sealPeople } from './people.js';
 import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
 import { insertReferences } from './references.js';
+import { settleBuyers } from './settle-buyers.js';
 import { noteGrowth } from './statistics.js';
 import { applyVoids } from './voids.js';
 
@@ -252,7 +260,7 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   });
   const unknownSiteId = keys.sites.get(UNKNOWN_PLACE);
   if (unknownSiteId === undefined) throw new Error('the unknown place was not made');
-  await sealPeople(client, services.vault, events);
+  await sealPeople(client, services, events);
   const recordedAt = await takeRecordedAt(client);
   const inserted = await insertEvents(
     client,
@@ -268,12 +276,21 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   for (const event of events) {
     const winner = lost.get(event.eventKey); // another writer claimed the id between our look and our insert
     if (winner === undefined) statuses.set(event.draft.index, 'CREATED');
-    else if (!winner.equals(event.draft.contentHash)) statuses.set(event.draft.index, 'CONFLICT');
+    else if (!isSameContent(winner, event.draft.contentHash)) statuses.set(event.draft.index, 'CONFLICT');
   }
   await insertReferences(client, news);
   const voided = await applyVoids(client, news, recordedAt);
+  const changed = [
+    ...news.map(({ eventKey, draft }) => ({ event_key: eventKey, kind: draft.kind })),
+    ...voided,
+  ];
+  const regrouped = await settleBuyers(client, {
+    eventKeys: changed.map((event) => event.event_key),
+    siteIds: references.filter((name) => name.startsWith('s:')).map((name) => BigInt(name.slice(2))),
+    voided: voided.length > 0,
+  });
   await derive(client, {
-    events: [...news.map(({ eventKey, draft }) => ({ event_key: eventKey, kind: draft.kind })), ...voided],
+    events: [...changed, ...regrouped],
     references: [...references, ...keys.dirtyReferences],
     recordedAt,
     unknownSiteId,
@@ -287,6 +304,6 @@ function isKnown(draft: Draft, known: Map<string, Buffer>, statuses: Map<number,
     known.set(draft.eventKey, draft.contentHash); // the same id again in this very request
     return false;
   }
-  if (!hash.equals(draft.contentHash)) statuses.set(draft.index, 'CONFLICT');
+  if (!isSameContent(hash, draft.contentHash)) statuses.set(draft.index, 'CONFLICT');
   return true;
 }

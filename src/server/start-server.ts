@@ -9,7 +9,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { createVault } from '../access/index.js';
+import { openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
 import { createCaptureJobs, readMapping } from '../exchange/index.js';
@@ -132,10 +132,7 @@ function createLog(config: Config): Logger {
 export async function serve(config: Config): Promise<void> {
   const database = await openDatabase(config);
   try {
-    const vault = createVault({
-      masterKeys: new Map([[1, config.secrets.masterKey]]),
-      hashKey: config.secrets.hashKey,
-    });
+    const vault = await openVault(database, config);
     const server = await startServer(config, { database, vault });
     process.stderr.write(`tracewright serves at ${server.url}/graphql\n`);
     const signal = Promise.withResolvers<void>();

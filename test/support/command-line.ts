@@ -19,6 +19,7 @@ export function startCommand(args: string[], environment: Record<string, string>
     TRACEWRIGHT_MASTER_KEY: testSecrets.masterKey.toString('base64'),
     TRACEWRIGHT_HASH_KEY: testSecrets.hashKey.toString('base64'),
     TRACEWRIGHT_CURSOR_KEY: testSecrets.cursorKey.toString('base64'),
+    TRACEWRIGHT_SIGNING_KEY: testSecrets.signingKey.toString('base64'),
   };
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...secrets, ...environment },

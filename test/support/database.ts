@@ -17,12 +17,15 @@ async function administer(statement: string): Promise<void> {
   }
 }
 
-export async function createTestDatabase(): Promise<Database> {
+export async function createTestDatabase(keysUrl = inject('keysUrl')): Promise<Database> {
   const name = `tracewright_test_${randomUUID().replaceAll('-', '')}`;
   await administer(`create database ${name} template ${inject('template')}`);
   const url = new URL(inject('adminUrl'));
   url.pathname = `/${name}`;
-  return connect(url.toString(), testSecrets.hashKey, () =>
-    administer(`drop database if exists ${name} with (force)`),
-  );
+  return connect({
+    url: url.toString(),
+    keysUrl,
+    hashKey: testSecrets.hashKey,
+    stop: () => administer(`drop database if exists ${name} with (force)`),
+  });
 }

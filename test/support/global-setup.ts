@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { prepare, startEmbeddedPostgres } from '../../src/database/index.js';
+import { announceMasterKeys, fixedKeyRing } from '../../src/access/index.js';
+import { loginUrl, prepare, prepareKeys, startEmbeddedPostgres } from '../../src/database/index.js';
 import { testSecrets } from './secrets.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     adminUrl: string;
     template: string;
+    keysUrl: string;
   }
 }
 
@@ -24,6 +26,12 @@ async function administer(url: string, statements: string[]): Promise<void> {
   }
 }
 
+async function announceTestMasterKey(keysUrl: string): Promise<void> {
+  const keysPool = new pg.Pool({ connectionString: loginUrl(keysUrl, testSecrets.hashKey), max: 1 });
+  await announceMasterKeys({ keysPool }, fixedKeyRing(new Map([[1, testSecrets.masterKey]])));
+  await keysPool.end();
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const named = process.env.DATABASE_URL;
   const dataDir = named ? null : mkdtempSync(join(tmpdir(), 'tracewright-tests-'));
@@ -35,10 +43,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = new URL(adminUrl);
   url.pathname = `/${template}`;
   await prepare(url.toString(), testSecrets.hashKey);
+  // one database of keys for the run: every key has an id of its own
+  const keys = `tracewright_keys_${process.pid}`;
+  await administer(adminUrl, [`drop database if exists ${keys}`, `create database ${keys}`]);
+  const keysUrl = new URL(adminUrl);
+  keysUrl.pathname = `/${keys}`;
+  await prepareKeys(keysUrl.toString(), testSecrets.hashKey);
+  await announceTestMasterKey(keysUrl.toString());
+  project.provide('keysUrl', keysUrl.toString());
   project.provide('adminUrl', adminUrl);
   project.provide('template', template);
   return async () => {
-    await administer(adminUrl, [`drop database if exists ${template}`]);
+    await administer(adminUrl, [
+      `drop database if exists ${template}`,
+      `drop database if exists ${keys} with (force)`,
+    ]);
     await server?.stop();
     if (dataDir) rmSync(dataDir, { recursive: true, force: true });
   };

@@ -3,4 +3,5 @@ export const testSecrets = {
   masterKey: Buffer.alloc(32, 1),
   hashKey: Buffer.alloc(32, 2),
   cursorKey: Buffer.alloc(32, 3),
+  signingKey: Buffer.alloc(32, 4),
 };

@@ -6,7 +6,7 @@ import { captureKeyOf, newEventOf } from './captured-row.js';
 import { insertCaptured, insertSearchKeys, linkRecorded } from './epcis-event.sql.js';
 import { cutPersonalFields } from './personal-fields.js';
 import type { ReadEvent } from './rows.js';
-import { sealFields } from './seal-fields.js';
+import { sealCaptured } from './seal-fields.js';
 import { searchKeysOf } from './search-keys.js';
 import { voidId } from './void-row.js';
 
@@ -48,9 +48,9 @@ async function keepChunk(
     searchKeysOf(read).map((key) => ({ ...key, epcisEventId: ids.get(row.captureKey) ?? 0n })),
   );
   await insertSearchKeys(client, keys);
-  await sealFields(
+  await sealCaptured(
     client,
-    services.vault,
+    services,
     fresh.map(({ row, fields }) => ({ eventKey: row.captureKey, fields })),
   );
   await linkRecorded(client, events.flatMap(linksOf));
