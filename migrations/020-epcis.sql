@@ -60,7 +60,7 @@ create table epcis_capture (
   state text not null default 'WAITING' check (state in ('WAITING','RUNNING','DONE','FAILED')),
   attempts integer not null default 0,
   report json,                                   -- events in, recorded, duplicate, corrected, refused; errors; repairs
-  key_id uuid, master_version integer, wrapped_key bytea, ciphertext bytea,
+  key_id uuid, ciphertext bytea,
   check ((state in ('DONE','FAILED')) = (finished_at is not null)),
   check (finished_at is null or ciphertext is null)
 );

@@ -7,7 +7,7 @@ export interface Edge {
 }
 
 /** Writers of lineage queue here: two steps recorded at once, one feeding the other, must see each other. */
-const LINEAGE_LOCK = 7205;
+const LINEAGE_LOCK = 7207;
 
 /** $1 batches whose inputs changed: whose goods they were made from, directly and deeper, for them and all made of them. */
 const refreshDownstream = `

@@ -22,7 +22,7 @@ export { openVault } from './open-vault.js';
 export { type Principal, type PrincipalRole, principalRoles } from './principal.js';
 export { opaqueToken } from './redaction.js';
 export { type RuleNames, refusedName } from './rule-names.js';
-export { type PersonServices, sealFields } from './seal-fields.js';
+export { type PersonServices, sealFields, sealPersons } from './seal-fields.js';
 export {
   custodyView,
   type Sight,

@@ -13,8 +13,11 @@ export interface PersonServices {
   vault: Vault;
 }
 
-/** Encrypts and stores keys; a master key retired meanwhile is replaced by the one that took its place. */
-async function sealAll(database: Database, vault: Vault, inputs: PersonInput[]): Promise<SealedPerson[]> {
+/** Encrypts and stores the keys alone; a master key retired meanwhile is replaced by the one that took its place. */
+export async function sealPersons(
+  { database, vault }: PersonServices,
+  inputs: PersonInput[],
+): Promise<SealedPerson[]> {
   for (let attempt = 1; ; attempt += 1) {
     const sealed = inputs.map((input) => vault.seal(input));
     try {
@@ -33,11 +36,11 @@ async function sealAll(database: Database, vault: Vault, inputs: PersonInput[]):
  */
 export async function sealFields(
   client: PoolClient,
-  { database, vault }: PersonServices,
+  services: PersonServices,
   inputs: PersonInput[],
 ): Promise<SealedPerson[]> {
   if (inputs.length === 0) return [];
-  const sealed = await sealAll(database, vault, inputs);
+  const sealed = await sealPersons(services, inputs);
   const fields = sealed.flatMap(({ keyId, fields: own }, i) =>
     own.map((field) => ({ ...field, keyId, eventKey: inputs[i]?.eventKey })),
   );

@@ -4,14 +4,7 @@ import type { Vault } from '../access/index.js';
 import { type Database, withSession } from '../database/index.js';
 import { derive } from './derive/derive.js';
 import { type Draft, draftEvents } from './draft.js';
-import {
-  type EventIds,
-  insertEvents,
-  isSameContent,
-  quantityOf,
-  recordedHashes,
-  resolveDraft,
-} from './event-rows.js';
+import { insertEvents, isSameContent, quantityOf, recordedHashes, resolveDraft } from './event-rows.js';
 import {
   type CanonicalRow,
   contentHash,

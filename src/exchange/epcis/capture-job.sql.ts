@@ -19,8 +19,6 @@ const columns =
 
 export interface SealedBody {
   keyId: string;
-  masterVersion: number;
-  wrappedKey: Buffer;
   ciphertext: Buffer;
 }
 
@@ -30,18 +28,9 @@ export async function insertJob(
 ): Promise<void> {
   const { captureId, recorderId, role, behaviour, body } = job;
   await client.query(
-    `insert into epcis_capture (capture_id, recorder_id, recorder_role, behaviour, key_id, master_version, wrapped_key, ciphertext)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      captureId,
-      recorderId,
-      role,
-      behaviour,
-      body.keyId,
-      body.masterVersion,
-      body.wrappedKey,
-      body.ciphertext,
-    ],
+    `insert into epcis_capture (capture_id, recorder_id, recorder_role, behaviour, key_id, ciphertext)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [captureId, recorderId, role, behaviour, body.keyId, body.ciphertext],
   );
 }
 
@@ -51,18 +40,15 @@ export async function takeJob(
   captureId: string,
   attemptsMax: number,
 ): Promise<(JobRow & { body: SealedBody }) | null> {
-  const taken = await client.query<
-    JobRow & { key_id: string; master_version: number; wrapped_key: Buffer; ciphertext: Buffer }
-  >(
+  const taken = await client.query<JobRow & { key_id: string; ciphertext: Buffer }>(
     `update epcis_capture set state = 'RUNNING', attempts = attempts + 1
      where capture_id = $1 and finished_at is null and attempts < $2
-     returning ${columns}, key_id, master_version, wrapped_key, ciphertext`,
+     returning ${columns}, key_id, ciphertext`,
     [captureId, attemptsMax],
   );
   const row = taken.rows[0];
   if (!row) return null;
-  const { key_id: keyId, master_version: masterVersion, wrapped_key: wrappedKey, ciphertext } = row;
-  return { ...row, body: { keyId, masterVersion, wrappedKey, ciphertext } };
+  return { ...row, body: { keyId: row.key_id, ciphertext: row.ciphertext } };
 }
 
 /** Ends a job and forgets its document. */
@@ -73,7 +59,7 @@ export async function finishJob(
 ): Promise<void> {
   await client.query(
     `update epcis_capture
-     set state = $2, report = $3::json, finished_at = clock_timestamp(), key_id = null, wrapped_key = null, ciphertext = null
+     set state = $2, report = $3::json, finished_at = clock_timestamp(), key_id = null, ciphertext = null
      where capture_id = $1 and finished_at is null`,
     [captureId, state, report === null ? null : JSON.stringify(report)],
   );

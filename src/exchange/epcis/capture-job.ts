@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { PoolClient } from 'pg';
+import { destroyKeys, getKeys, sealPersons } from '../../access/index.js';
 import { withSession } from '../../database/index.js';
 import type { Recorder, Services } from '../../record/index.js';
 import { capture } from './capture.js';
@@ -29,17 +30,21 @@ const bodyField = 'epcis-capture';
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
-async function sealBody({ vault }: Services, captureId: string, text: string): Promise<SealedBody> {
+async function sealBody(services: Services, captureId: string, text: string): Promise<SealedBody> {
   const packed = (await pack(Buffer.from(text, 'utf8'))).toString('base64');
-  const sealed = vault.seal({ eventKey: captureId, sellerKey: '', fields: { [bodyField]: packed } });
-  const [field] = sealed.fields;
-  if (!field) throw new Error('the vault sealed nothing');
-  const { keyId, masterVersion, wrappedKey } = sealed;
-  return { keyId, masterVersion, wrappedKey, ciphertext: field.ciphertext };
+  const [sealed] = await sealPersons(services, [{ eventKey: captureId, fields: { [bodyField]: packed } }]);
+  const ciphertext = sealed?.fields[0]?.ciphertext;
+  if (!sealed || !ciphertext) throw new Error('the vault sealed nothing');
+  return { keyId: sealed.keyId, ciphertext };
 }
 
-async function openBody({ vault }: Services, captureId: string, body: SealedBody): Promise<string> {
-  const { ciphertext, ...key } = body;
+async function openBody(
+  { database, vault }: Services,
+  captureId: string,
+  { keyId, ciphertext }: SealedBody,
+): Promise<string> {
+  const key = (await getKeys(database, [keyId])).get(keyId);
+  if (!key) throw new Error(`capture ${captureId}: its key is gone`);
   const packed = vault.open({ eventKey: captureId, field: bodyField, ciphertext }, key);
   return (await unpack(Buffer.from(packed, 'base64'))).toString('utf8');
 }
@@ -133,4 +138,5 @@ async function runLocked(
     { recorder, behaviour: job.behaviour, wrongCheckDigits: 'refuse', rules },
   );
   await finish('DONE', report);
+  await destroyKeys(services.database, [job.body.keyId]);
 }
