@@ -19,6 +19,7 @@ export {
 export { byId, groupBy, loaderOf } from './loader.js';
 export { NodeInterface } from './node.js';
 export { type NodeType, nodeId, readNodeId } from './node-id.js';
+export { Problem } from './problem.js';
 export { bookedQuantity, QuantityRange, quantityRange } from './quantity.js';
 export { Refusal, type RefusalCode, refusalCodes } from './refusal.js';
 export { BigIntText, DateTime, DecimalText, RuleJson } from './scalars.js';

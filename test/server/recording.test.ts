@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const payload =
-  '{ results { index status eventId problems { code column value message } } summary { created existing conflicting rejected } }';
+  '{ results { index status eventId problems { __typename code message path ... on MissingField { field } ... on MalformedValue { field value } ... on ContradictoryValues { field value } ... on BadQuantity { value } ... on EventConflict { eventId } ... on NotApplied { refusedIndex } } } summary { created existing conflicting rejected } }';
 
 async function record(mutation: string, input: Record<string, unknown>, token = admin) {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
@@ -72,11 +72,25 @@ test('a row that is refused says where and why, and nothing else is recorded', a
     conflicting: 0,
     rejected: 2,
   });
-  expect(results[0].problems[0]).toMatchObject({
-    column: 'gtin',
-    value: '09521000000109',
-  });
-  expect(results[1].problems[0].code).toBe('NOT_APPLIED');
+  expect(results[0].problems).toEqual([
+    {
+      __typename: 'MalformedValue',
+      code: 'MALFORMED',
+      message: 'GTIN 09521000000109: check digit should be 0',
+      path: ['input', 'events', '0', 'gtin'],
+      field: 'gtin',
+      value: '09521000000109',
+    },
+  ]);
+  expect(results[1].problems).toEqual([
+    {
+      __typename: 'NotApplied',
+      code: 'NOT_APPLIED',
+      message: 'nothing was recorded: another row of the request was refused',
+      path: ['input', 'events', '1'],
+      refusedIndex: 0,
+    },
+  ]);
   const failed = await record('recordSale', {
     events,
     onProblem: 'REJECT_FAILED',
@@ -109,6 +123,60 @@ test('events of any mix are recorded in one request', async () => {
   expect(await record('recordEvents', { events })).toMatchObject({
     summary: { created: 2 },
   });
+});
+
+test('every reason has its type, its facts and its place in the input', async () => {
+  const run = { gtin: product, lot: 'L9', siteGln: maker, producedFrom: '2026-01-01T00:00:00Z' };
+  await record('recordProduction', { events: [{ eventId: 'pr-1', ...run, quantity: '2' }] });
+  const events = [
+    { eventId: 'pr-2', ...run, quantity: '1', unit: 'KGM' },
+    { eventId: 'pr-3', ...run, producedTo: '2025-01-01T00:00:00Z' },
+    { eventId: 'pr-1', ...run, quantity: '3' },
+    { eventId: '', ...run },
+  ];
+  const { results, summary } = await record('recordProduction', { events, onProblem: 'REJECT_FAILED' });
+  expect(summary).toEqual({ created: 0, existing: 0, conflicting: 1, rejected: 3 });
+  const first = results.map((row: { problems: object[] }) => row.problems[0]);
+  expect(first).toMatchObject([
+    {
+      __typename: 'BadQuantity',
+      code: 'BAD_QUANTITY',
+      value: '1',
+      path: ['input', 'events', '0', 'quantity'],
+    },
+    {
+      __typename: 'ContradictoryValues',
+      code: 'CONTRADICTORY',
+      path: ['input', 'events', '1', 'producedTo'],
+    },
+    {
+      __typename: 'EventConflict',
+      code: 'CONFLICT',
+      eventId: 'pr-1',
+      path: ['input', 'events', '2', 'eventId'],
+    },
+    {
+      __typename: 'MissingField',
+      code: 'MISSING',
+      field: 'eventId',
+      path: ['input', 'events', '3', 'eventId'],
+    },
+  ]);
+});
+
+test('a problem of a mix names the entry, that of a correction its replacement', async () => {
+  const bad = { eventId: 'mix-1', gtin: product, siteGln: maker, soldAt: 'yesterday' };
+  const mixed = await record('recordEvents', { events: [{ sale: bad }] });
+  expect(mixed.results[0].problems[0].path).toEqual(['input', 'events', '0', 'sale', 'soldAt']);
+  const corrected = await record('correctEvent', {
+    eventId: 'pr-1',
+    correctionEventId: 'c-9',
+    at: '2026-01-02T00:00:00Z',
+    reason: 'typing error',
+    replacement: { sale: bad },
+  });
+  expect(corrected.results[1].problems[0].path).toEqual(['input', 'replacement', 'sale', 'soldAt']);
+  expect(corrected.results[0].problems[0]).toMatchObject({ code: 'NOT_APPLIED', refusedIndex: 1 });
 });
 
 test('an event with two kinds is refused', async () => {
@@ -184,7 +252,7 @@ test('a token records only at the sites of its own party', async () => {
   const { results } = await record('recordSale', { events }, shop);
   expect(results[0]).toMatchObject({
     status: 'REJECTED',
-    problems: [{ code: 'NOT_ALLOWED' }],
+    problems: [{ __typename: 'NotAllowed', code: 'NOT_ALLOWED', path: ['input', 'events', '0'] }],
   });
   const { rows } = await server.database.ownerPool.query("select 1 from event where event_id = 'foreign-1'");
   expect(rows).toEqual([]);

@@ -20,10 +20,10 @@ for (const { entry, kind, description } of eventSpecs) {
   Field(() => row, { nullable: true, description })(RecordedEvent.prototype, entry);
 }
 
-function rowOf(event: RecordedEvent): InputRow {
+function entryOf(event: RecordedEvent): { entry: string; row: InputRow } {
   for (const { entry, kind } of eventSpecs) {
     const row = event[entry];
-    if (row !== null && row !== undefined) return toInputRow(kind, row);
+    if (row !== null && row !== undefined) return { entry, row: toInputRow(kind, row) };
   }
   throw new Refusal('BAD_INPUT', 'event: exactly one kind of event');
 }
@@ -74,7 +74,17 @@ export class MixedResolver {
     input: RecordEventsInput,
     @Ctx() context: RequestContext,
   ): Promise<RecordPayload> {
-    return record(context, input.events.map(rowOf), input);
+    const { onProblem, dryRun } = input;
+    const events = input.events.map(entryOf);
+    return record(
+      context,
+      events.map(({ row }) => row),
+      {
+        onProblem,
+        dryRun,
+        pathOf: (index) => ['input', 'events', String(index), events[index]?.entry ?? ''],
+      },
+    );
   }
 
   @Mutation(() => RecordPayload, {
@@ -88,7 +98,11 @@ export class MixedResolver {
   ): Promise<RecordPayload> {
     const { correctionEventId, eventId, at, reason, replacement, dryRun } = input;
     const values = { event_id: correctionEventId, voided_event_id: eventId, voided_at: at, reason };
-    const rows: InputRow[] = [{ kind: 'voids', values }, rowOf(replacement)];
-    return record(context, rows, { onProblem: OnProblem.REJECT_ALL, dryRun });
+    const { entry, row } = entryOf(replacement);
+    return record(context, [{ kind: 'voids', values }, row], {
+      onProblem: OnProblem.REJECT_ALL,
+      dryRun,
+      pathOf: (index) => (index === 0 ? ['input'] : ['input', 'replacement', entry]),
+    });
   }
 }

@@ -1,13 +1,15 @@
 /** One mutation for each kind of the record, built from its files. */
 import { Arg, type ClassType, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../graphql/index.js';
-import { type FileKind, fileSpecOf, type InputRow, toInputRow } from '../../record/input/index.js';
+import { type FileKind, fileSpecOf, toInputRow } from '../../record/input/index.js';
 import { rowInputOf } from './input-types.js';
 import { capitalised, listFields, type RecordingName, recordingNames } from './names.js';
 import { RecordingOptions, RecordPayload } from './payload.js';
 import { record } from './record.js';
 
 type RowLists = RecordingOptions & Record<string, object[] | null | undefined>;
+
+const optionsOf = ({ onProblem, dryRun }: RecordingOptions) => ({ onProblem, dryRun });
 
 const listFieldOf = (kind: FileKind): string =>
   listFields[kind] ?? (fileSpecOf(kind).master ? kind : 'events');
@@ -35,10 +37,17 @@ export function bulkResolver(): ClassType<object> {
   for (const name of recordingNames) {
     const input = mutationInput(name);
     const method = (given: RowLists, context: RequestContext): Promise<RecordPayload> => {
-      const rows: InputRow[] = name.kinds.flatMap((kind) =>
-        (given[listFieldOf(kind)] ?? []).map((row) => toInputRow(kind, row)),
+      const rows = name.kinds.flatMap((kind) =>
+        (given[listFieldOf(kind)] ?? []).map((row, index) => ({
+          row: toInputRow(kind, row),
+          path: ['input', listFieldOf(kind), String(index)],
+        })),
       );
-      return record(context, rows, given);
+      return record(
+        context,
+        rows.map(({ row }) => row),
+        { ...optionsOf(given), pathOf: (index) => rows[index]?.path ?? ['input'] },
+      );
     };
     Object.defineProperty(resolver.prototype, name.mutation, {
       value: method,

@@ -1,5 +1,7 @@
 /** What recording answers: one result a row, in the order of the rows, and their sum. */
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Problem } from '../../graphql/index.js';
+import { precedence } from './problems.js';
 
 export enum OnProblem {
   REJECT_ALL = 'REJECT_ALL',
@@ -35,29 +37,6 @@ registerEnumType(RecordStatus, {
   },
 });
 
-@ObjectType({ description: 'Why a row was refused.' })
-export class RecordProblem {
-  @Field(() => String, {
-    description: 'Stable code of the problem, such as BAD_KEY or MISSING.',
-  })
-  code!: string;
-
-  @Field(() => String, { description: 'The thing, its value and the rule.' })
-  message!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Field of the row, as in its input; null for the row as a whole.',
-  })
-  column!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The value as received.',
-  })
-  value!: string | null;
-}
-
 @ObjectType({ description: 'What became of one row.' })
 export class RowResult {
   @Field(() => Int, {
@@ -74,10 +53,10 @@ export class RowResult {
   })
   eventId!: string | null;
 
-  @Field(() => [RecordProblem], {
-    description: 'Why it was refused, the first by precedence first; empty otherwise.',
+  @Field(() => [Problem], {
+    description: `Why it was refused; empty otherwise. The first is that of the earliest code of ${precedence.join(', ')}.`,
   })
-  problems!: RecordProblem[];
+  problems!: Problem[];
 }
 
 @ObjectType({ description: 'How many rows became what.' })

@@ -5,11 +5,12 @@ import type { InputRow } from '../../record/input/index.js';
 import { limits } from '../limits.js';
 import { camelCase } from './names.js';
 import { type OnProblem, type RecordPayload, RecordStatus } from './payload.js';
+import { toProblem } from './problems.js';
 
 export async function record(
   context: RequestContext,
   rows: InputRow[],
-  options: { onProblem: OnProblem; dryRun: boolean },
+  options: { onProblem: OnProblem; dryRun: boolean; pathOf: (index: number) => string[] },
 ): Promise<RecordPayload> {
   const { partyId, role } = requirePrincipal(context);
   if (rows.length < 1 || rows.length > limits.rows) {
@@ -23,17 +24,19 @@ export async function record(
     requireEventId: true,
   });
   const count = (status: RecordStatus): number => results.filter((result) => result.status === status).length;
+  const firstRefused = results.findIndex(({ problems }) =>
+    problems.some(({ code }) => code !== 'NOT_APPLIED'),
+  );
   return {
     results: results.map(({ index, status, eventId, problems }) => ({
       index,
       status: RecordStatus[status],
       eventId,
-      problems: problems.map(({ code, message, column, value }) => ({
-        code,
-        message,
-        column: column === null ? null : camelCase(column),
-        value,
-      })),
+      problems: problems.map((problem) => {
+        const field = problem.column === null ? null : camelCase(problem.column);
+        const path = [...options.pathOf(index), ...(field === null ? [] : [field])];
+        return toProblem({ problem, field, path, firstRefused });
+      }),
     })),
     summary: {
       created: count(RecordStatus.CREATED),
