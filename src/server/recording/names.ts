@@ -143,12 +143,13 @@ export const recordingNames: readonly RecordingName[] = [
   },
 ];
 
-/** The field that holds the rows of a kind where a mutation takes several. */
+/** The field that holds the rows of a kind, where that is not the name of the kind. */
 export const listFields: Partial<Record<FileKind, string>> = {
   design_revisions: 'revisions',
   bill_of_materials: 'billOfMaterials',
   documents: 'documents',
   certificates: 'certificates',
+  change_effectivity: 'changeEffectivity',
 };
 
 export { columnToField as camelCase } from '../../record/input/index.js';
