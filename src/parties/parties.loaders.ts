@@ -1,5 +1,6 @@
 /** Parties and sites by id, each statement once a request and level. */
 import { byId, loaderOf, type RequestContext } from '../graphql/index.js';
+import { siteColumns } from './parties.sql.js';
 import type { Party, Site } from './parties.types.js';
 
 const partyColumns = 'party_id as "partyId", gln, name, roles, country, region, stub';
@@ -16,9 +17,8 @@ export const loadParty = (context: RequestContext, partyId: bigint): Promise<Par
 export const loadSite = (context: RequestContext, siteId: bigint): Promise<Site> =>
   loaderOf(context, 'site', async (client, ids) => {
     const { rows } = await client.query<Site>(
-      `select s.site_id as "siteId", s.party_id as "partyId", s.gln, s.name, s.kind,
-         coalesce(s.country, p.country) as country, coalesce(s.region, p.region) as region
-       from site s join party p on p.party_id = s.party_id where s.site_id = any($1::bigint[])`,
+      `select ${siteColumns}
+         from site s join party p on p.party_id = s.party_id where s.site_id = any($1::bigint[])`,
       [ids],
     );
     return byId(rows, (site) => site.siteId);

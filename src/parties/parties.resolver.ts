@@ -1,10 +1,24 @@
 /** Fields of parties and sites, and the lookup by GLN. */
-import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { seenParties } from '../access/index.js';
 import { parseGln } from '../exchange/gs1/index.js';
-import { engine, nodeId, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
+import {
+  type Connection,
+  connectionOf,
+  engine,
+  nodeId,
+  PageArgs,
+  pageOfEach,
+  Refusal,
+  type RequestContext,
+  requirePrincipal,
+  seesAll,
+} from '../graphql/index.js';
 import { loadParty } from './parties.loaders.js';
+import { pageSites } from './parties.sql.js';
 import { Party, Site } from './parties.types.js';
+
+const SiteConnection = connectionOf(() => Site, 'Site');
 
 @Resolver(() => Party)
 export class PartyResolver {
@@ -35,6 +49,25 @@ export class PartyResolver {
   @FieldResolver(() => ID, { description: 'Opaque id of the party.' })
   id(@Root() party: Party, @Ctx() context: RequestContext): string {
     return nodeId(context, 'Party', party.partyId);
+  }
+
+  @FieldResolver(() => SiteConnection, {
+    nullable: true,
+    description:
+      'Its sites; null for all but the party itself, regulators and administrators, since a network of shops is its own business.',
+  })
+  async sites(
+    @Root() { partyId }: Party,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Site> | null> {
+    const principal = requirePrincipal(context);
+    if (!seesAll(principal) && principal.partyId !== partyId) return null;
+    return pageOfEach(context, { field: 'party.sites', of: partyId }, args, {
+      fetch: (ids, after, limit) =>
+        context.snapshot.read(engine, (client) => pageSites(client, ids, after?.[0] ?? null, limit)),
+      keyOf: (site) => [String(site.siteId)],
+    });
   }
 }
 

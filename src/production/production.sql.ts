@@ -94,3 +94,23 @@ export async function pageItems(
   );
   return rows;
 }
+
+/** At most `limit` batches of each product, after one, in the order of ids; the unknown-lot batch among them. */
+export async function pageBatches(
+  client: pg.PoolClient,
+  productIds: bigint[],
+  after: string | null,
+  limit: number,
+): Promise<Of<Batch>[]> {
+  const { rows } = await client.query<Of<Batch>>(
+    `select n.product_id as of, x.*
+     from unnest($1::bigint[]) as n (product_id)
+     cross join lateral (
+       select b.batch_id as "batchId", b.product_id as "productId", b.lot, b.source_id as "sourceId", b.expires_on::text as "expiresOn"
+       from batch b where b.product_id = n.product_id and ($2::bigint is null or b.batch_id > $2)
+       order by b.batch_id limit $3
+     ) x`,
+    [productIds, after, limit],
+  );
+  return rows;
+}

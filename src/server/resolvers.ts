@@ -10,7 +10,13 @@ import {
 import { ContainmentResolver, LogisticUnitResolver } from '../distribution/index.js';
 import { IdentifyResolver } from '../identify/index.js';
 import { PartyResolver, SiteResolver } from '../parties/index.js';
-import { BatchResolver, FittingResolver, ItemResolver, RunResolver } from '../production/index.js';
+import {
+  BatchResolver,
+  FittingResolver,
+  ItemResolver,
+  ProductBatchesResolver,
+  RunResolver,
+} from '../production/index.js';
 import { recallOneOfInputs, recallResolvers } from '../recall/api/index.js';
 import { traceResolvers } from '../trace/api/index.js';
 import { NodeResolver } from './node.resolver.js';
@@ -27,6 +33,7 @@ export const resolvers = [
   PackagingResolver,
   ChangeEffectivityResolver,
   BatchResolver,
+  ProductBatchesResolver,
   RunResolver,
   ItemResolver,
   FittingResolver,

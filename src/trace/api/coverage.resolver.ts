@@ -33,7 +33,7 @@ export class Coverage {
 
   @Field(() => eventKinds, {
     nullable: true,
-    description: 'Kind of the latest event at, from or to it; null: none yet.',
+    description: 'Kind of the latest event reported there; null: none yet.',
   })
   lastKind!: EventKind | null;
 

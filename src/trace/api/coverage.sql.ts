@@ -20,18 +20,19 @@ export interface FeedPage {
   limit: number;
 }
 
-/** Sites in the order of ids, each with the latest event at, from or to it; sites that never told anything too. */
+/** Sites in the order of ids, each with the latest event that was reported there; sites that never told anything too. */
 export async function pageFeeds(client: pg.ClientBase, page: FeedPage): Promise<Feed[]> {
-  const latest = (column: string): string => `
+  // what was sent is reported by the sender, what came by the receiver
+  const latest = (column: string, kind?: EventKind): string => `
     (select e.kind, e.recorder_id, e.recorded_at, e.occurred_at, e.event_seq from event e
-     where e.${column} = s.site_id order by e.${column}, e.recorded_at desc, e.event_seq desc limit 1)`;
+     where e.${column} = s.site_id${kind ? ` and e.kind = '${kind}'` : ''} order by e.${column}, e.recorded_at desc, e.occurred_at desc, e.event_seq desc limit 1)`;
   const { rows } = await client.query<Feed>(
     `select s.site_id as "siteId", s.party_id as "partyId", l.kind, l.recorder_id as "recorderId",
        l.recorded_at as "lastRecordedAt", nullif(l.occurred_at, 'epoch') as "lastOccurredAt"
      from site s
      left join lateral (
-       select * from (${latest('site_id')} union all ${latest('from_site_id')} union all ${latest('to_site_id')}) x
-       order by x.recorded_at desc, x.event_seq desc limit 1
+       select * from (${latest('site_id')} union all ${latest('from_site_id', 'SHIPPED')} union all ${latest('to_site_id', 'RECEIVED')}) x
+       order by x.recorded_at desc, x.occurred_at desc, x.event_seq desc limit 1
      ) l on true
      where ($1::bigint is null or s.party_id = $1) and ($2::timestamptz is null or l.recorded_at is null or l.recorded_at < $2)
        and ($3::text[] is null or s.kind = any($3)) and ($4::bigint is null or s.site_id > $4) and not s.stub and s.gln is not null
