@@ -1,9 +1,9 @@
 /** Inputs and payloads of the commands that move a recall. */
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Problem } from '../../../graphql/index.js';
 import type { Exposure } from '../../scope.js';
 import { ScopeRuleInput } from '../rule.types.js';
 import { exposures } from '../scope-enums.types.js';
-import { Problem } from './problem.types.js';
 import { Recall, type RecallKind, recallKinds, ScopeVersion } from './recall.types.js';
 
 const key = 'Key of the sender: the same command again under it changes nothing. At most 200 characters.';

@@ -1,27 +1,7 @@
 /** Rejections of commands: business outcomes with their facts, told in the payload. */
-import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Problem } from '../../../graphql/index.js';
 import { type RecallState, recallStates } from './recall-states.js';
-
-@InterfaceType('Problem', {
-  description: 'Why a command was rejected; nothing was changed.',
-  resolveType: (problem: Problem) => problem.constructor.name,
-})
-export abstract class Problem {
-  @Field(() => String, { description: 'Stable code.' })
-  readonly code: string;
-
-  @Field(() => String, { description: 'The thing, its value and the rule.' })
-  readonly message: string;
-
-  @Field(() => [String], { description: 'Where in the input, outermost first.' })
-  readonly path: string[];
-
-  protected constructor(code: string, message: string, path: string[]) {
-    this.code = code;
-    this.message = message;
-    this.path = path;
-  }
-}
 
 @ObjectType({ implements: Problem, description: 'The number names another recall.' })
 export class NumberTaken extends Problem {

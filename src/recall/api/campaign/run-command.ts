@@ -2,10 +2,16 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { withSession } from '../../../database/index.js';
-import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
+import {
+  engine,
+  type Problem,
+  Refusal,
+  type RequestContext,
+  requirePrincipal,
+} from '../../../graphql/index.js';
 import { stableJson } from '../stable-json.js';
 import type { RecallPayload } from './command.types.js';
-import { IdempotencyConflict, type Problem } from './problem.types.js';
+import { IdempotencyConflict } from './problem.types.js';
 import { claimCommand, nameCommandsRecall, readRecall } from './recall.sql.js';
 
 const KEY_LENGTH_MAX = 200;
