@@ -1,7 +1,7 @@
 /** What if: several rules side by side, and what each adds to or takes from the first. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, Info, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { engine, Refusal, type RequestContext } from '../../graphql/index.js';
+import { engine, Refusal, type RequestContext, requirePrincipal } from '../../graphql/index.js';
 import { pageOfItems } from '../facts/members.js';
 import type { Scope } from '../scope.js';
 import { readRule } from './read-rule.js';
@@ -75,7 +75,7 @@ export class CompareScopesResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecallScope> {
-    return answerOf(context, { question, sight }, info);
+    return answerOf(context, { question, sight, principal: requirePrincipal(context) }, info);
   }
 
   @FieldResolver(() => ScopeDifference, { description: 'How it differs from the first.' })

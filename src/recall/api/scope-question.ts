@@ -15,15 +15,33 @@ export interface ScopeQuestion {
   knownAt: Date | null;
 }
 
-export function askScope(
+/**
+ * The answer is exactly what was known at its watermark, so that it can be had again: where the snapshot shows more, by
+ * a recording that others could still precede, it is asked as known then.
+ */
+export async function askScope(
   context: RequestContext,
   question: ScopeQuestion,
   principal: Principal = requirePrincipal(context),
 ): Promise<ScopeSight> {
+  const watermark = await context.snapshot.watermark();
+  const isAhead = question.knownAt === null && (await recordedSince(context, watermark));
   return context.snapshot.read(engine, async (client) => {
     await authoriseRule(client, principal, question.rule, 'rule');
     if (question.keep !== null) await authoriseRule(client, principal, question.keep, 'keep');
-    const scope = await evaluateScope(client, { ...question, limits: context.scopeLimits });
+    const knownAt = isAhead ? watermark : question.knownAt;
+    const scope = await evaluateScope(client, { ...question, knownAt, limits: context.scopeLimits });
     return sightOf(client, principal, scope);
+  });
+}
+
+/** Whether the snapshot holds events that were recorded after a moment. */
+export function recordedSince(context: RequestContext, at: Date): Promise<boolean> {
+  return context.snapshot.read(engine, async (client) => {
+    const { rows } = await client.query<{ more: boolean }>(
+      'select exists (select from event where recorded_at > $1) as more',
+      [at],
+    );
+    return rows[0]?.more ?? false;
   });
 }

@@ -31,18 +31,22 @@ export async function recallScopeOf(
   info: GraphQLResolveInfo,
   principal = requirePrincipal(context),
 ): Promise<RecallScope> {
-  return answerOf(context, { question, sight: await askScope(context, question, principal) }, info);
+  return answerOf(
+    context,
+    { question, principal, sight: await askScope(context, question, principal) },
+    info,
+  );
 }
 
 /** A scope that was evaluated already, as the API shows it. */
 export async function answerOf(
   context: RequestContext,
-  { question, sight }: Pick<RecallScope, 'question' | 'sight'>,
+  { question, sight, principal }: Pick<RecallScope, 'question' | 'sight' | 'principal'>,
   info: GraphQLResolveInfo,
 ): Promise<RecallScope> {
   const watermark = await context.snapshot.watermark();
   return Object.assign(new RecallScope(), {
-    ...{ question, sight, watermark },
+    ...{ question, sight, principal, watermark },
     asked: askedFields(info, 2),
     asOf: question.asOf ?? watermark,
     knownAt: question.knownAt ?? watermark,

@@ -1,5 +1,6 @@
 /** The answer of `recallScope`, and its numbers. Its connections are resolved in scope.resolver.ts. */
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
+import type { Principal } from '../../access/index.js';
 import { type ProductKind, productKinds } from '../../design/index.js';
 import { BigIntText, DateTime, PageArgs, QuantityRange } from '../../graphql/index.js';
 import { type PartyRole, partyRoles } from '../../parties/index.js';
@@ -113,6 +114,8 @@ export class ScopeSummary {
 export class RecallScope {
   question!: ScopeQuestion;
   sight!: ScopeSight;
+  /** Who asks, in the role the scope was evaluated for. */
+  principal!: Principal;
   /** Fields the question selects: what it does not ask for cannot be hidden from it. */
   asked!: ReadonlySet<string>;
 
