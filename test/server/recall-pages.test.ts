@@ -20,7 +20,8 @@ async function page(after: string | null, knownAt: string | null = null) {
     server.tokens.regulator,
   );
   expect(answer.errors).toBeUndefined();
-  const { watermark, summary, items } = answer.data?.recallScope;
+  const { watermark, summary, items } = (answer.data as { recallScope: ReturnType<typeof JSON.parse> })
+    .recallScope;
   const serials: string[] = items.edges.map(
     (edge: { node: { item: { serial: string } } }) => edge.node.item.serial,
   );
