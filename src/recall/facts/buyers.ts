@@ -1,17 +1,9 @@
 /** Who bought affected goods, or keeps them, and who still has them. */
 import type pg from 'pg';
 import type { Scope } from '../scope.js';
-import { groupBy } from '../spread/graph.js';
 import type { AffectedBuyer, AffectedBuyers, Purchase, StillHolds } from './facts.js';
-import {
-  type KeeperRow,
-  type LooseReturn,
-  loadItemEnds,
-  loadKeepers,
-  loadLooseReturns,
-  loadSales,
-  type SaleRow,
-} from './sales.sql.js';
+import { loadItemEnds, loadKeepers, loadLooseReturns, loadSales, type SaleRow } from './sales.sql.js';
+import { type History, holdingOf, more } from './still-holds.js';
 import { seesRow } from './view.js';
 
 const loaded = new WeakMap<Scope, Promise<AffectedBuyers>>();
@@ -23,13 +15,6 @@ export function scopeBuyers(client: pg.ClientBase, scope: Scope): Promise<Affect
   const buyers = loadBuyers(client, scope);
   loaded.set(scope, buyers);
   return buyers;
-}
-
-interface History {
-  sales: SaleRow[];
-  keepers: KeeperRow[];
-  ends: Map<bigint, { returned: Date[]; scrapped: Date[] }>;
-  looseReturns: LooseReturn[];
 }
 
 async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
@@ -53,14 +38,10 @@ async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<Affected
 
 /** Pure: one row per buyer. */
 export function foldBuyers(history: History): AffectedBuyers {
-  const salesOfItem = groupBy(
-    history.sales.filter((sale) => sale.item_id !== null),
-    (sale) => sale.item_id ?? 0n,
-  );
-  const keepersOfItem = groupBy(history.keepers, (keeper) => keeper.itemId);
+  const holding = holdingOf(history);
   const purchases = history.sales.map((sale) => ({
     buyerId: sale.buyer_id,
-    purchase: purchaseOf(sale, stillHeld(sale, history, salesOfItem, keepersOfItem)),
+    purchase: purchaseOf(sale, holding.ofSale(sale)),
   }));
   const buyers = new Map<bigint, AffectedBuyer>();
   const buyerOf = (
@@ -89,60 +70,12 @@ export function foldBuyers(history: History): AffectedBuyers {
     const buyer = buyerOf(keeper.buyerId, keeper);
     if (!buyer.registeredItemIds.includes(keeper.itemId)) buyer.registeredItemIds.push(keeper.itemId);
     if (keeper.certain) buyer.certainty = 'CERTAIN';
-    buyer.stillHolds = more(buyer.stillHolds, stillKept(keeper, history, keepersOfItem));
+    buyer.stillHolds = more(buyer.stillHolds, holding.ofKeeper(keeper));
   }
   return {
     buyers: [...buyers.values()].sort((a, b) => (a.buyerId < b.buyerId ? -1 : 1)),
     withoutBuyer: purchases.filter(({ buyerId }) => buyerId === null).map(({ purchase }) => purchase),
   };
-}
-
-const more = (a: StillHolds, b: StillHolds): StillHolds =>
-  a === 'YES' || b === 'YES' ? 'YES' : a === 'UNKNOWN' || b === 'UNKNOWN' ? 'UNKNOWN' : 'NO';
-
-function stillHeld(
-  sale: SaleRow,
-  history: History,
-  salesOfItem: Map<bigint, SaleRow[]>,
-  keepersOfItem: Map<bigint, KeeperRow[]>,
-): StillHolds {
-  if (!sale.unknown_amount && !sale.return_unknown && sale.returned >= sale.quantity && sale.quantity > 0n)
-    return 'NO';
-  if (sale.item_id !== null) {
-    const after = (dates: Date[] | undefined) => (dates ?? []).some((date) => date >= sale.occurred_at);
-    const ends = history.ends.get(sale.item_id);
-    if (after(ends?.scrapped) || after(ends?.returned)) return 'NO';
-    const owners = (keepersOfItem.get(sale.item_id) ?? []).filter((keeper) => keeper.kind === 'OWNER');
-    const later = owners.filter((keeper) => keeper.registeredAt >= sale.occurred_at);
-    if (later.length > 0 && later.at(-1)?.buyerId !== sale.buyer_id) return 'NO';
-    const soldAgain = (salesOfItem.get(sale.item_id) ?? []).some(
-      (other) => other.occurred_at > sale.occurred_at && other.buyer_id !== sale.buyer_id,
-    );
-    // sold twice without coming back: one of the two units carries another's serial
-    return soldAgain ? 'UNKNOWN' : 'YES';
-  }
-  if (sale.unknown_amount || sale.return_unknown) return 'UNKNOWN';
-  const couldBeBack = history.looseReturns.some(
-    (back) =>
-      back.productId === sale.product_id &&
-      back.occurredAt >= sale.occurred_at &&
-      (back.lot === null || sale.lot === null || back.batchId === sale.batch_id),
-  );
-  return couldBeBack ? 'UNKNOWN' : 'YES';
-}
-
-function stillKept(keeper: KeeperRow, history: History, keepersOfItem: Map<bigint, KeeperRow[]>): StillHolds {
-  if (keeper.endedAt !== null) return 'NO';
-  const ends = history.ends.get(keeper.itemId);
-  const after = (dates: Date[] | undefined) => (dates ?? []).some((date) => date >= keeper.registeredAt);
-  if (after(ends?.scrapped) || after(ends?.returned)) return 'NO';
-  const later = (keepersOfItem.get(keeper.itemId) ?? []).some(
-    (other) =>
-      other.kind === keeper.kind &&
-      other.registeredAt > keeper.registeredAt &&
-      other.buyerId !== keeper.buyerId,
-  );
-  return later ? 'NO' : 'YES';
 }
 
 function purchaseOf(sale: SaleRow, stillHolds: StillHolds): Purchase {

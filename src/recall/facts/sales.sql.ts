@@ -25,6 +25,7 @@ export interface SaleRow {
   region: string | null;
   certain: boolean;
   returned: bigint;
+  returned_at: Date | null;
   return_unknown: boolean;
 }
 
@@ -51,14 +52,14 @@ export async function loadSales(client: pg.ClientBase, scope: Scope): Promise<Sa
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
        bool_or(f.certain and (w.item_id is not null or b.lot is not null)) as certain,
-       coalesce(max(r.quantity), 0)::bigint as returned, coalesce(bool_or(r.unknown_amount), false) as return_unknown
+       coalesce(max(r.quantity), 0)::bigint as returned, max(r.at) as returned_at, coalesce(bool_or(r.unknown_amount), false) as return_unknown
      from affected_sale f
      join sale w on w.batch_id = f.batch_id and w.sale_id = f.sale_id
      join batch b on b.batch_id = w.batch_id
      join product p on p.product_id = b.product_id
      left join item_key k on k.product_id = b.product_id and k.item_id = w.item_id
      left join lateral (
-       select sum(t.quantity)::bigint as quantity, bool_or(t.unknown_amount) as unknown_amount
+       select sum(t.quantity)::bigint as quantity, max(t.occurred_at) as at, bool_or(t.unknown_amount) as unknown_amount
        from sale_return t where t.sale_event_key = w.event_key and ${sql.live('t')} and ${sql.happened('t.occurred_at')}
      ) r on true
      group by w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
@@ -163,26 +164,39 @@ export async function loadKeepers(client: pg.ClientBase, scope: Scope): Promise<
   }));
 }
 
-/** When items were given back or scrapped: whoever had them before has them no more. */
+/** When items were given back, taken out by a workshop, or disposed of. */
+export interface ItemEnds {
+  returned: Date[];
+  takenOut: Date[];
+  disposed: Date[];
+}
+
+interface ItemEndRow {
+  item_id: bigint;
+  kind: string;
+  occurred_at: Date;
+}
+
 export async function loadItemEnds(
   client: pg.ClientBase,
   scope: Scope,
   itemIds: bigint[],
-): Promise<Map<bigint, { returned: Date[]; scrapped: Date[] }>> {
+): Promise<Map<bigint, ItemEnds>> {
   const sql = statement(scope.clocks);
-  const { rows } = await client.query<{ item_id: bigint; scrapped: boolean; occurred_at: Date }>(
-    `select l.item_id, l.state = 'SCRAPPED' as scrapped, l.occurred_at
+  const { rows } = await client.query<ItemEndRow>(
+    `select l.item_id, l.kind, l.occurred_at
      from unnest(${sql.bind(itemIds)}::bigint[]) as named (item_id)
      join leg l on l.item_id = named.item_id
      where ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD'))
        and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
     sql.values,
   );
-  const ends = new Map<bigint, { returned: Date[]; scrapped: Date[] }>();
+  const ends = new Map<bigint, ItemEnds>();
   for (const row of rows) {
     const id = BigInt(row.item_id);
-    const end = ends.get(id) ?? { returned: [], scrapped: [] };
-    end[row.scrapped ? 'scrapped' : 'returned'].push(row.occurred_at);
+    const end = ends.get(id) ?? { returned: [], takenOut: [], disposed: [] };
+    const which = row.kind === 'RETURNED' ? 'returned' : row.kind === 'DISPOSED' ? 'disposed' : 'takenOut';
+    end[which].push(row.occurred_at);
     ends.set(id, end);
   }
   return ends;

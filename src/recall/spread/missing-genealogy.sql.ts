@@ -67,10 +67,17 @@ export async function loadUncoveredRuns(
            where l.output_batch_id = m.batch_id and l.kind = 'MADE' and ${sql.live('l')} and ${sql.happened('l.occurred_at')}), 0)
            < m.unit_quantity * m.units
          and (
-           select count(distinct f.parent_item_id) from fitting f
-           join batch i on i.batch_id = f.part_batch_id and i.product_id = m.component_id
-           where f.batch_id = m.batch_id and (f.part_item_id is not null or i.lot is not null)
-             and ${sql.live('f')} and ${sql.happened('f.fitted_at')}) < greatest(m.items, m.units, 1))
+           -- units with parts enough from the beginning: what a workshop put in tells nothing of that
+           select count(*) from (
+             select f.parent_item_id
+             from fitting f
+             join batch i on i.batch_id = f.part_batch_id and i.product_id = m.component_id
+             join event e on e.event_key = f.event_key and e.kind <> 'SERVICED'
+             where f.batch_id = m.batch_id and (f.part_item_id is not null or i.lot is not null)
+               and ${sql.live('f')} and ${sql.happened('f.fitted_at')}
+             group by f.parent_item_id
+             having sum(coalesce(f.quantity, case when f.part_item_id is not null then 1 else 0 end)) >= m.unit_quantity
+           ) as built_unit) < greatest(m.items, m.units, 1))
      )
      select u.component_id, u.batch_id, r.site_id, r.produced_from, r.produced_to
      from uncovered_batch u

@@ -294,7 +294,6 @@ export function certainRows(
   const blended = certain.filter((row) => row.mixing === 'BLENDED' && !madeOtherwise(row));
   if (blended.length > 0) return new Set(blended);
   const drawn = certain.filter((row) => row.mixing !== 'CARRYOVER');
-  const inputs = groupBy(rows, (row) => `${row.input}:${row.inputItem ?? ''}`);
-  const all = [...inputs.values()].every((same) => same.some((row) => impactOf(row) === 'CERTAIN'));
+  const all = certain.length === rows.length;
   return new Set(all && !rows.some(madeOtherwise) ? drawn : []);
 }

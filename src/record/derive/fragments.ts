@@ -82,7 +82,8 @@ content as materialized (
 unpacked as materialized (
   select ${carriedAgain},
     l.role, coalesce(c.content_id, l.product_id) as product_id, l.lot, l.source_id, l.item_id,
-    least(l.quantity * coalesce(c.factor, 1), ${AMOUNT_MAX})::bigint as quantity
+    -- an unknown amount stays unknown: least() alone would pass over the null
+    case when l.quantity is not null then least(l.quantity * coalesce(c.factor, 1), ${AMOUNT_MAX})::bigint end as quantity
   from labelled l
   left join content c on c.product_id = l.product_id and l.item_id is null
 ),

@@ -1,0 +1,92 @@
+/** Who still has what they bought, or keep: YES, NO, or UNKNOWN where the record contradicts itself or does not say. */
+import { groupBy } from '../spread/graph.js';
+import type { StillHolds } from './facts.js';
+import type { ItemEnds, KeeperRow, LooseReturn, SaleRow } from './sales.sql.js';
+
+export interface History {
+  sales: SaleRow[];
+  keepers: KeeperRow[];
+  ends: Map<bigint, ItemEnds>;
+  looseReturns: LooseReturn[];
+}
+
+export interface Holding {
+  ofSale(sale: SaleRow): StillHolds;
+  ofKeeper(keeper: KeeperRow): StillHolds;
+}
+
+export const more = (a: StillHolds, b: StillHolds): StillHolds =>
+  a === 'YES' || b === 'YES' ? 'YES' : a === 'UNKNOWN' || b === 'UNKNOWN' ? 'UNKNOWN' : 'NO';
+
+const isBack = (sale: SaleRow): boolean =>
+  !sale.unknown_amount && !sale.return_unknown && sale.quantity > 0n && sale.returned >= sale.quantity;
+
+export function holdingOf(history: History): Holding {
+  const sold = history.sales.filter((sale) => sale.item_id !== null);
+  const salesOf = groupBy(sold, (sale) => sale.item_id ?? 0n);
+  const keepersOf = groupBy(history.keepers, (keeper) => keeper.itemId);
+  const after = (dates: readonly Date[] | undefined, at: Date) => (dates ?? []).some((date) => date >= at);
+
+  /** Sold again before it was back: one of two units carries another's serial, and nobody knows which. */
+  const isDoubled = (itemId: bigint): boolean => {
+    const sales = salesOf.get(itemId) ?? [];
+    return sales.some((sale) => {
+      const back = isBack(sale) ? (sale.returned_at ?? sale.occurred_at) : null;
+      return sales.some(
+        (other) =>
+          other !== sale &&
+          other.occurred_at >= sale.occurred_at &&
+          (back === null || other.occurred_at < back),
+      );
+    });
+  };
+
+  const ofItem = (sale: SaleRow, itemId: bigint): StillHolds => {
+    const doubled = isDoubled(itemId);
+    const ends = history.ends.get(itemId);
+    const owners = (keepersOf.get(itemId) ?? []).filter(
+      (keeper) => keeper.kind === 'OWNER' && keeper.registeredAt >= sale.occurred_at,
+    );
+    const last = owners.at(-1);
+    const passedOn = last !== undefined && (last.buyerId !== sale.buyer_id || last.endedAt !== null);
+    if (passedOn || after(ends?.takenOut, sale.occurred_at)) return doubled ? 'UNKNOWN' : 'NO';
+    // a shop that disposes of what a customer has never brought back contradicts the sale
+    if (after(ends?.disposed, sale.occurred_at)) return 'UNKNOWN';
+    const soldAgain = (salesOf.get(itemId) ?? []).some(
+      (other) => other.occurred_at > sale.occurred_at && other.buyer_id !== sale.buyer_id,
+    );
+    return soldAgain ? 'UNKNOWN' : 'YES';
+  };
+
+  return {
+    ofSale(sale) {
+      if (isBack(sale)) return 'NO';
+      if (sale.item_id !== null) return ofItem(sale, sale.item_id);
+      if (sale.unknown_amount || sale.return_unknown) return 'UNKNOWN';
+      const couldBeBack = history.looseReturns.some(
+        (back) =>
+          back.productId === sale.product_id &&
+          back.occurredAt >= sale.occurred_at &&
+          (back.lot === null || sale.lot === null || back.batchId === sale.batch_id),
+      );
+      return couldBeBack ? 'UNKNOWN' : 'YES';
+    },
+    ofKeeper(keeper) {
+      if (keeper.endedAt !== null) return 'NO';
+      const ends = history.ends.get(keeper.itemId);
+      const later = (keepersOf.get(keeper.itemId) ?? []).some(
+        (other) =>
+          other.kind === keeper.kind &&
+          other.registeredAt > keeper.registeredAt &&
+          other.buyerId !== keeper.buyerId,
+      );
+      const gone =
+        later || after(ends?.returned, keeper.registeredAt) || after(ends?.takenOut, keeper.registeredAt);
+      if (gone) return isDoubled(keeper.itemId) ? 'UNKNOWN' : 'NO';
+      const soldAgain = (salesOf.get(keeper.itemId) ?? []).some(
+        (sale) => sale.occurred_at > keeper.registeredAt && sale.buyer_id !== keeper.buyerId,
+      );
+      return soldAgain || after(ends?.disposed, keeper.registeredAt) ? 'UNKNOWN' : 'YES';
+    },
+  };
+}
