@@ -7,7 +7,7 @@ import { createVault, type SealedPerson, VaultError } from '../../src/access/ind
 const masterKeys = new Map([[1, randomBytes(32)]]);
 const hashKey = randomBytes(32);
 const vault = createVault({ masterKeys, hashKey });
-const sealed = (fields: Record<string, string>, { eventKey = randomUUID() } = {}) =>
+const sealed = (fields: Record<string, string>, { eventKey = randomUUID() }: { eventKey?: string } = {}) =>
   vault.seal({ eventKey, fields });
 
 function ciphertextOf(person: SealedPerson, field: string): Buffer {

@@ -28,7 +28,7 @@ const asked = <T>(session: Session, statement: string): Promise<T[]> =>
 const all = async (statement: string) => (await database.ownerPool.query(statement)).rows;
 const key = (row: object): string =>
   JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
-const sorted = (rows: object[]): string[] => rows.map(key).sort();
+const sorted = (rows: readonly object[]): string[] => rows.map(key).sort();
 
 const existing = async (): Promise<string[]> =>
   (
@@ -142,7 +142,7 @@ describe('a table asked without a filter', () => {
     async (table, access) => {
       const every = await all(`select * from ${table}`);
       for (const role of watcherRoles) {
-        const rows = asked({ role, partyId: null }, `select * from ${table}`);
+        const rows: Promise<object[]> = asked({ role, partyId: null }, `select * from ${table}`);
         if (access.watchers.includes(role)) expect(sorted(await rows)).toEqual(sorted(every));
         else await expect(rows).rejects.toThrow('permission denied');
       }

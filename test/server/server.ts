@@ -1,5 +1,5 @@
 /** A server on a database of its own, and a client of it. */
-import { createToken, type Role } from '../../src/access/index.js';
+import { createToken, type PrincipalRole } from '../../src/access/index.js';
 import type { Config } from '../../src/config.js';
 import type { Database } from '../../src/database/index.js';
 import { type RunningServer, startServer } from '../../src/server/index.js';
@@ -23,7 +23,7 @@ export interface Answer {
 export interface TestServer {
   url: string;
   database: Database;
-  token(role: Role, gln: string | null): Promise<string>;
+  token(role: PrincipalRole, gln: string | null): Promise<string>;
   ask(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<Answer>;
   /** The data of an answer without errors; fails the test with the errors otherwise. */
   data(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<Data>;

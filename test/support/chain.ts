@@ -8,8 +8,8 @@ import { eventKeyOf, recordRows } from '../../src/record/index.js';
 import type { FileKind, InputRow } from '../../src/record/input/index.js';
 import { testVault } from './vault.js';
 
-type Values = Record<string, string>;
-type More = Record<string, string | number>;
+type Values = Record<string, string | undefined>;
+type More = Record<string, string | number | undefined>;
 
 export interface Chain {
   database: Database;
@@ -88,12 +88,14 @@ export function createChain(database: Database): Chain {
   };
   const texts = (more: More): Values =>
     Object.fromEntries(
-      Object.entries(more).map(([name, value]) => [
-        name,
-        name.endsWith('_at') || name === 'at' || name.startsWith('produced_')
-          ? moment(String(value))
-          : String(value),
-      ]),
+      Object.entries(more)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [
+          name,
+          name.endsWith('_at') || name === 'at' || name.startsWith('produced_')
+            ? moment(String(value))
+            : String(value),
+        ]),
     );
   const row = (kind: FileKind, values: More): string => {
     events += 1;
