@@ -68,6 +68,15 @@ function readEvent(
   const own = textOf(event.eventID);
   const id = own ?? hash;
   checkEvent(event, context, remark);
+  if (
+    own !== undefined &&
+    /^ni:\/\/\/sha-256;.*\?ver=CBV2\.0$/i.test(own) &&
+    own.toLowerCase() !== hash.toLowerCase()
+  )
+    remark.note(
+      'eventID',
+      'eventID: is not the hash of the event as it stands, so something was left out or changed since',
+    );
   const reading = openEvent(event, context, id, remark);
   const transformation = reading === null ? null : readByType(reading, rules);
   const written = reading === null ? null : ownRows(reading);
