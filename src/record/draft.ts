@@ -32,6 +32,8 @@ export interface Draft {
   unitOfMeasure: string | null;
   targetKey: string | null;
   body: Record<string, CanonicalValue>;
+  /** The text of columns as received, where it is not the canonical one. */
+  received: Record<string, string> | null;
   personal: Record<string, string>;
   contentHash: Buffer;
 }
@@ -108,6 +110,7 @@ export function draftEvents(
     unitOfMeasure: text(row.values.unit),
     targetKey: target === null ? null : eventKeyOf(target),
     body: bodyOf(row, mapping.end?.time),
+    received: Object.keys(row.received).length === 0 ? null : row.received,
     personal: row.personal,
     contentHash,
   };
@@ -123,8 +126,13 @@ export function draftEvents(
       ...end,
       targetKey: draft.eventKey,
       body: { [mapping.end.time]: row.values[mapping.end.time] ?? null },
+      received: null,
       personal: {},
-      contentHash: createHash('sha256').update(contentHash).update(end.at).digest(),
+      contentHash: createHash('sha256')
+        .update(contentHash)
+        .update(end.at)
+        .update(end.at === end.to ? '' : end.to)
+        .digest(),
     },
   ];
 }

@@ -30,22 +30,29 @@ export interface EventIds {
   body: Draft['body'];
 }
 
-/** Quantity in the smallest unit, or why the row must be refused. */
+type Measures = ReadonlyMap<string, { unit: string; dimension: string; stub?: boolean }>;
+
+/**
+ * Quantity in the smallest unit, or why the row must be refused. An amount is refused that its own unit or the measure
+ * of a described product cannot hold; of a product that nobody described it is an unknown amount until somebody does.
+ */
 export function quantityOf(
   draft: Draft,
-  keys: Pick<Keys, 'products'>,
+  products: Measures,
 ): { ok: true; value: bigint | null } | { ok: false; reason: string } {
   const subject = measuredSubject(draft);
-  if (draft.quantity === null) return { ok: true, value: subject?.serial ? 1n : null };
-  const product = subject ? keys.products.get(subject.gtin) : undefined;
-  const unit = draft.unitOfMeasure ?? product?.unit ?? 'PCE';
-  const scaled = scaleQuantity(draft.quantity, unit);
-  if (!scaled.ok) return scaled;
-  if (product && !product.stub && draft.unitOfMeasure !== null && scaled.dimension !== product.dimension) {
-    const rule = `product ${subject?.gtin} is measured in ${product.unit} (${product.dimension})`;
-    return { ok: false, reason: `unit ${unit}: ${scaled.dimension} does not fit, ${rule}` };
+  if (draft.quantity === null) {
+    const isItem = subject?.serial || (draft.kind === 'RELABELLED' && draft.subjects[1]?.serial);
+    return { ok: true, value: isItem ? 1n : null };
   }
-  return { ok: true, value: scaled.value };
+  const product = subject ? products.get(subject.gtin) : undefined;
+  const described = product && !product.stub;
+  const scaled = scaleQuantity(draft.quantity, draft.unitOfMeasure ?? product?.unit ?? 'PCE');
+  if (!scaled.ok) return described || draft.unitOfMeasure !== null ? scaled : { ok: true, value: null };
+  if (!product || scaled.dimension === product.dimension) return { ok: true, value: scaled.value };
+  if (!described) return { ok: true, value: null };
+  const rule = `product ${subject?.gtin} is measured in ${product.unit} (${product.dimension})`;
+  return { ok: false, reason: `unit ${draft.unitOfMeasure}: ${scaled.dimension} does not fit, ${rule}` };
 }
 
 /** Ids for one draft. */
@@ -103,6 +110,7 @@ const columns = [
   'buyer_id bigint',
   'target_key uuid',
   'body jsonb',
+  'received jsonb',
   'content_hash bytea',
   'commitment bytea',
   'leaf_hash bytea',
@@ -178,6 +186,7 @@ function valuesOf(event: EventIds, recorderId: bigint | null, recordedAt: Date):
     event.buyerId,
     event.targetKey,
     body,
+    draft.received === null ? null : JSON.stringify(draft.received),
     draft.contentHash,
     event.commitment,
     leaf,

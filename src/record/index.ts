@@ -19,4 +19,4 @@ export {
 export { readWatermark, takeRecordedAt } from './locks.js';
 export type { Recorder, RecordResult } from './record-result.js';
 export { type RecordOptions, recordRows, type Services } from './record-rows.js';
-export { type Check, verify } from './verify.js';
+export { type Check, verify } from './verify/verify.js';

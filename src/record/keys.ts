@@ -1,13 +1,16 @@
 /** Gives every natural key that rows name its row id, making stubs of what nobody described yet. */
 import type { PoolClient } from 'pg';
 import { parseGtin } from '../exchange/gs1/index.js';
+import { containedLots, type Lot } from './contained-lots.js';
 import { type Draft, type DraftSubject, measuredSubject } from './draft.js';
-import { scaleQuantity } from './input/index.js';
+import { baseUnits, type Dimension, dimensionOf } from './input/index.js';
+import { lockEverything } from './locks.js';
+import { rescaleEvents } from './rescale.js';
 
 /** What a chunk's keys became, and which references must be derived again because of it. */
 export interface Keys {
   sites: Map<string, bigint>;
-  products: Map<string, { id: bigint; unit: string; dimension: string; stub?: boolean }>;
+  products: Map<string, Product>;
   items: Map<string, bigint>;
   units: Map<string, bigint>;
   /** References whose events resolve otherwise now, e.g. a lot whose second source was learnt. */
@@ -66,26 +69,34 @@ export async function ensureSites(
   return new Map(all.rows.map((row) => [row.gln, row.site_id]));
 }
 
+interface Product {
+  id: bigint;
+  unit: string;
+  dimension: Dimension;
+  stub: boolean;
+}
+
+/** Of the dimensions that events give to a product nobody described, the last named here is taken: whatever comes first. */
+const dimensionsByRank: readonly Dimension[] = ['PIECES', 'LENGTH', 'VOLUME', 'MASS'];
+
 /** Products by GTIN, stubs for the unknown ones, each with its unknown-lot batch. */
 export async function ensureProducts(
   client: PoolClient,
   gtins: Iterable<string>,
-  units: Map<string, string> = new Map(),
-): Promise<Keys['products']> {
+  units: readonly (readonly [gtin: string, unit: string])[] = [],
+): Promise<Map<string, Product>> {
   const wanted = [...new Set(gtins)].sort();
-  // a product that nobody described is measured as its first event measures it
-  const measures = wanted.map((gtin) => {
-    const unit = units.get(gtin) ?? 'PCE';
-    const scaled = scaleQuantity('1', unit);
-    return scaled.ok ? { unit, dimension: scaled.dimension } : { unit: 'PCE', dimension: 'PIECES' };
-  });
+  const dimensions = dimensionsNamed(units);
+  const measures = wanted.map((gtin) => dimensions.get(gtin) ?? 'PIECES');
+  const known = await findProducts(client, wanted);
+  if (wanted.every((gtin) => known.has(gtin))) return known;
   await client.query(
     `insert into product (gtin, name, kind, unit, dimension, stub)
      select w.gtin, w.gtin, 'COMPONENT', w.unit, w.dimension, true
      from unnest($1::text[], $2::text[], $3::text[]) as w(gtin, unit, dimension)
      where not exists (select 1 from product p where p.gtin = w.gtin)
      on conflict do nothing`,
-    [wanted, measures.map((m) => m.unit), measures.map((m) => m.dimension)],
+    [wanted, measures.map((dimension) => baseUnits[dimension]), measures],
   );
   await client.query(
     `insert into batch (product_id)
@@ -95,20 +106,58 @@ export async function ensureProducts(
      on conflict do nothing`,
     [wanted],
   );
-  const rows = await client.query<{
-    gtin: string;
-    product_id: bigint;
-    unit: string;
-    dimension: string;
-    stub: boolean;
-  }>('select gtin, product_id, unit, dimension, stub from product where gtin = any($1::text[])', [wanted]);
-  return new Map(rows.rows.map(({ gtin, product_id: id, ...product }) => [gtin, { id, ...product }]));
+  return findProducts(client, wanted);
 }
 
-interface Lot {
-  productId: bigint;
-  lot: string;
-  sourceId: bigint | null;
+/** Products that have their unknown-lot batch. */
+async function findProducts(client: PoolClient, gtins: string[]): Promise<Map<string, Product>> {
+  const rows = await client.query<Product & { gtin: string; product_id: bigint }>(
+    `select p.gtin, p.product_id, p.unit, p.dimension, p.stub
+     from product p join batch b on b.product_id = p.product_id and b.lot is null
+     where p.gtin = any($1::text[])`,
+    [gtins],
+  );
+  return new Map(rows.rows.map(({ gtin, product_id: id, ...product }) => [gtin, { ...product, id }]));
+}
+
+function dimensionsNamed(units: readonly (readonly [string, string])[]): Map<string, Dimension> {
+  const named = new Map<string, Dimension>();
+  for (const [gtin, unit] of units) {
+    const dimension = dimensionOf(unit);
+    const before = named.get(gtin) ?? 'PIECES';
+    if (dimension && dimensionsByRank.indexOf(dimension) >= dimensionsByRank.indexOf(before))
+      named.set(gtin, dimension);
+  }
+  return named;
+}
+
+/**
+ * Gives stubs the dimension that these units name, and works their events' amounts out again. Nobody may be recording
+ * beside it; answers the products that changed.
+ */
+async function measureStubs(
+  client: PoolClient,
+  products: Map<string, Product>,
+  units: readonly (readonly [string, string])[],
+): Promise<bigint[]> {
+  const remeasured: Product[] = [];
+  for (const [gtin, dimension] of dimensionsNamed(units)) {
+    const product = products.get(gtin);
+    if (!product?.stub || dimensionsByRank.indexOf(dimension) <= dimensionsByRank.indexOf(product.dimension))
+      continue;
+    remeasured.push(Object.assign(product, { dimension, unit: baseUnits[dimension] }));
+  }
+  if (remeasured.length === 0) return [];
+  await lockEverything(client);
+  const ids = remeasured.map((product) => product.id);
+  await client.query(
+    `update product p set unit = w.unit, dimension = w.dimension
+     from unnest($1::bigint[], $2::text[], $3::text[]) as w(product_id, unit, dimension)
+     where p.product_id = w.product_id and p.stub`,
+    [ids, remeasured.map((product) => product.unit), remeasured.map((product) => product.dimension)],
+  );
+  await rescaleEvents(client, ids);
+  return ids;
 }
 
 const lotReference = (productId: bigint, lot: string) => `l:${productId}:${lot}`;
@@ -253,13 +302,16 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
   }
   const sites = await ensureSites(client, places);
   const subjects = [...drafts.flatMap((d) => d.subjects), ...itemsOfUnits(drafts)].filter((s) => s !== null);
-  const measured = drafts.map((d) => [measuredSubject(d)?.gtin ?? '', d.unitOfMeasure] as const);
-  const units = new Map(measured.filter((entry): entry is [string, string] => entry[1] !== null));
+  const units = drafts.flatMap((draft) => {
+    const gtin = measuredSubject(draft)?.gtin;
+    return gtin === undefined || draft.unitOfMeasure === null ? [] : [[gtin, draft.unitOfMeasure] as const];
+  });
   const products = await ensureProducts(
     client,
     subjects.map((s) => s.gtin),
     units,
   );
+  const remeasured = await measureStubs(client, products, units);
   const productOf = (gtin: string): bigint => {
     const product = products.get(gtin);
     if (!product) throw new Error(`product ${gtin} was not made`);
@@ -272,8 +324,8 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
       lot: s.lot as string,
       sourceId: s.source === null ? null : (sites.get(s.source) ?? null),
     }));
-  const contained = await containedLots(client, lots);
-  const dirtyReferences = await ensureBatches(client, [...lots, ...contained]);
+  const dirtyReferences = await ensureBatches(client, [...lots, ...(await containedLots(client, lots))]);
+  dirtyReferences.push(...remeasured.map((id) => `p:${id}`));
   const items = await ensureItems(
     client,
     subjects
@@ -283,18 +335,4 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
   const unitKeys = drafts.flatMap((d) => [d.unit, d.contentUnit]).filter((key) => key !== null);
   const logisticUnits = await ensureUnits(client, unitKeys, items);
   return { sites, products, items, units: logisticUnits, dirtyReferences };
-}
-
-/** A case GTIN with a lot is its content's batch of the same lot. */
-async function containedLots(client: PoolClient, lots: Lot[]): Promise<Lot[]> {
-  if (lots.length === 0) return [];
-  const rows = await client.query<{ product_id: bigint; contains_product_id: bigint }>(
-    'select product_id, contains_product_id from packaging where product_id = any($1::bigint[])',
-    [[...new Set(lots.map((l) => l.productId))]],
-  );
-  return rows.rows.flatMap((row) =>
-    lots
-      .filter((lot) => lot.productId === row.product_id)
-      .map((lot) => ({ ...lot, productId: row.contains_product_id })),
-  );
 }

@@ -35,7 +35,7 @@ const meetsAnything = (draft: Draft): boolean =>
 export async function lockSubjects(client: PoolClient, drafts: Draft[], describes: boolean): Promise<void> {
   const points = new Set(drafts.flatMap(meetingPoints));
   if (describes || points.size > SUBJECTS_MAX || drafts.some(meetsAnything)) {
-    await client.query(`select pg_advisory_xact_lock(${EVERYTHING}, 0)`);
+    await lockEverything(client);
     return;
   }
   await client.query(`select pg_advisory_xact_lock_shared(${EVERYTHING}, 0)`);
@@ -56,6 +56,11 @@ export async function lockSubjects(client: PoolClient, drafts: Draft[], describe
     client,
     lots.rows.map((row) => `l:${row.lot}`).filter((point) => !points.has(point)),
   );
+}
+
+/** Waits until nobody else is recording, and keeps everybody from it. Whoever had a share already may be told to retry. */
+export async function lockEverything(client: PoolClient): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(${EVERYTHING}, 0)`);
 }
 
 async function lockAll(client: PoolClient, points: Iterable<string>): Promise<void> {

@@ -10,6 +10,7 @@ import {
   contentHash,
   fileSpecs,
   type IdentifiedRow,
+  type InputProblem,
   type InputRow,
   identifyRows,
   scaleQuantity,
@@ -17,7 +18,7 @@ import {
 } from './input/index.js';
 import { ensureKeys, UNKNOWN_PLACE } from './keys.js';
 import { lockSubjects, takeRecordedAt } from './locks.js';
-import { recordMaster } from './master-data.js';
+import { recordMasterData } from './master-data.js';
 import { sealPeople } from './people.js';
 import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
@@ -92,10 +93,7 @@ export async function recordRows(
     );
   const refused = results.some((r) => r.problems.length > 0);
   if (refused && options.onProblem === 'REJECT_ALL') {
-    for (const { index } of good) {
-      const message = 'nothing was recorded: another row of the request was refused';
-      results[index]?.problems.push({ index, code: 'NOT_APPLIED', column: null, value: null, message });
-    }
+    for (const { index } of good) results[index]?.problems.push(notApplied(index));
     return results;
   }
   await applyAll(services, good, results, options);
@@ -140,7 +138,7 @@ function validated(
 function refuseMeasures(rows: Row[], units: ProductUnits, results: RecordResult[]): void {
   for (const { index, row, drafts } of rows) {
     const draft = drafts[0];
-    const quantity = draft ? quantityOf(draft, { products: units }) : masterQuantity(row, units);
+    const quantity = draft ? quantityOf(draft, units) : masterQuantity(row, units);
     if (quantity.ok) continue;
     const value = typeof row.values.quantity === 'string' ? row.values.quantity : null;
     results[index]?.problems.push({
@@ -184,7 +182,12 @@ async function applyAll(
   }
 }
 
-class DryRun extends Error {}
+/** The transaction is undone, and what it would have done is told: a dry run, or all or nothing. */
+class Undone extends Error {
+  constructor(readonly statuses: Map<number, RecordStatus>) {
+    super('undone');
+  }
+}
 
 /** PostgreSQL's word for a transaction that another one's order of locks undid: nothing was written, so it runs again. */
 const retryable = new Set(['40P01', '40001', '55P03', '23505']);
@@ -199,14 +202,16 @@ async function applyWithRetry(
     try {
       const outcome = await withSession(services.database, engine, async (client) => {
         const statuses = await applyChunk(client, services, rows, options.recorder);
-        if (options.dryRun) throw Object.assign(new DryRun(), { statuses });
+        const conflicting = [...statuses.values()].includes('CONFLICT');
+        if (options.dryRun || (conflicting && options.onProblem === 'REJECT_ALL')) throw new Undone(statuses);
         return statuses;
       });
       setStatuses(results, outcome);
       return;
     } catch (error) {
-      if (error instanceof DryRun) {
-        setStatuses(results, (error as DryRun & { statuses: Map<number, RecordStatus> }).statuses);
+      if (error instanceof Undone) {
+        setStatuses(results, error.statuses);
+        if (!options.dryRun) refuseNeighbours(results, error.statuses);
         return;
       }
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -214,6 +219,24 @@ async function applyWithRetry(
     }
   }
 }
+
+/** Another writer claimed an id with other content after it was looked up: nothing of the request is recorded. */
+function refuseNeighbours(results: RecordResult[], statuses: Map<number, RecordStatus>): void {
+  for (const [index, status] of statuses) {
+    const result = results[index];
+    if (!result || status === 'CONFLICT' || status === 'EXISTS') continue;
+    result.status = 'REJECTED';
+    result.problems.push(notApplied(index));
+  }
+}
+
+const notApplied = (index: number): InputProblem => ({
+  index,
+  code: 'NOT_APPLIED',
+  column: null,
+  value: null,
+  message: 'nothing was recorded: another row of the request was refused',
+});
 
 function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus>): void {
   for (const [index, status] of statuses) {
@@ -226,7 +249,6 @@ function setStatuses(results: RecordResult[], statuses: Map<number, RecordStatus
 
 async function applyChunk(client: PoolClient, services: Services, rows: Row[], recorder: Recorder) {
   const statuses = new Map<number, RecordStatus>();
-  const references: string[] = [];
   await client.query(`set local work_mem = '${WORK_MEMORY}'`);
   const describes = rows.some((r) => masterKinds.has(r.row.kind));
   await lockSubjects(
@@ -234,11 +256,8 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
     rows.flatMap((r) => r.drafts),
     describes,
   );
-  for (const { index, row } of rows.filter((r) => masterKinds.has(r.row.kind))) {
-    const result = await recordMaster(client, row);
-    statuses.set(index, result.changed ? 'CREATED' : 'EXISTS');
-    references.push(...result.references);
-  }
+  const described = await recordMasterData(client, rows);
+  for (const [index, changed] of described.changed) statuses.set(index, changed ? 'CREATED' : 'EXISTS');
   const known = await recordedHashes(
     client,
     rows.flatMap((r) => r.drafts.map((d) => d.eventKey)),
@@ -247,7 +266,7 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   const drafts = rows.flatMap((r) => r.drafts).filter((draft) => !isKnown(draft, known, statuses));
   const keys = await ensureKeys(client, drafts);
   const events = drafts.map((draft) => {
-    const quantity = quantityOf(draft, keys);
+    const quantity = quantityOf(draft, keys.products);
     if (!quantity.ok) throw new Error(quantity.reason);
     return resolveDraft(draft, keys, quantity.value);
   });
@@ -279,12 +298,14 @@ async function applyChunk(client: PoolClient, services: Services, rows: Row[], r
   ];
   const regrouped = await settleBuyers(client, {
     eventKeys: changed.map((event) => event.event_key),
-    siteIds: references.filter((name) => name.startsWith('s:')).map((name) => BigInt(name.slice(2))),
+    siteIds: described.references
+      .filter((name) => name.startsWith('s:'))
+      .map((name) => BigInt(name.slice(2))),
     voided: voided.length > 0,
   });
   await derive(client, {
     events: [...changed, ...regrouped],
-    references: [...references, ...keys.dirtyReferences],
+    references: [...described.references, ...keys.dirtyReferences],
     recordedAt,
     unknownSiteId,
   });

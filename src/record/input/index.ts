@@ -21,9 +21,11 @@ export {
   type PersonalDigest,
 } from './identify.js';
 export {
+  baseUnits,
   type Dimension,
   dimensionOf,
   formatQuantity,
+  measureTable,
   parseDecimal,
   QUANTITY_MAX,
   type ScaleResult,

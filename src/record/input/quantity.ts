@@ -46,8 +46,8 @@ const measures: Readonly<Record<string, Measure>> = {
 /** Codes of the units of measure that are known. */
 export const unitsOfMeasure: readonly string[] = Object.keys(measures);
 
-/** Most smallest units one quantity may have; below 2^63, so that sums of a few still fit. */
-export const QUANTITY_MAX = 9_000_000_000_000_000_000n;
+/** Most smallest units one quantity may have: a million tonnes, 10^15 pieces; sums of thousands of such still fit a bigint. */
+export const QUANTITY_MAX = 1_000_000_000_000_000n;
 
 /** Most digits of any decimal. */
 const DIGITS_MAX = 38;
@@ -57,6 +57,28 @@ const measureOf = (unit: string): Measure | undefined =>
 
 /** The dimension a unit measures, or null for an unknown unit. */
 export const dimensionOf = (unit: string): Dimension | null => measureOf(unit)?.dimension ?? null;
+
+/** What a product is measured in whose events name units but that nobody described. */
+export const baseUnits: Readonly<Record<Dimension, string>> = {
+  PIECES: 'PCE',
+  LENGTH: 'MTR',
+  VOLUME: 'LTR',
+  MASS: 'KGM',
+};
+
+/** Every unit of measure with its size in smallest units, for statements that scale by themselves. */
+export const measureTable = (): {
+  unit: string;
+  dimension: Dimension;
+  numerator: bigint;
+  denominator: bigint;
+}[] =>
+  Object.entries(measures).map(([unit, { dimension, numerator, denominator }]) => ({
+    unit,
+    dimension,
+    numerator,
+    denominator,
+  }));
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
 

@@ -34,6 +34,8 @@ export interface CanonicalRow {
   eventId: string | null;
   values: Record<string, CanonicalValue>;
   personal: Record<string, string>;
+  /** The text of columns as received, where it is not the canonical one; never of personal ones. */
+  received: Record<string, string>;
   file?: string;
   line?: number;
 }

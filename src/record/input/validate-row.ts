@@ -3,6 +3,7 @@ import { type ColumnSpec, columnOf, fileSpecOf } from './file-kinds.js';
 import { parseValue } from './parse-value.js';
 import type { CanonicalRow, CanonicalValue, InputProblem, InputRow } from './row.js';
 import { brokenRules } from './row-rules.js';
+import { formatTime } from './time.js';
 
 /** Problem codes in their precedence: the first problem of a row is the one of the earliest code here. */
 export const validationCodes = ['UNKNOWN_COLUMN', 'MISSING', 'MALFORMED', 'CONTRADICTORY'] as const;
@@ -37,7 +38,7 @@ export function validateRow(row: InputRow, index: number, now: Date): Validation
     if (columnOf(row.kind, name) || row.values[name] === undefined) continue;
     report('UNKNOWN_COLUMN', name, null, unknownColumn(row.kind, name));
   }
-  const canonical: CanonicalRow = { kind: row.kind, eventId: null, values: {}, personal: {} };
+  const canonical: CanonicalRow = { kind: row.kind, eventId: null, values: {}, personal: {}, received: {} };
   if (row.file !== undefined) canonical.file = row.file;
   if (row.line !== undefined) canonical.line = row.line;
   for (const column of spec.columns) {
@@ -50,8 +51,10 @@ export function validateRow(row: InputRow, index: number, now: Date): Validation
     }
     const personal = column.type === 'personal';
     const parsed = parseValue(personal ? (received ?? '') : text, column, now);
-    if (parsed.ok) put(canonical, column, parsed.value);
-    else {
+    if (parsed.ok) {
+      put(canonical, column, parsed.value);
+      if (!personal && canonicalText(parsed.value) !== text) canonical.received[column.name] = text;
+    } else {
       const message = namedByReason.has(column.type) ? parsed.reason : `${column.name} ${parsed.reason}`;
       report('MALFORMED', column.name, personal ? null : text.slice(0, 200), message);
     }
@@ -76,6 +79,13 @@ function put(row: CanonicalRow, column: ColumnSpec, value: CanonicalValue): void
   if (column.name === 'event_id') row.eventId = typeof value === 'string' ? value : null;
   else if (column.type !== 'personal') row.values[column.name] = value;
   else if (typeof value === 'string') row.personal[column.name] = value;
+}
+
+/** A value as the text that reads back to it. */
+function canonicalText(value: CanonicalValue): string {
+  if (value === null) return '';
+  if (Array.isArray(value)) return value.join(';');
+  return typeof value === 'object' ? formatTime(value) : String(value);
 }
 
 function shownValue(value: CanonicalValue | undefined): string | null {

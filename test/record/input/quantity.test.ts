@@ -22,7 +22,7 @@ test('every amount in every unit is written so that it reads back to itself', ()
 
 test('a decimal is written back as it was, without idle zeros', () => {
   fc.assert(
-    fc.property(fc.nat(), fc.nat({ max: 999_999 }), (integer, fraction) => {
+    fc.property(fc.nat({ max: 999_999_999 }), fc.nat({ max: 999_999 }), (integer, fraction) => {
       const text = `${integer}.${String(fraction).padStart(6, '0')}`;
       const scaled = scaleQuantity(text, 'KGM');
       if (!scaled.ok) throw new Error(scaled.reason);
@@ -57,8 +57,8 @@ test.each([
   ['1.5', 'PCE', 'quantity 1.5 PCE: should be a whole number'],
   ['0.0001', 'GRM', 'quantity 0.0001 GRM: should have at most 3 decimals'],
   ['-1', 'KGM', 'quantity -1 KGM: should not be negative'],
-  ['9000000000000000001', 'PCE', 'quantity 9000000000000000001 PCE: should be at most 9000000000000000000'],
-  ['9000000000000.1', 'KGM', 'quantity 9000000000000.1 KGM: should be at most 9000000000000'],
+  ['1000000000000001', 'PCE', 'quantity 1000000000000001 PCE: should be at most 1000000000000000'],
+  ['1000000000.1', 'KGM', 'quantity 1000000000.1 KGM: should be at most 1000000000'],
   ['1', 'BOX', 'quantity 1 BOX: unit should be one of PCE, C62'],
   ['1e3', 'PCE', 'quantity 1e3: should be a decimal number'],
   ['', 'PCE', 'quantity : should be a decimal number'],

@@ -1,0 +1,56 @@
+/** Checks that every derived and cached row equals what the events say. Nothing is changed, and nobody waits for it. */
+import type { PoolClient } from 'pg';
+import { countWrongSight } from '../../access/index.js';
+import { withSession } from '../../database/index.js';
+import type { Services } from '../record-rows.js';
+import { findings } from './findings.sql.js';
+import { replayedDifferences } from './replay.js';
+
+export interface Check {
+  name: string;
+  ok: boolean;
+  detail: string;
+}
+
+class Undo extends Error {}
+
+/**
+ * Two kinds of checks, in one unchanging picture of the record: what must hold of the rows as they stand (ledger, folds,
+ * references), and a replay of all events into empty tables of its own, whose every row is compared with what stands.
+ */
+export async function verify(services: Services): Promise<Check[]> {
+  const checks: Check[] = [];
+  try {
+    await withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => {
+      await client.query('set transaction isolation level repeatable read');
+      for (const { name, what, statement } of findings)
+        checks.push(await told(client, name, what, statement));
+      const wrong = await countWrongSight(client);
+      checks.push({
+        name: 'visible batches follow from lineage',
+        ok: wrong === 0,
+        detail: `${wrong} rows differ`,
+      });
+      for (const { table, differing, events } of await replayedDifferences(client)) {
+        const example = events.length === 0 ? '' : `, for example of event ${events.join(', ')}`;
+        checks.push({
+          name: `${table} rows equal what the events say`,
+          ok: differing === 0,
+          detail: `${differing} rows differ${example}`,
+        });
+      }
+      throw new Undo();
+    });
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error;
+  }
+  return checks;
+}
+
+async function told(client: PoolClient, name: string, what: string, statement: string): Promise<Check> {
+  const rows = await client.query<{ subject: string }>(`select f.subject from (${statement}) f limit 1000`);
+  const examples = rows.rows.slice(0, 3).map((row) => row.subject);
+  const example = examples.length === 0 ? '' : `, for example ${examples.join(', ')}`;
+  const count = rows.rows.length === 1000 ? '1000 or more' : String(rows.rows.length);
+  return { name, ok: rows.rows.length === 0, detail: `${count} ${what} off${example}` };
+}
