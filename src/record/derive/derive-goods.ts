@@ -69,14 +69,19 @@ interface RunRow {
   site_id: bigint | null;
   quantity: bigint | null;
   produced_from: Date | null;
+  produced_to: Date | null;
 }
 
-/** What other derivations ask of a batch's runs: whether an amount is known, and the first place and time. */
+/** What other derivations ask of a batch's runs: whether an amount is known, the first time, and who made where when. */
 function summaryOf(runs: RunRow[]): string {
-  const sites = runs.map((run) => run.site_id).filter((id) => id !== null);
+  const placed = runs.filter((run) => run.site_id !== null);
+  const sites = new Set(placed.map((run) => String(run.site_id)));
+  const windows = placed.map((run) =>
+    [String(run.site_id), run.produced_from?.getTime(), run.produced_to?.getTime()].join(),
+  );
   const times = runs.flatMap((run) => (run.produced_from === null ? [] : [run.produced_from.getTime()]));
-  const site = sites.reduce<bigint | null>((least, id) => (least === null || id < least ? id : least), null);
-  return JSON.stringify([runs.some((run) => run.quantity !== null), String(site), Math.min(...times)]);
+  const known = runs.some((run) => run.quantity !== null);
+  return JSON.stringify([known, Math.min(...times), ...(sites.size > 1 ? windows.sort() : sites)]);
 }
 
 /** Runs; only where they change what others ask of them are the batch's consumptions, items and fittings derived again. */
@@ -109,7 +114,7 @@ async function turnedBatches(
   batchIds: bigint[],
 ): Promise<bigint[]> {
   const live = await client.query<RunRow>(
-    `select r.batch_id, r.run_id, r.site_id, r.quantity, r.produced_from from run r
+    `select r.batch_id, r.run_id, r.site_id, r.quantity, r.produced_from, r.produced_to from run r
      where r.batch_id = any($1::bigint[]) and r.voided_at is null`,
     [batchIds],
   );

@@ -1,5 +1,5 @@
 /** Legs of goods that are made, used up, sold, brought back or gone: what the event names is what moves. */
-import { dated, destination, madeAt, reconcileLegs } from './legs.sql.js';
+import { dated, destination, madeAt, reconcileLegs, runSite } from './legs.sql.js';
 
 const head =
   's.event_key, s.kind, s.occurred_at, s.owner_id, s.batch_id, s.item_id, coalesce(s.quantity, 0) as quantity';
@@ -29,7 +29,7 @@ export const reconcileConsumptionLegs = reconcileLegs(
   select s.*, max(s.batch_id) filter (where s.role = 1) over (partition by s.event_key) as made_batch_id from subject s
 ),
 consumed_at as materialized (
-  select c.*, (select min(r.site_id) from run r where r.batch_id = c.made_batch_id and r.voided_at is null) as made_site_id
+  select c.*, ${runSite('c.made_batch_id', 'c.occurred_at')} as made_site_id
   from consumption c where c.role = 2
 )`,
   `

@@ -6,9 +6,22 @@ export const destination = (body: string, column: string): string => `case ${bod
   when 'MAKER' then 'RETURNED_TO_MAKER' when 'HOLD' then 'ON_HAND' when 'STOCK' then 'ON_HAND' when 'RESTOCK' then 'ON_HAND'
   when 'SCRAP' then 'SCRAPPED' when 'CUSTOMER' then 'SOLD' else 'UNKNOWN' end`;
 
-/** Where an item was made: its own site, else that of its batch's first run. */
+/**
+ * Where a batch was being made at a moment: by the run whose window holds it, else the last one begun before, else the
+ * first; the lesser event id where several fit. Without a moment (1970) the first run.
+ */
+export const runSite = (batch: string, at: string): string => `(
+  select its_run.site_id from run its_run join event its_event on its_event.event_key = its_run.event_key
+  where its_run.batch_id = ${batch} and its_run.voided_at is null and its_run.site_id is not null
+  order by coalesce(its_run.produced_from <= ${at} and coalesce(its_run.produced_to, its_run.produced_from) >= ${at}, false) desc,
+    coalesce(its_run.produced_from <= ${at}, false) desc,
+    case when its_run.produced_from <= ${at} then its_run.produced_from end desc nulls last,
+    its_run.produced_from, its_event.event_id collate "C"
+  limit 1)`;
+
+/** Where an item was made: its own site, else that of its batch's run. */
 export const madeAt = (item: string): string => `(
-  select coalesce(i.site_id, (select min(r.site_id) from run r where r.batch_id = i.batch_id and r.voided_at is null))
+  select coalesce(i.site_id, ${runSite('i.batch_id', "coalesce(i.produced_at, 'epoch')")})
   from item i where i.item_id = ${item} and i.voided_at is null limit 1)`;
 
 /** A making, consumption or fitting without a time is as old as the first run of what was made. */

@@ -14,7 +14,7 @@ const columns = [
 
 /**
  * $1 event keys, $2 recorded_at. What mixes by nature (mass, volume) is blended unless the event says otherwise.
- * Relabelling to a serial is no lineage of the lot but a fitting of that item.
+ * Each relabelled unit was one of the old label. Relabelling to a serial is no lineage of the lot but a fitting of that item.
  */
 export const reconcileLineage = reconcile({
   table: 'lineage',
@@ -30,7 +30,7 @@ input as (
 )`,
   desired: `
   select i.batch_id as input_batch_id, o.batch_id as output_batch_id, 'MADE' as kind,
-    case when i.kind = 'RELABELLED' then 'BLENDED'
+    case when i.kind = 'RELABELLED' then 'DISCRETE'
          else coalesce(i.body ->> 'mixing', case when i.dimension in ('MASS', 'VOLUME') then 'BLENDED' else 'DISCRETE' end) end as mixing,
     i.body ->> 'pool' as pool, i.quantity, nullif(i.occurred_at, 'epoch') as occurred_at, i.event_key
   from input i

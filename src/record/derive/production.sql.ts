@@ -20,7 +20,7 @@ export const reconcileRuns = reconcile({
     'quantity',
     'expires_on',
   ],
-  returning: 'batch_id, run_id, site_id, quantity, produced_from',
+  returning: 'batch_id, run_id, site_id, quantity, produced_from, produced_to',
   ctes: dirtySubjects(['PRODUCED']),
   desired: `
   select s.batch_id, s.event_key, ${place('s.site_id')} as site_id, s.body ->> 'line' as line, s.body ->> 'revision' as revision,

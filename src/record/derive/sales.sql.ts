@@ -38,8 +38,8 @@ const UNLIMITED = '1000000000000000000';
 
 /**
  * $1 event keys, $2 recorded_at. A return lowers the purchase that its sale's event names, else its serial (the last
- * sale before it), else its receipt; else nobody's. A receipt means one of the same seller, or, brought back elsewhere,
- * the only seller's that has such a one. Several lines of one receipt take their returns back in order, each up to its
+ * sale before it), else its receipt; else nobody's. Receipts are numbered by each seller for itself, so one means a sale of the
+ * party that takes the goods back. Several lines of one receipt take their returns back in order, each up to its
  * amount; what exceeds them all lowers nobody's. All returns of a receipt are derived together.
  */
 export const reconcileReturns = reconcile({
@@ -82,12 +82,9 @@ by_name as materialized (
 ),
 receipt_line as materialized (
   select r.event_key, r.product_id, s.event_key as sale_event_key, e.event_id as sale_event_id, s.occurred_at, s.batch_id, s.item_id,
-    s.party_id, case when s.unknown_amount then ${UNLIMITED} else s.quantity end as quantity,
-    bool_or(s.party_id = r.party_id) over (partition by r.event_key, r.product_id) as own,
-    s.party_id = r.party_id as of_seller,
-    min(s.party_id) over (partition by r.event_key, r.product_id) = max(s.party_id) over (partition by r.event_key, r.product_id) as one_seller
+    case when s.unknown_amount then ${UNLIMITED} else s.quantity end as quantity
   from returned r
-  join sale s on s.receipt = r.receipt and s.voided_at is null and s.occurred_at <= r.occurred_to
+  join sale s on s.receipt = r.receipt and s.party_id = r.party_id and s.voided_at is null and s.occurred_at <= r.occurred_to
   join event e on e.event_key = s.event_key
   join batch b on b.batch_id = s.batch_id and b.product_id = r.product_id
   where r.receipt is not null and (r.item_id is null or s.item_id is null)
@@ -97,7 +94,6 @@ receipt_line as materialized (
 line_span as (
   select l.*, sum(l.quantity) over turn - l.quantity as low, sum(l.quantity) over turn as high
   from receipt_line l
-  where l.of_seller or (not l.own and l.one_seller)
   window turn as (partition by l.event_key, l.product_id order by l.occurred_at, l.sale_event_id collate "C" rows unbounded preceding)
 ),
 return_span as (
