@@ -27,8 +27,8 @@ interface RunRow {
 const id = (value: bigint | null): bigint | null => (value === null ? null : BigInt(value));
 
 /**
- * A batch row stays when all that was told of it is voided, learnt later or not yet true: it is on record when a live
- * row is of it, or an event names the lot and no other source of it.
+ * A batch row stays when all that was told of it is voided, learnt later or not yet true, and every product has one of
+ * unknown lot: it is on record when a live row is of it, or an event names the lot and no other source of it.
  */
 function isOnRecord(sql: Statement): string {
   const some = (table: string, column: string, at: string) =>
@@ -42,7 +42,7 @@ function isOnRecord(sql: Statement): string {
     some('fitting', 'part_batch_id', 'fitted_at'),
     some('fitting', 'batch_id', 'fitted_at'),
     some('containment', 'content_batch_id', 'packed_at'),
-    `(not exists (select 1 from batch o where o.product_id = b.product_id and o.lot = b.lot and o.batch_id <> b.batch_id)
+    `(b.lot is not null and not exists (select 1 from batch o where o.product_id = b.product_id and o.lot = b.lot and o.batch_id <> b.batch_id)
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
         where r.reference = hashtextextended('l:' || b.product_id || ':' || b.lot, 0) and ${sql.live('x')} and ${sql.happened('x.occurred_at')}))`,
@@ -61,7 +61,7 @@ export async function loadBatches(
        (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}) as items,
        exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
      from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id
-     where b.lot is null or ${isOnRecord(sql)}`,
+     where ${isOnRecord(sql)}`,
     sql.values,
   );
   const facts = new Map<bigint, BatchFacts>();
