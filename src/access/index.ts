@@ -33,7 +33,14 @@ export {
   seenUnits,
 } from './seen.sql.js';
 export { sessionsFor, type View, ViewError } from './session.js';
-export { authenticate, createToken, revokeToken, TokenError, type TokenInput } from './tokens.js';
+export {
+  authenticate,
+  createToken,
+  isTokenUsable,
+  revokeToken,
+  TokenError,
+  type TokenInput,
+} from './tokens.js';
 export {
   createVault,
   type SealedMarks,

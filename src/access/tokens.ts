@@ -1,5 +1,6 @@
 /** Bearer tokens: shown once, stored only as SHA-256, with expiry, revocation and last use. */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { ClientBase } from 'pg';
 import { type Database, type Session, withSession } from '../database/index.js';
 import { parseGln } from '../exchange/gs1/index.js';
 import { actsWithoutParty, type Principal, type PrincipalRole } from './principal.js';
@@ -67,6 +68,16 @@ export async function authenticate(database: Database, bearer: string): Promise<
     }
     return { tokenId: row.token_id, partyId: row.party_id, partyGln: row.gln, role: row.role };
   });
+}
+
+/** Whether a token may still be used; one that is none of ours (a JWT) ends by itself. */
+export async function isTokenUsable(client: ClientBase, tokenId: string): Promise<boolean> {
+  const { rows } = await client.query<{ usable: boolean }>(
+    `select revoked_at is null and coalesce(expires_at, 'infinity') > now() as usable
+     from api_token where token_id::text = $1`,
+    [tokenId],
+  );
+  return rows[0]?.usable ?? true;
 }
 
 /** Ends a token from now on; false when there is none, or it was revoked before. */

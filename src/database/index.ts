@@ -4,6 +4,8 @@ export { DataInUseError } from './data-lock.js';
 export { connect, type Database, loginUrl, openDatabase, prepare, prepareKeys } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
 export { migrate, SchemaNewerError } from './migrate.js';
+export { type EntitiesOn, entityManagers } from './orm.js';
+export { ormOptions } from './orm-options.js';
 export { packageRoot } from './package-root.js';
 export {
   type DatabaseRole,

@@ -1,8 +1,9 @@
 /** Migrations: readable SQL files, run once each and remembered by MikroORM's migrator. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Migration, Migrator } from '@mikro-orm/migrations';
+import { Migration } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
+import { ormOptions } from './orm-options.js';
 import { packageRoot } from './package-root.js';
 
 /** The record's migrations, and below them those of the person keys' own database. */
@@ -30,10 +31,9 @@ export class SchemaNewerError extends Error {}
 export async function migrate(ownerUrl: string, dir = migrationsDir): Promise<string[]> {
   const list = migrationsList(dir);
   const orm = await MikroORM.init({
+    ...ormOptions,
     clientUrl: ownerUrl,
     entities: [],
-    discovery: { warnWhenNoEntities: false },
-    extensions: [Migrator],
     migrations: {
       migrationsList: list,
       snapshot: false,
@@ -41,7 +41,6 @@ export async function migrate(ownerUrl: string, dir = migrationsDir): Promise<st
       allOrNothing: true,
       silent: true,
     },
-    logger: () => {},
   });
   try {
     const known = new Set(list.map((migration) => migration.name));

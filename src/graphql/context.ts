@@ -1,5 +1,6 @@
 /** What every resolver is given: who asks, the snapshot it reads in, and what this request found out already. */
 import type { Principal } from '../access/index.js';
+import type { EntitiesOn } from '../database/index.js';
 import type { Services } from '../record/index.js';
 import { Refusal } from './refusal.js';
 import type { Snapshot } from './snapshot.js';
@@ -9,6 +10,8 @@ export interface RequestContext {
   principal: Principal | null;
   services: Services;
   snapshot: Snapshot;
+  /** MikroORM on a connection of ours: for rows read by id and written one at a time. */
+  entities: EntitiesOn;
   /** Key of cursors and opaque ids. */
   secret: Buffer;
   /** Where a recall query stops, and says so in `limits`. */

@@ -2,9 +2,14 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { authenticate } from '../access/index.js';
 import type { Config } from '../config.js';
+import { entityManagers } from '../database/index.js';
+import { entities } from '../entities.js';
 import { createMemo, createSnapshot, Refusal, type RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
 import { limits } from './limits.js';
+
+/** Metadata alone: no connection is in it. */
+const entitiesOn = entityManagers(entities);
 
 /** An absent header is anonymous; a bad token is refused before anything runs. */
 export async function createContext(
@@ -22,6 +27,7 @@ export function anonymousContext(config: Config, services: Services): RequestCon
     principal: null,
     services,
     snapshot: createSnapshot(services.database, limits.statementTimeoutMs),
+    entities: entitiesOn,
     secret: config.secrets.cursorKey,
     scopeLimits: config.scopeLimits,
     memo: createMemo(),

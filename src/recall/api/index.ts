@@ -24,6 +24,7 @@ import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 import { StockResolver } from './stock/stock.resolver.js';
 
+export { ExportEntity } from './export/export.entity.js';
 export { openExport } from './export/open-export.js';
 
 export const recallResolvers = [

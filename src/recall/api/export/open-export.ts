@@ -1,12 +1,12 @@
 /** The file of an export, made anew from the record at its moment of knowing: no copy of it is kept anywhere. */
+import { isTokenUsable } from '../../../access/index.js';
 import { withSession } from '../../../database/index.js';
 import { createMemo, engine, type RequestContext } from '../../../graphql/index.js';
 import { parseRule } from '../../parse-rule.js';
 import type { Rule } from '../../rule.js';
-import type { Exposure } from '../../scope.js';
 import { askScope } from '../scope-question.js';
 import { isGoodAddress } from './address.js';
-import { findExport, isTokenGood, noteDigest } from './export.sql.js';
+import { ExportEntity } from './export.entity.js';
 import { exportLists } from './export-lists.js';
 import { mediaTypes, writeExport } from './write-export.js';
 
@@ -14,14 +14,6 @@ export interface OpenedExport {
   fileName: string;
   mediaType: string;
   bytes: AsyncGenerator<Buffer>;
-}
-
-interface Pinned {
-  rule: unknown;
-  keep: unknown;
-  exposure: Exposure;
-  asOf: string;
-  knownAt: string;
 }
 
 /**
@@ -36,13 +28,16 @@ export async function openExport(
   const { database } = context.services;
   if (!isGoodAddress(context.secret, { ...address, now: new Date() })) return null;
   const job = await withSession(database, engine, async (client) => {
-    const found = await findExport(client, address.exportId);
-    return found !== null && (await isTokenGood(client, found.tokenId)) ? found : null;
+    const found = await (await context.entities(client)).findOne(ExportEntity, address.exportId);
+    return found !== null && (await isTokenUsable(client, found.tokenId)) ? found : null;
   });
   if (job === null) return null;
   const { tokenId, partyId, partyGln, role } = job;
-  const asking: RequestContext = { ...context, principal: { tokenId, partyId, partyGln, role } };
-  const pinned = job.question as Pinned;
+  const asking: RequestContext = {
+    ...context,
+    principal: { tokenId, partyId: partyId ?? null, partyGln: partyGln ?? null, role },
+  };
+  const pinned = job.question;
   const list = exportLists[job.list];
   async function* rows() {
     const sight = await askScope(asking, {
@@ -63,7 +58,9 @@ export async function openExport(
       rows: rows(),
       rowCount: job.rowCount,
       finished: (sha256) =>
-        withSession(database, engine, (client) => noteDigest(client, job.exportId, sha256)),
+        withSession(database, engine, async (client) => {
+          await (await context.entities(client)).nativeUpdate(ExportEntity, job.exportId, { sha256 });
+        }),
     }),
     close: () => asking.snapshot.close(),
   };

@@ -1,11 +1,12 @@
 /** Takes an export of a scope: counts its rows, pins its question to one moment of knowing, gives its address. */
 import { createHash, randomUUID } from 'node:crypto';
+import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { withSession } from '../../../database/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { isLimited } from '../buyer-sight.js';
 import { askScope, type ScopeQuestion } from '../scope-question.js';
 import { exportAddress } from './address.js';
-import { type ExportJob, findExportByKey, insertExport } from './export.sql.js';
+import { ExportEntity, type ExportJob } from './export.entity.js';
 import type { Export } from './export.types.js';
 import { type ExportListName, exportLists } from './export-lists.js';
 import type { ExportFormat } from './write-export.js';
@@ -34,55 +35,77 @@ const fieldOf: Record<ExportListName, string> = {
 
 /** Refuses with CONFLICT when the key was used for another export. */
 export async function requestExport(context: RequestContext, request: ExportRequest): Promise<Export> {
-  const principal = requirePrincipal(context);
+  const { tokenId } = requirePrincipal(context);
   const { idempotencyKey } = request;
   if (idempotencyKey !== null && (idempotencyKey === '' || idempotencyKey.length > KEY_LENGTH_MAX))
     throw new Refusal('BAD_INPUT', `idempotencyKey: should have 1 to ${KEY_LENGTH_MAX} characters`);
-  const sight = await askScope(context, request.question);
-  const watermark = await context.snapshot.watermark();
-  const { asOf, knownAt } = request.question;
-  const pinned: ScopeQuestion = {
-    ...request.question,
-    asOf: asOf ?? watermark,
-    knownAt: knownAt ?? watermark,
-  };
-  const isComplete =
-    sight.whole.isComplete &&
-    !(await context.snapshot.read(engine, (client) =>
-      isLimited(client, sight, new Set([fieldOf[request.list]])),
-    ));
-  const job: ExportJob = {
-    exportId: randomUUID(),
-    tokenId: principal.tokenId,
-    partyId: principal.partyId,
-    partyGln: principal.partyGln,
-    role: principal.role,
-    list: request.list,
-    format: request.format,
-    question: { ...pinned, asked: digestOf(request), isComplete },
-    rowCount: await exportLists[request.list].count(context, sight),
-    sha256: null,
-    expiresAt: new Date(Date.now() + LIFETIME_MS),
-  };
-  const kept = await withSession(context.services.database, engine, async (client) => {
-    if (await insertExport(client, { ...job, idempotencyKey })) return job;
-    return findExportByKey(client, principal.tokenId, idempotencyKey ?? '');
-  });
-  const question = kept?.question as { asked: string; isComplete: boolean; knownAt: string | Date };
-  if (kept === null || question.asked !== digestOf(request))
+  const made = await makeJob(context, request);
+  const known = idempotencyKey === null ? null : await findByKey(context, tokenId, idempotencyKey);
+  const job = known ?? (await keep(context, made));
+  if (job.question.asked !== made.question.asked)
     throw new Refusal('CONFLICT', `idempotencyKey ${idempotencyKey}: used before for another export`);
   return {
-    id: kept.exportId,
-    list: kept.list,
-    format: kept.format,
-    rows: kept.rowCount,
-    url: exportAddress(context.secret, kept.exportId, kept.expiresAt),
-    expiresAt: kept.expiresAt,
-    knownAt: new Date(question.knownAt),
-    isComplete: question.isComplete,
+    id: job.exportId,
+    list: job.list,
+    format: job.format,
+    rows: job.rowCount,
+    url: exportAddress(context.secret, job.exportId, job.expiresAt),
+    expiresAt: job.expiresAt,
+    knownAt: new Date(job.question.knownAt),
+    isComplete: job.question.isComplete,
   };
 }
 
-/** What was asked, before its clocks are pinned: the same command again is told from another under its key. */
-const digestOf = ({ question, list, format }: ExportRequest): string =>
-  createHash('sha256').update(JSON.stringify({ question, list, format })).digest('hex');
+/** Asks the scope: who may not ask it gets no export either. */
+async function makeJob(context: RequestContext, request: ExportRequest): Promise<ExportJob> {
+  const { tokenId, partyId, partyGln, role } = requirePrincipal(context);
+  const { question, list, format, idempotencyKey } = request;
+  const sight = await askScope(context, question);
+  const watermark = await context.snapshot.watermark();
+  const limited = await context.snapshot.read(engine, (client) =>
+    isLimited(client, sight, new Set([fieldOf[list]])),
+  );
+  return {
+    ...{ tokenId, partyId, partyGln, role, idempotencyKey, list, format },
+    exportId: randomUUID(),
+    question: {
+      rule: question.rule,
+      keep: question.keep,
+      exposure: question.exposure,
+      asOf: (question.asOf ?? watermark).toISOString(),
+      knownAt: (question.knownAt ?? watermark).toISOString(),
+      // as the command came, before its clocks are pinned: the same again is told from another under its key
+      asked: createHash('sha256').update(JSON.stringify({ question, list, format })).digest('hex'),
+      isComplete: sight.whole.isComplete && !limited,
+    },
+    rowCount: await exportLists[list].count(context, sight),
+    sha256: null,
+    expiresAt: new Date(Date.now() + LIFETIME_MS),
+  };
+}
+
+const findByKey = (
+  context: RequestContext,
+  tokenId: string,
+  idempotencyKey: string,
+): Promise<ExportJob | null> =>
+  withSession(context.services.database, engine, async (client) =>
+    (await context.entities(client)).findOne(ExportEntity, { tokenId, idempotencyKey }),
+  );
+
+/** The job, or the one that another request kept under its key a moment ago. */
+async function keep(context: RequestContext, job: ExportJob): Promise<ExportJob> {
+  try {
+    await withSession(context.services.database, engine, async (client) => {
+      const entities = await context.entities(client);
+      entities.create(ExportEntity, job);
+      await entities.flush();
+    });
+    return job;
+  } catch (error) {
+    const lost = error instanceof UniqueConstraintViolationException && job.idempotencyKey !== null;
+    const winner = lost ? await findByKey(context, job.tokenId, job.idempotencyKey ?? '') : null;
+    if (winner === null) throw error;
+    return winner;
+  }
+}
