@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { type Database, type Session, sessionStatements, withSession } from '../database/index.js';
 import { readWatermark } from '../record/index.js';
+import { Refusal } from './refusal.js';
 
 export const engine: Session = { role: 'tw_engine', partyId: null };
 
@@ -12,6 +13,8 @@ export interface Snapshot {
   watermark(): Promise<Date>;
   /** Ends the transaction; the next read opens a new one. */
   close(): Promise<void>;
+  /** Ends it for good: an answer that failed early leaves resolvers behind, whose reads must not open another. */
+  end(): Promise<void>;
 }
 
 interface Opened {
@@ -27,6 +30,7 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
   let opened: Promise<Opened> | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let current = engine;
+  let isOver = false;
 
   const open = async (): Promise<Opened> => {
     const watermark = await readWatermark(database.pool);
@@ -49,8 +53,15 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
     return { client: await ready.promise, watermark, end };
   };
   const get = (): Promise<Opened> => {
+    if (isOver) throw new Refusal('UNAVAILABLE', 'the request is over');
     opened ??= open();
     return opened;
+  };
+  const close = async (): Promise<void> => {
+    const was = opened;
+    opened = null;
+    await turn;
+    if (was) await was.then((open) => open.end()).catch(() => undefined);
   };
 
   return {
@@ -67,11 +78,10 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
       return mine;
     },
     watermark: async () => (await get()).watermark,
-    async close() {
-      const was = opened;
-      opened = null;
-      await turn;
-      if (was) await was.then((open) => open.end()).catch(() => undefined);
+    close,
+    async end() {
+      isOver = true;
+      await close();
     },
   };
 }

@@ -50,7 +50,7 @@ export const snapshotPlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart({ contextValue }) {
     return {
       async willSendResponse() {
-        await contextValue.snapshot.close();
+        await contextValue.snapshot.end();
       },
     };
   },

@@ -87,3 +87,17 @@ async function isGone(serial: string): Promise<number> {
   );
   return rows.length === 0 ? 1 : 0;
 }
+
+test('an answer that fails early leaves no connection behind', async () => {
+  for (let round = 0; round < 12; round += 1) {
+    const answer = await server.ask(
+      `query ($rule: ScopeRuleInput!) { recallScope(rule: $rule) { items(first: 3, after: "nonsense") { edges { cursor } }
+         summary { batches } distribution(by: COUNTRY) { key } gaps(first: 5) { edges { cursor } } } }`,
+      { rule },
+      server.tokens.regulator,
+    );
+    expect(answer.errors?.[0]?.extensions.code).toBe('BAD_CURSOR');
+  }
+  const { pool } = server.database;
+  await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0);
+});

@@ -17,6 +17,8 @@ import {
   RecallTransitionResolver,
   ScopeVersionResolver,
 } from './campaign/recall.resolver.js';
+import { ScopeChangeResolver, ScopeChangesResolver } from './campaign/scope-change.resolver.js';
+import { ScopeMemberResolver, StoredScopeResolver } from './campaign/stored-scope.resolver.js';
 import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
@@ -47,6 +49,10 @@ export const recallResolvers = [
   ScopeVersionResolver,
   StockResolver,
   CheckResolver,
+  ScopeChangesResolver,
+  StoredScopeResolver,
+  ScopeMemberResolver,
+  ScopeChangeResolver,
   CompareScopesResolver,
 ];
 

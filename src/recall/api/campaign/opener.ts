@@ -31,3 +31,12 @@ export const isOpener = (recall: Recall, { partyId, role }: Principal): boolean 
 /** Who reads the rule, the versions and the transitions of a recall: its opener and who sees the chain as a whole. */
 export const readsCampaign = (recall: Recall, principal: Principal): boolean =>
   isOpener(recall, principal) || principal.role === 'REGULATOR' || principal.role === 'ADMIN';
+
+/** Who opened a recall, as the principal its scope is seen by, whoever asks. */
+export function openerOf(recall: Recall, asker: Principal): Principal {
+  const role =
+    recall.openerRole === 'SUPPLIER' || recall.openerRole === 'REGULATOR'
+      ? recall.openerRole
+      : 'MANUFACTURER';
+  return { ...asker, partyId: recall.openerId, role };
+}

@@ -1,6 +1,6 @@
 /** Recalls: asked by number or by page, opened, moved, their frozen scopes. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import {
   type Connection,
   engine,
@@ -31,7 +31,7 @@ import {
 import { readVersions } from './frozen-scope.sql.js';
 import { moveRecall } from './move-recall.js';
 import { openRecall } from './open-recall.js';
-import { isOpener, readsCampaign } from './opener.js';
+import { isOpener, openerOf, readsCampaign } from './opener.js';
 import { freezeRecall, publishRecall } from './publish-recall.js';
 import { findRecall, pageOfRecalls, readTransitions } from './recall.sql.js';
 import { Recall, RecallConnection, RecallFilter, RecallTransition, ScopeVersion } from './recall.types.js';
@@ -121,6 +121,19 @@ export class RecallResolver {
     ).load(recall.recallId);
   }
 
+  @FieldResolver(() => ScopeVersion, {
+    nullable: true,
+    description: 'One of its frozen scopes; null where there is none, or the caller reads none.',
+  })
+  async scopeVersion(
+    @Arg('number', () => Int, { description: 'Number of the version, from 1.' }) number: number,
+    @Root() recall: Recall,
+    @Ctx() context: RequestContext,
+  ): Promise<ScopeVersion | null> {
+    const versions = await this.scopeVersions(recall, context);
+    return versions?.find((version) => version.number === number) ?? null;
+  }
+
   @FieldResolver(() => RecallScope, {
     nullable: true,
     description:
@@ -134,10 +147,7 @@ export class RecallResolver {
     const principal = requirePrincipal(context);
     if (!readsCampaign(recall, principal)) return null;
     const { rule, keep, exposure } = recall;
-    const asker =
-      isOpener(recall, principal) && !readsAll(principal.role)
-        ? { ...principal, role: 'MANUFACTURER' as const }
-        : principal;
+    const asker = isOpener(recall, principal) ? openerOf(recall, principal) : principal;
     return recallScopeOf(context, { rule, keep, exposure, asOf: null, knownAt: null }, info, asker);
   }
 
@@ -207,8 +217,6 @@ export class RecallResolver {
     return moveRecall(context, 'WITHDRAW', input);
   }
 }
-
-const readsAll = (role: string): boolean => role === 'REGULATOR' || role === 'ADMIN';
 
 @Resolver(() => RecallTransition)
 export class RecallTransitionResolver {

@@ -1,0 +1,161 @@
+/** What became of a frozen scope since: the differences a notice, or a further version, has to tell. */
+import {
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+  registerEnumType,
+} from 'type-graphql';
+import {
+  arrayPage,
+  type Connection,
+  connectionOf,
+  engine,
+  PageArgs,
+  type RequestContext,
+  requirePrincipal,
+} from '../../../graphql/index.js';
+import { Batch, Item, loadBatch, loadItem } from '../../../production/index.js';
+import type { Certainty, Scope, ScopeNode } from '../../scope.js';
+import { certainties } from '../scope-enums.types.js';
+import { askScope } from '../scope-question.js';
+import { openerOf } from './opener.js';
+import { readRecall } from './recall.sql.js';
+import { ScopeVersion } from './recall.types.js';
+import { type Change, type ChangeKind, causesOf, changesBetween } from './scope-changes.js';
+import { storedScope } from './stored-scope.sql.js';
+
+export const changeKinds = { ADDED: 'ADDED', REMOVED: 'REMOVED', CHANGED: 'CHANGED' } as const;
+registerEnumType(changeKinds, {
+  name: 'ScopeChangeKind',
+  description: 'What became of a member.',
+  valuesConfig: {
+    ADDED: { description: 'It came in.' },
+    REMOVED: { description: 'It went out.' },
+    CHANGED: { description: 'Its certainty changed.' },
+  },
+});
+
+@ObjectType({ description: 'One member that differs between a frozen scope and what is known now.' })
+export class ScopeChange {
+  node!: ScopeNode;
+  key!: string;
+
+  @Field(() => changeKinds, { description: 'What became of it.' })
+  kind!: ChangeKind;
+
+  @Field(() => certainties, { nullable: true, description: 'How surely it was in; null: it was not.' })
+  before!: Certainty | null;
+
+  @Field(() => certainties, { nullable: true, description: 'How surely it is in; null: it is not.' })
+  after!: Certainty | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the event recorded since that did it; null where no single event on its chain did.',
+  })
+  eventId!: string | null;
+}
+
+export const ScopeChangeConnection = connectionOf(() => ScopeChange, 'ScopeChange');
+
+@ObjectType({ description: 'How many members differ.' })
+export class ScopeChangeCounts {
+  @Field(() => Int, { description: 'Batches and items that came in.' })
+  added!: number;
+
+  @Field(() => Int, { description: 'Batches and items that went out.' })
+  removed!: number;
+
+  @Field(() => Int, { description: 'Batches and items whose certainty changed.' })
+  changed!: number;
+}
+
+interface Compared {
+  changes: Change[];
+  after: Scope;
+}
+
+@Resolver(() => ScopeVersion)
+export class ScopeChangesResolver {
+  @FieldResolver(() => ScopeChangeCounts, { description: 'How far it differs from what is known now.' })
+  async changeCounts(
+    @Root() version: ScopeVersion,
+    @Ctx() context: RequestContext,
+  ): Promise<ScopeChangeCounts> {
+    const { changes } = await compared(context, version);
+    const count = (kind: ChangeKind) => changes.filter((change) => change.kind === kind).length;
+    return { added: count('ADDED'), removed: count('REMOVED'), changed: count('CHANGED') };
+  }
+
+  @FieldResolver(() => ScopeChangeConnection, {
+    description:
+      'What differs between it and what is known now, batches before items, with the event that did it.',
+  })
+  async changes(
+    @Root() version: ScopeVersion,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<ScopeChange>> {
+    const { changes, after } = await compared(context, version);
+    const rows = changes.map((change): ScopeChange => ({ ...change, eventId: null }));
+    const page = await arrayPage(
+      context,
+      { field: 'scopeVersion.changes', filter: version.versionId },
+      args,
+      {
+        rows,
+        keyOf: (row) => row.key,
+      },
+    );
+    const shown = page.edges.map((edge) => edge.node);
+    const before = shown.some((change) => change.kind === 'REMOVED')
+      ? await asFrozen(context, version)
+      : null;
+    const causes = await context.snapshot.read(engine, (client) =>
+      causesOf(client, shown, version.knownAt, ({ kind, node }) =>
+        kind === 'REMOVED' ? (before?.why(node) ?? []) : after.why(node),
+      ),
+    );
+    for (const change of shown) change.eventId = causes.get(change.key) ?? null;
+    return page;
+  }
+}
+
+/** The stored members beside the same question asked now, in the sight of who opened the recall. */
+const compared = (context: RequestContext, version: ScopeVersion): Promise<Compared> =>
+  context.memo(`changes of scope version ${version.versionId}`, async () => {
+    const { scope: after } = await askAgain(context, version, null);
+    return context.snapshot.read(engine, async (client) => {
+      const before = await storedScope(client, version.versionId);
+      return { changes: await changesBetween(client, before, after), after };
+    });
+  });
+
+const asFrozen = async (context: RequestContext, version: ScopeVersion): Promise<Scope> =>
+  (await askAgain(context, version, version.knownAt)).scope;
+
+async function askAgain(context: RequestContext, version: ScopeVersion, knownAt: Date | null) {
+  const recall = await context.snapshot.read(engine, (client) => readRecall(client, version.recallId));
+  if (recall === null) throw new Error(`recall ${version.recallId}: gone`);
+  const { rule, keep, exposure, asOf } = version;
+  const opener = openerOf(recall, requirePrincipal(context));
+  return askScope(context, { rule, keep, exposure, asOf, knownAt }, opener);
+}
+
+@Resolver(() => ScopeChange)
+export class ScopeChangeResolver {
+  @FieldResolver(() => Batch, { nullable: true, description: 'The batch; null: it is an item.' })
+  async batch(@Root() { node }: ScopeChange, @Ctx() context: RequestContext): Promise<Batch | null> {
+    return node.kind === 'BATCH' ? loadBatch(context, node.batchId) : null;
+  }
+
+  @FieldResolver(() => Item, { nullable: true, description: 'The item; null: it is a batch.' })
+  async item(@Root() { node }: ScopeChange, @Ctx() context: RequestContext): Promise<Item | null> {
+    return node.kind === 'ITEM' ? loadItem(context, node.itemId) : null;
+  }
+}
