@@ -6,7 +6,7 @@ import { getKeys } from '../access/index.js';
 import { withSession } from '../database/index.js';
 import { eventMappings } from './event-kinds.js';
 import { type CanonicalValue, type FileSpec, fileSpecs, formatQuantity, writeCsv } from './input/index.js';
-import type { Services } from './record-rows.js';
+import type { Services } from './services.js';
 
 type Cells = Record<string, string | undefined>;
 

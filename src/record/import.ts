@@ -1,16 +1,18 @@
 /** Files in: folders of CSV and single CSV files, through the same pipeline as every mutation. */
 import { stat } from 'node:fs/promises';
 import { withSession } from '../database/index.js';
+import { applyRows, ROWS_PER_TRANSACTION } from './apply-rows.js';
+import { type CheckedRow, type CheckOptions, createChecker } from './check-rows.js';
 import {
   formatProblem,
   type InputProblem,
   type InputRow,
+  listFolder,
   type ReadResult,
-  readFile,
-  readFolder,
+  readRows,
 } from './input/index.js';
 import type { Recorder, RecordResult } from './record-result.js';
-import { recordRows, type Services } from './record-rows.js';
+import type { Services } from './services.js';
 
 export interface ImportOptions {
   /** GLN of the party that records; null = administrator. */
@@ -33,22 +35,21 @@ export interface ImportReport {
 
 export type Progress = (line: string) => void;
 
-/** Imports paths of CSV in the order given; rows of all of them are validated before the first is recorded. */
+/** Rows read and checked at a time: what of a file is in memory. */
+const PIECE = ROWS_PER_TRANSACTION;
+/** Checked rows kept for recording; a longer import reads its files twice instead. */
+const KEPT_MAX = 50_000;
+/** Problem lines told; of the rest only the number. */
+const PROBLEMS_MAX = 10_000;
+
+/** Imports paths of CSV in the order given; rows of all of them are checked before the first is recorded. */
 export async function importPaths(
   services: Services,
   paths: string[],
   options: ImportOptions,
   progress: Progress = () => {},
 ): Promise<ImportReport> {
-  const rows: InputRow[] = [];
-  const problems: InputProblem[] = [];
-  for (const path of paths) {
-    const read = await readPath(path);
-    rows.push(...read.rows);
-    problems.push(...read.problems);
-    progress(`${path}: ${read.rows.length} rows read`);
-  }
-  return importRows(services, { rows, problems }, options, progress);
+  return importSources(services, await filesOf(paths), options, progress);
 }
 
 /** Records rows that some reader read, beside the problems it found. */
@@ -58,6 +59,64 @@ export async function importRows(
   options: ImportOptions,
   progress: Progress = () => {},
 ): Promise<ImportReport> {
+  const name = rows[0]?.file ?? 'rows';
+  const read = async function* () {
+    for (const row of rows) yield { row };
+  };
+  return importSources(services, { sources: [{ name, read }], problems }, options, progress);
+}
+
+/** Memory does not grow with the sources beyond 24 bytes a row, to know equal rows and ids again. */
+async function importSources(
+  services: Services,
+  found: Found,
+  options: ImportOptions,
+  progress: Progress,
+): Promise<ImportReport> {
+  const recorder = await recorderOf(services, options.party);
+  const checking = await checkSources(services, found, { recorder, requireEventId: false }, progress);
+  const { report } = checking;
+  const all = options.onProblem === 'REJECT_ALL';
+  if (options.dryRun || (all && report.problems.length > 0)) {
+    report.created = options.dryRun && report.problems.length === 0 ? checking.good : 0;
+    report.rejected = checking.rows - report.created - report.conflicting;
+    return report;
+  }
+  const pieces = checking.kept ?? recheck(services, found, { recorder, requireEventId: false });
+  let done = 0;
+  for await (const { results, rows } of pieces) {
+    const good = rows.filter((row) => results[row.index]?.problems.length === 0);
+    await applyRows(services, good, results, { onProblem: options.onProblem, dryRun: false, recorder });
+    done += results.length;
+    for (const { index } of good) {
+      const result = results[index];
+      if (result?.status === 'CREATED') report.created += 1;
+      else if (result?.status === 'EXISTS') report.existing += 1;
+      else if (result) tell(report, result, undefined);
+    }
+    progress(`${done} of ${checking.rows} rows recorded`);
+  }
+  return report;
+}
+
+interface Piece {
+  results: RecordResult[];
+  rows: CheckedRow[];
+}
+
+interface Checking {
+  report: ImportReport;
+  rows: number;
+  good: number;
+  kept: Piece[] | null;
+}
+
+async function checkSources(
+  services: Services,
+  { sources, problems }: Found,
+  options: CheckOptions,
+  progress: Progress,
+): Promise<Checking> {
   const report: ImportReport = {
     created: 0,
     existing: 0,
@@ -66,39 +125,89 @@ export async function importRows(
     problems: [],
     refused: [],
   };
-  // a file that cannot be read stops everything, but its neighbours' rows are still checked, so that one run tells all
-  const unreadable = problems.length > 0 && options.onProblem === 'REJECT_ALL';
-  const results = await recordRows(services, rows, {
-    onProblem: options.onProblem,
-    dryRun: unreadable || options.dryRun === true,
-    recorder: await recorderOf(services, options.party),
-    requireEventId: false,
-    progress: (done) => progress(`${done} of ${rows.length} rows recorded`),
-  });
-  for (const result of results) count(report, result, rows, unreadable);
-  report.problems.push(...problems.map(formatProblem));
-  if (unreadable) {
-    report.rejected = rows.length;
-    report.created = 0;
-    report.existing = 0;
+  const checking: Checking = { report, rows: 0, good: 0, kept: [] };
+  const checker = createChecker(services, options);
+  for (const problem of problems) say(report, problem);
+  for (const source of sources) {
+    let read = 0;
+    for await (const piece of piecesOf(source, (problem) => say(report, problem))) {
+      const checked = await checker.check(piece);
+      for (const result of checked.results) {
+        if (result.problems.length === 0) checking.good += 1;
+        else tell(report, result, piece[result.index]);
+      }
+      read += piece.length;
+      checking.rows += piece.length;
+      if (checking.rows > KEPT_MAX) checking.kept = null;
+      checking.kept?.push(checked);
+    }
+    progress(`${source.name}: ${read} rows read`);
   }
-  return report;
+  return checking;
 }
 
-function count(report: ImportReport, result: RecordResult, rows: InputRow[], unreadable: boolean): void {
-  if (result.status === 'CREATED') report.created += 1;
-  else if (result.status === 'EXISTS') report.existing += 1;
-  else if (result.status === 'CONFLICT') report.conflicting += 1;
-  else report.rejected += 1;
-  const row = rows[result.index];
-  if (row && (result.status === 'REJECTED' || result.status === 'CONFLICT') && !unreadable)
-    report.refused.push(row);
-  for (const problem of result.problems) {
-    if (problem.code === 'NOT_APPLIED') continue;
-    report.problems.push(
-      formatProblem({ ...problem, file: problem.file ?? row?.file, line: problem.line ?? row?.line }),
-    );
+async function* recheck(
+  services: Services,
+  { sources }: Found,
+  options: CheckOptions,
+): AsyncGenerator<Piece> {
+  const checker = createChecker(services, options);
+  for (const source of sources)
+    for await (const piece of piecesOf(source, () => {})) yield checker.check(piece);
+}
+
+async function* piecesOf(source: Source, told: (problem: InputProblem) => void): AsyncGenerator<InputRow[]> {
+  let piece: InputRow[] = [];
+  for await (const found of source.read()) {
+    if ('problem' in found) told(found.problem);
+    else piece.push(found.row);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = [];
   }
+  if (piece.length > 0) yield piece;
+}
+
+/** Counts a row that is refused and tells why; `row` to be kept for the file of refused rows. */
+function tell(report: ImportReport, result: RecordResult, row: InputRow | undefined): void {
+  if (result.status === 'CONFLICT') report.conflicting += 1;
+  else report.rejected += 1;
+  if (row && report.refused.length < PROBLEMS_MAX * 10) report.refused.push(row);
+  for (const problem of result.problems)
+    say(report, { ...problem, file: problem.file ?? row?.file, line: problem.line ?? row?.line });
+}
+
+function say(report: ImportReport, problem: InputProblem): void {
+  if (report.problems.length < PROBLEMS_MAX) report.problems.push(formatProblem(problem));
+  else if (report.problems.length === PROBLEMS_MAX)
+    report.problems.push(`more than ${PROBLEMS_MAX} problems; the rest is not listed`);
+}
+
+/** Rows of one file; read again, they are the same. */
+interface Source {
+  name: string;
+  read(): AsyncIterable<{ row: InputRow } | { problem: InputProblem }>;
+}
+
+interface Found {
+  sources: Source[];
+  problems: InputProblem[];
+}
+
+const fileSource = (path: string): Source => ({ name: path, read: () => readRows(path) });
+
+/** The files of a chain in dependency order, over all paths. */
+async function filesOf(paths: string[]): Promise<Found> {
+  const found: Found = { sources: [], problems: [] };
+  for (const path of paths) {
+    if (!(await stat(path)).isDirectory()) found.sources.push(fileSource(path));
+    else {
+      const listed = await listFolder(path);
+      found.sources.push(...listed.files.map(fileSource));
+      found.problems.push(...listed.problems);
+    }
+  }
+  return found;
 }
 
 /** Who records: the party with this GLN, or an administrator. */
@@ -112,8 +221,4 @@ export async function recorderOf(services: Services, party: string | null): Prom
   const row = found.rows[0];
   if (!row) throw new Error(`party ${party}: not on record; import its parties.csv as administrator first`);
   return { partyId: row.party_id, role: row.roles[0] ?? 'RETAILER' };
-}
-
-async function readPath(path: string): Promise<ReadResult> {
-  return (await stat(path)).isDirectory() ? readFolder(path) : readFile(path);
 }

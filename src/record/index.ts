@@ -18,5 +18,6 @@ export {
 } from './import.js';
 export { readWatermark, takeRecordedAt } from './locks.js';
 export type { Recorder, RecordResult } from './record-result.js';
-export { type RecordOptions, recordRows, type Services } from './record-rows.js';
+export { type RecordOptions, recordRows } from './record-rows.js';
+export type { Services } from './services.js';
 export { type Check, verify } from './verify/verify.js';

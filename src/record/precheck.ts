@@ -2,31 +2,40 @@
 import type { PoolClient } from 'pg';
 import type { Draft } from './draft.js';
 import { isSameContent, recordedHashes } from './event-rows.js';
+import { type Fingerprints, shortOf } from './fingerprints.js';
 import { type IdentifiedRow, scaleQuantity } from './input/index.js';
 import { conflictProblem, type Recorder, type RecordResult } from './record-result.js';
 
-export type ProductUnits = Map<string, { id: bigint; unit: string; dimension: string }>;
+export type ProductUnits = Map<string, { unit: string; dimension: string }>;
 
-/** Units of the products that rows name: as recorded, or as the same request defines them. */
-export async function productUnits(client: PoolClient, rows: IdentifiedRow[]): Promise<ProductUnits> {
+/** Units of the products that rows name: as recorded, or as the same request defines them, now or in an earlier piece. */
+export async function productUnits(
+  client: PoolClient,
+  rows: Checked[],
+  defined: ProductUnits,
+): Promise<ProductUnits> {
   const gtins = new Set<string>();
-  for (const row of rows) {
+  for (const { row } of rows) {
     for (const [column, value] of Object.entries(row.values)) {
       if (column.endsWith('gtin') && typeof value === 'string') gtins.add(value);
     }
   }
-  const found = await client.query<{ gtin: string; product_id: bigint; unit: string; dimension: string }>(
-    'select gtin, product_id, unit, dimension from product where gtin = any($1::text[]) and not stub',
+  const found = await client.query<{ gtin: string; unit: string; dimension: string }>(
+    'select gtin, unit, dimension from product where gtin = any($1::text[]) and not stub',
     [[...gtins]],
   );
   const units: ProductUnits = new Map(
-    found.rows.map((p) => [p.gtin, { id: p.product_id, unit: p.unit, dimension: p.dimension }]),
+    found.rows.map((p) => [p.gtin, { unit: p.unit, dimension: p.dimension }]),
   );
-  for (const row of rows) {
+  for (const { row } of rows) {
     if (row.kind !== 'products' || typeof row.values.gtin !== 'string') continue;
     const unit = typeof row.values.unit === 'string' ? row.values.unit : 'PCE';
     const scaled = scaleQuantity('1', unit);
-    if (scaled.ok) units.set(row.values.gtin, { id: 0n, unit, dimension: scaled.dimension });
+    if (scaled.ok) defined.set(row.values.gtin, { unit, dimension: scaled.dimension });
+  }
+  for (const gtin of gtins) {
+    const product = defined.get(gtin);
+    if (product) units.set(gtin, product);
   }
   return units;
 }
@@ -37,10 +46,11 @@ interface Checked {
   drafts: Draft[];
 }
 
-/** Marks rows whose event id is on record with other content, or twice in the request with unlike content. */
+/** Marks rows whose event id is on record with other content, or claimed earlier in the request with unlike content. */
 export async function findConflicts(
   client: PoolClient,
   rows: Checked[],
+  claimed: Fingerprints,
   results: RecordResult[],
 ): Promise<void> {
   const drafts = rows.flatMap((r) => r.drafts);
@@ -48,13 +58,16 @@ export async function findConflicts(
     client,
     drafts.map((d) => d.eventKey),
   );
-  const here = new Map<string, Buffer>();
   for (const draft of drafts) {
-    const before = recorded.get(draft.eventKey) ?? here.get(draft.eventKey);
-    here.set(draft.eventKey, draft.contentHash);
+    const key = Buffer.from(draft.eventKey.replaceAll('-', ''), 'hex');
+    const content = shortOf(draft.contentHash);
+    const before = recorded.get(draft.eventKey);
+    const same = before
+      ? isSameContent(before, draft.contentHash)
+      : (claimed.get(key) ?? content) === content;
+    claimed.set(key, content);
     const result = results[draft.index];
-    if (!before || isSameContent(before, draft.contentHash) || !result || result.problems.length > 0)
-      continue;
+    if (same || !result || result.problems.length > 0) continue;
     result.problems.push(conflictProblem(draft.index, draft.eventId));
     result.status = 'CONFLICT';
   }

@@ -1,5 +1,6 @@
 /** Who a row is and whether it says the same: its event id and the digest of its content, both from one canonical text. */
 import { createHash } from 'node:crypto';
+import { Fingerprints } from '../fingerprints.js';
 import { endColumns } from './file-kinds.js';
 import type { CanonicalRow, CanonicalValue } from './row.js';
 
@@ -54,17 +55,23 @@ export function contentHash(row: CanonicalRow, personalDigest?: PersonalDigest):
   return createHash('sha256').update(canonicalJson(row, personalDigest)).digest();
 }
 
+/** How many rows of a digest were met. */
+export interface Ordinals {
+  get(digest: Uint8Array): number | undefined;
+  set(digest: Uint8Array, count: number): void;
+}
+
 /**
  * Gives each row its event id: the one it has, else `row:` and the SHA-256 of its canonical text and its ordinal among
- * the equal rows of its file that have none. All rows of a file must come in one call.
+ * the equal rows of its file that have none. Rows of a file come in one call, or in several with the same `ordinals`.
  */
 export function identifyRows(
   rows: readonly CanonicalRow[],
   personalDigest?: PersonalDigest,
+  ordinals: Ordinals = new Fingerprints(),
 ): IdentifiedRow[] {
-  const seen = new Map<string, number>();
   return rows.map((row) => {
-    const eventId = row.eventId ?? nextId(row, seen, personalDigest);
+    const eventId = row.eventId ?? nextId(row, ordinals, personalDigest);
     const interval = endColumns[row.kind];
     const bothEnds =
       interval !== undefined && Boolean(row.values[interval.start]) && Boolean(row.values[interval.end]);
@@ -72,10 +79,13 @@ export function identifyRows(
   });
 }
 
-function nextId(row: CanonicalRow, seen: Map<string, number>, personalDigest?: PersonalDigest): string {
+function nextId(row: CanonicalRow, ordinals: Ordinals, personalDigest?: PersonalDigest): string {
   const hash = contentHash(row, personalDigest);
-  const key = `${row.file ?? ''}\n${hash.toString('base64')}`;
-  const ordinal = seen.get(key) ?? 0;
-  seen.set(key, ordinal + 1);
+  const inFile = createHash('sha256')
+    .update(`${row.file ?? ''}\n`)
+    .update(hash)
+    .digest();
+  const ordinal = ordinals.get(inFile) ?? 0;
+  ordinals.set(inFile, ordinal + 1);
   return `row:${createHash('sha256').update(hash).update(`\n${ordinal}`).digest('hex')}`;
 }

@@ -32,7 +32,7 @@ export {
   scaleQuantity,
   unitsOfMeasure,
 } from './quantity.js';
-export { type ReadResult, readFile, readFolder, readRows } from './read-csv.js';
+export { listFolder, type ReadResult, readFile, readFolder, readRows } from './read-csv.js';
 export {
   type CanonicalRow,
   type CanonicalValue,

@@ -33,18 +33,24 @@ function problemAt(
 }
 
 /**
- * Every file of the folder in dependency order. A file that is none of a chain's is refused by name; dot
- * files and JSON, which other readers take, are passed over. */
-export async function readFolder(dir: string): Promise<ReadResult> {
+ * The files of a folder in dependency order. A file that is none of a chain's is refused by name; dot files and JSON, which
+ * other readers take, are passed over.
+ */
+export async function listFolder(dir: string): Promise<{ files: string[]; problems: InputProblem[] }> {
   const entries = await namesOf(dir);
-  if (typeof entries === 'string') return { rows: [], problems: [problemAt(dir, 'UNREADABLE', entries)] };
+  if (typeof entries === 'string') return { files: [], problems: [problemAt(dir, 'UNREADABLE', entries)] };
   const names = entries.filter((name) => !name.startsWith('.') && !/\.(json|jsonld|ndjson)$/i.test(name));
-  const result: ReadResult = { rows: [], problems: [] };
-  for (const name of names) if (!kindOfFile(name)) result.problems.push(unknownFile(join(dir, name)));
-  const files = fileSpecs.filter((spec) => names.includes(spec.file));
-  if (files.length === 0 && names.length === 0)
-    result.problems.push(problemAt(dir, 'NO_FILES', 'the folder has no file of a chain'));
-  for (const spec of files) await collect(join(dir, spec.file), result);
+  const problems = names.filter((name) => !kindOfFile(name)).map((name) => unknownFile(join(dir, name)));
+  const files = fileSpecs.filter((spec) => names.includes(spec.file)).map((spec) => join(dir, spec.file));
+  if (names.length === 0) problems.push(problemAt(dir, 'NO_FILES', 'the folder has no file of a chain'));
+  return { files, problems };
+}
+
+/** Every row of a folder, in memory. */
+export async function readFolder(dir: string): Promise<ReadResult> {
+  const { files, problems } = await listFolder(dir);
+  const result: ReadResult = { rows: [], problems };
+  for (const file of files) await collect(file, result);
   return result;
 }
 

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 import { countWrongSight } from '../../access/index.js';
 import { withSession } from '../../database/index.js';
-import type { Services } from '../record-rows.js';
+import type { Services } from '../services.js';
 import { findings } from './findings.sql.js';
 import { replayedDifferences } from './replay.js';
 
