@@ -23,6 +23,8 @@ export interface Config {
     signingKey: Buffer;
   };
   logLevel: string;
+  /** Web pages of these origins may ask; absent or empty: only the service's own. */
+  corsOrigins?: readonly string[];
   /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
   epcisMappingFile?: string;
   /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
@@ -57,6 +59,14 @@ const schema = z.object({
     .min(0)
     .max(65535, 'PORT: should be 0 to 65535')
     .default(4000),
+  TRACEWRIGHT_CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      'TRACEWRIGHT_CORS_ORIGINS: should be origins such as https://shop.example, several separated by commas',
+    )
+    .optional(),
   TRACEWRIGHT_EPCIS_MAPPING: z.string().min(1).optional(),
   TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   TRACEWRIGHT_SCOPE_NODES: count('TRACEWRIGHT_SCOPE_NODES').default(1_000_000),
@@ -123,6 +133,7 @@ export function readConfig(
       signingKey: secret('TRACEWRIGHT_SIGNING_KEY'),
     },
     logLevel: values.TRACEWRIGHT_LOG,
+    corsOrigins: values.TRACEWRIGHT_CORS_ORIGINS ?? [],
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
     scopeLimits: {
       maxNodes: values.TRACEWRIGHT_SCOPE_NODES,

@@ -15,6 +15,8 @@ export interface Snapshot {
   close(): Promise<void>;
   /** Ends it for good: an answer that failed early leaves resolvers behind, whose reads must not open another. */
   end(): Promise<void>;
+  /** Nobody waits for the answer any more: stops the statement that runs, and every read still to come. */
+  cancel(): void;
 }
 
 interface Opened {
@@ -31,6 +33,7 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
   let turn: Promise<unknown> = Promise.resolve();
   let current = engine;
   let isOver = false;
+  let cancelled: Promise<unknown> | null = null;
 
   const open = async (): Promise<Opened> => {
     const watermark = await readWatermark(database.pool);
@@ -61,12 +64,14 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
     const was = opened;
     opened = null;
     await turn;
+    await cancelled; // must not meet the next one's statement on this connection
     if (was) await was.then((open) => open.end()).catch(() => undefined);
   };
 
   return {
     read(session, work) {
       const mine = turn.then(async () => {
+        if (cancelled !== null) throw new Refusal('TIMEOUT', 'the caller hung up');
         const { client } = await get();
         if (!sameSession(session, current)) {
           await enter(client, session);
@@ -83,8 +88,21 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
       isOver = true;
       await close();
     },
+    cancel() {
+      const running = opened;
+      cancelled ??=
+        running === null ? Promise.resolve() : running.then(stop(database)).catch(() => undefined);
+    },
   };
 }
+
+/** Stops what a connection runs, over another one. */
+const stop =
+  (database: Database) =>
+  async ({ client }: Opened): Promise<void> => {
+    const { processID } = client as pg.PoolClient & { processID: number | null };
+    await database.pool.query('select pg_cancel_backend($1)', [processID]);
+  };
 
 /** Literal `set local`: `set_config` does not reach the workers of a cluster. */
 async function enter(client: pg.PoolClient, session: Session): Promise<void> {

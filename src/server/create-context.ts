@@ -1,5 +1,6 @@
 /** The context of a request: its caller, its snapshot and its memory. */
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../access/index.js';
 import type { Config } from '../config.js';
 import { entityManagers } from '../database/index.js';
@@ -11,23 +12,42 @@ import { limits } from './limits.js';
 /** Metadata alone: no connection is in it. */
 const entitiesOn = entityManagers(entities);
 
-/** An absent header is anonymous; a bad token is refused before anything runs. */
+/** An absent header is anonymous; a bad token is refused before anything runs. Who hangs up has its query stopped. */
 export async function createContext(
   config: Config,
   services: Services,
-  authorization: string | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<RequestContext> {
+  const { authorization } = request.headers;
   const principal = authorization === undefined ? null : await principalOf(services, authorization);
-  return { ...anonymousContext(config, services), principal };
+  const snapshot = createSnapshot(
+    services.database,
+    limits.statementTimeoutMs[principal?.role ?? 'ANONYMOUS'],
+  );
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) snapshot.cancel();
+  });
+  // a body sent in pieces does not tell its length
+  const bytes = Number(
+    request.headers['content-length'] ?? Buffer.byteLength(JSON.stringify(request.body ?? '')),
+  );
+  return {
+    ...anonymousContext(config, services),
+    principal,
+    snapshot,
+    caller: { address: request.ip, bytes },
+  };
 }
 
 /** The context of a request without a caller. */
 export function anonymousContext(config: Config, services: Services): RequestContext {
   return {
     principal: null,
+    caller: { address: '', bytes: 0 },
     services,
-    snapshot: createSnapshot(services.database, limits.statementTimeoutMs),
     entities: entitiesOn,
+    snapshot: createSnapshot(services.database, limits.statementTimeoutMs.ADMIN),
     secret: config.secrets.cursorKey,
     scopeLimits: config.scopeLimits,
     memo: createMemo(),

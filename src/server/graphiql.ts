@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
+import { refuseGet } from './http-errors.js';
 
 const require = createRequire(import.meta.url);
 
@@ -61,10 +62,12 @@ const start = `ReactDOM.createRoot(document.getElementById('graphiql')).render(
 const policy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:";
 
-/** Adds GET /graphql and what its page loads. */
+/** Adds GET /graphql, for whoever wants a page, and what the page loads. */
 export function addGraphiql(app: FastifyInstance): void {
-  app.get('/graphql', async (_, reply) =>
-    reply.type('text/html').header('content-security-policy', policy).send(page),
+  app.get('/graphql', async (request, reply) =>
+    /\btext\/html\b/.test(request.headers.accept ?? '')
+      ? reply.type('text/html').header('content-security-policy', policy).send(page)
+      : refuseGet(reply),
   );
   app.get('/graphiql/start.js', async (_, reply) => reply.type('text/javascript').send(start));
   for (const [name, { file, type }] of Object.entries(assets)) {

@@ -1,150 +1,71 @@
-/** What one operation may ask for: depth, aliases, root fields, directives and cost, counted with its variables. */
-import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type GraphQLCompositeType,
-  type GraphQLSchema,
-  getNamedType,
-  isCompositeType,
-  isObjectType,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-  type ValueNode,
-} from 'graphql';
-import { Refusal, type RequestContext } from '../graphql/index.js';
+/** Every limit of the service's edge with its setting: what one request may ask for, and how much a caller over time. */
+import type { PrincipalRole } from '../access/index.js';
 
-export const limits = {
+export interface Limits {
+  /** Tokens of a document. */
+  tokens: number;
+  /** Fields of a document, before it is validated: comparing fields of one name takes time with their square. */
+  fields: number;
+  depth: number;
+  aliases: number;
+  rootFields: number;
+  directives: number;
+  /** Points of one operation, with its variables; what a caller without a token may ask for is `anonymousCost`. */
+  cost: number;
+  anonymousCost: number;
+  /** Points a caller may save up, and gets back each second: by token, without one by address. */
+  budget: { points: number; perSecond: number };
+  anonymousBudget: { points: number; perSecond: number };
+  /** Callers whose budget is remembered; the longest unseen are forgotten first. */
+  budgets: number;
+  /** Bytes of a request body, and of one that records in bulk. */
+  body: number;
+  bulkBody: number;
+  /** Rows of one recording. */
+  rows: number;
+  /** Longest single statement by role, in milliseconds. */
+  statementTimeoutMs: Record<PrincipalRole | 'ANONYMOUS', number>;
+}
+
+export const limits: Limits = {
   tokens: 20_000,
+  fields: 2_000,
   depth: 24,
   aliases: 60,
   rootFields: 20,
   directives: 60,
-  /** Objects an operation may answer with, in the worst case. */
   cost: 100_000,
   anonymousCost: 2_000,
-  /** Bytes of a request body. */
+  budget: { points: 2_000_000, perSecond: 50_000 },
+  anonymousBudget: { points: 10_000, perSecond: 100 },
+  budgets: 10_000,
   body: 1024 * 1024,
-  /** Bytes of a body that records in bulk. */
   bulkBody: 8 * 1024 * 1024,
-  /** Rows of one mutation. */
   rows: 1_000,
-  /** Subjects of one question. */
-  subjects: 100,
-  statementTimeoutMs: 60_000,
-} as const;
-
-interface Weight {
-  cost: number;
-  depth: number;
-  aliases: number;
-  directives: number;
-}
-
-const nothing: Weight = { cost: 0, depth: 0, aliases: 0, directives: 0 };
-
-/** Apollo keeps validated documents, so a validation rule would miss the next caller's variables; this runs on each. */
-export const limitsPlugin: ApolloServerPlugin<RequestContext> = {
-  async requestDidStart() {
-    let cost = 0;
-    return {
-      async didResolveOperation(request) {
-        cost = checkOperation(request);
-      },
-      async willSendResponse({ response, contextValue }) {
-        if (response.body.kind !== 'single' || cost === 0) return;
-        const max = contextValue.principal === null ? limits.anonymousCost : limits.cost;
-        const { singleResult } = response.body;
-        singleResult.extensions = {
-          ...singleResult.extensions,
-          cost: { estimated: cost, max },
-        };
-      },
-    };
+  statementTimeoutMs: {
+    ADMIN: 60_000,
+    REGULATOR: 60_000,
+    MANUFACTURER: 30_000,
+    SUPPLIER: 30_000,
+    DISTRIBUTOR: 15_000,
+    RETAILER: 15_000,
+    SERVICE: 15_000,
+    ANONYMOUS: 2_000,
   },
 };
 
-function checkOperation(request: GraphQLRequestContextDidResolveOperation<RequestContext>): number {
-  const { document, operation, schema, contextValue } = request;
-  if (!operation) return 0;
-  const weight = weigh(schema, document, operation, request.request.variables ?? {});
-  const rootFields = operation.selectionSet.selections.length;
-  const maxCost = contextValue.principal === null ? limits.anonymousCost : limits.cost;
-  const refuse = (what: string, found: number, max: number): void => {
-    if (found > max) throw new Refusal('OPERATION_TOO_COSTLY', `operation: ${what} ${found}, at most ${max}`);
-  };
-  refuse('depth', weight.depth, limits.depth);
-  refuse('aliases', weight.aliases, limits.aliases);
-  refuse('root fields', rootFields, limits.rootFields);
-  refuse('directives', weight.directives, limits.directives);
-  refuse('cost', weight.cost, maxCost);
-  return weight.cost;
-}
+/** Points of a list whose length nothing bounds but the record, as a multiple of its rows. */
+export const LIST_WEIGHT = 5;
 
-/** Every object costs 1; a connection costs its page. A fragment is weighed once, however often it is spread. */
-export function weigh(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Record<string, unknown>,
-): Weight {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  }
-  const weighed = new Map<string, Weight>();
-  const ofSet = (set: SelectionSetNode, type: GraphQLCompositeType | null): Weight => {
-    let total = nothing;
-    for (const selection of set.selections) {
-      const part = ofSelection(selection, type);
-      const own = selection.directives?.length ?? 0;
-      total = {
-        cost: total.cost + part.cost,
-        depth: Math.max(total.depth, part.depth),
-        aliases: total.aliases + part.aliases,
-        directives: total.directives + part.directives + own,
-      };
-    }
-    return total;
-  };
-  const ofSelection = (
-    selection: SelectionSetNode['selections'][number],
-    type: GraphQLCompositeType | null,
-  ): Weight => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet, type);
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const name = selection.name.value;
-      const fragment = fragments.get(name);
-      if (!fragment) return nothing;
-      const on = schema.getType(fragment.typeCondition.name.value);
-      const weight = weighed.get(name) ?? ofSet(fragment.selectionSet, isCompositeType(on) ? on : null);
-      weighed.set(name, weight);
-      return weight;
-    }
-    const aliases = selection.alias ? 1 : 0;
-    if (!selection.selectionSet) return { cost: 0, depth: 1, aliases, directives: 0 };
-    const field = isObjectType(type) ? type.getFields()[selection.name.value] : undefined;
-    const next = field ? getNamedType(field.type) : null;
-    const inner = ofSet(selection.selectionSet, isCompositeType(next) ? next : null);
-    const first = selection.arguments?.find((argument) => argument.name.value === 'first');
-    const page = first ? pageSize(first.value, variables) : 1;
-    return {
-      ...inner,
-      cost: page * (1 + inner.cost),
-      depth: inner.depth + 1,
-      aliases: inner.aliases + aliases,
-    };
-  };
-  return ofSet(operation.selectionSet, schema.getRootType(operation.operation) ?? null);
-}
-
-function pageSize(value: ValueNode, variables: Record<string, unknown>): number {
-  const given =
-    value.kind === Kind.VARIABLE
-      ? Number(variables[value.name.value])
-      : value.kind === Kind.INT
-        ? Number(value.value)
-        : 1;
-  return Number.isFinite(given) ? Math.min(Math.max(given, 1), 100) : 1;
-}
+/** Points of fields that walk or count before they answer, beside what their answer holds. */
+export const fieldCosts: Readonly<Record<string, number>> = {
+  'Query.recallScope': 1_000,
+  'Query.compareScopes': 1_000,
+  'Query.trace': 500,
+  'Query.commonAncestors': 500,
+  'Query.discrepancies': 1_000,
+  'Query.recallCheck': 50,
+  'Batch.massBalance': 20,
+  'Product.massBalance': 100,
+  'Product.sales': 50,
+};

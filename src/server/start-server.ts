@@ -1,29 +1,22 @@
 /** Composes the server and starts it: Fastify, Apollo Server, the context of a request. */
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  LogController,
-} from 'fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
 import { createCaptureJobs, readMapping } from '../exchange/index.js';
-import type { RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
-import { anonymousContext, createContext, snapshotPlugin } from './create-context.js';
+import { anonymousContext, createContext } from './create-context.js';
 import { addEpcisCapture } from './epcis-capture.js';
 import { addExports } from './exports.js';
-import { createFormatError } from './format-error.js';
 import { addGraphiql } from './graphiql.js';
 import { addHealth } from './health.js';
-import { introspectionPlugin } from './introspection.js';
-import { limits, limitsPlugin } from './limits.js';
-import { schemaOf } from './schema.js';
+import { addErrors, refuseGet } from './http-errors.js';
+import { limits as defaultLimits, type Limits } from './limits.js';
+import { addMetrics, createMetrics } from './metrics.js';
+import { addSecurityHeaders } from './security-headers.js';
+import { startApollo } from './start-apollo.js';
 
 export interface RunningServer {
   /** Where it answers, without a path. */
@@ -33,7 +26,11 @@ export interface RunningServer {
 }
 
 /** Starts listening at the configured host and port; port 0 takes a free one. */
-export async function startServer(config: Config, services: Services): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  services: Services,
+  limits: Limits = defaultLimits,
+): Promise<RunningServer> {
   const log = createLog(config);
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -41,28 +38,17 @@ export async function startServer(config: Config, services: Services): Promise<R
     bodyLimit: limits.body,
     trustProxy: false,
   });
-  const apollo = await startApollo(config, log, app);
-  app.setErrorHandler((error: FastifyError, _, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error }, 'fault outside GraphQL');
-    const code = status >= 500 ? 'INTERNAL' : 'BAD_INPUT';
-    const message =
-      status === 413
-        ? `body: more than ${limits.bulkBody} bytes`
-        : status >= 500
-          ? 'something went wrong here'
-          : error.message;
-    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+  const metrics = createMetrics(services.database);
+  addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
+  const apollo = await startApollo(app, { config, log, limits, metrics });
+  addErrors(app, log, limits);
+  const answer = fastifyApolloHandler(apollo, {
+    context: (request, reply) => createContext(config, services, request, reply),
   });
-  app.route({
-    url: '/graphql',
-    method: 'POST',
-    bodyLimit: limits.bulkBody,
-    handler: fastifyApolloHandler(apollo, {
-      context: (request) => createContext(config, services, request.headers.authorization),
-    }),
-  });
-  if (!config.production) addGraphiql(app);
+  app.route({ url: '/graphql', method: 'POST', bodyLimit: limits.bulkBody, handler: answer });
+  if (config.production) app.get('/graphql', async (_, reply) => refuseGet(reply));
+  else addGraphiql(app);
+  addMetrics(app, metrics);
   addHealth(app, services.database);
   addExports(app, () => anonymousContext(config, services));
   const rules = readMapping(config.epcisMappingFile);
@@ -81,40 +67,6 @@ export async function startServer(config: Config, services: Services): Promise<R
       await jobs.close();
     },
   };
-}
-
-async function startApollo(
-  config: Config,
-  log: Logger,
-  app: FastifyInstance,
-): Promise<ApolloServer<RequestContext>> {
-  const apollo = new ApolloServer<RequestContext>({
-    schema: schemaOf(),
-    introspection: true, // refused to anonymous callers in production by a rule of ours, which knows the caller
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    hideSchemaDetailsFromClientErrors: true,
-    includeStacktraceInErrorResponses: false,
-    persistedQueries: false,
-    parseOptions: { maxTokens: limits.tokens },
-    stopOnTerminationSignals: false,
-    formatError: createFormatError(log),
-    logger: {
-      debug: (text) => log.debug(text),
-      info: (text) => log.info(text),
-      warn: (text) => log.warn(text),
-      error: (text) => log.error(text),
-    },
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(),
-      fastifyApolloDrainPlugin(app),
-      introspectionPlugin(config.production),
-      limitsPlugin,
-      snapshotPlugin,
-    ],
-  });
-  await apollo.start();
-  return apollo;
 }
 
 /** JSON lines on stderr: stdout is for data. */

@@ -1,0 +1,34 @@
+/** Errors before and beside GraphQL, in the shape and with the codes of GraphQL's. */
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import type { RefusalCode } from '../graphql/index.js';
+import type { Limits } from './limits.js';
+
+export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): void {
+  app.setErrorHandler((error: FastifyError, _, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ err: error }, 'fault outside GraphQL');
+    const [code, message] = told(status, error, limits);
+    return reply.code(status).send(refusal(code, message));
+  });
+  app.setNotFoundHandler((_, reply) =>
+    reply.code(404).send(refusal('NOT_FOUND', 'nothing is at this address')),
+  );
+}
+
+const refusal = (code: RefusalCode, message: string) => ({ errors: [{ message, extensions: { code } }] });
+
+/** Questions are asked by POST: an address with a question in it would stand in logs and histories. */
+export const refuseGet = (reply: FastifyReply): FastifyReply =>
+  reply.code(405).header('allow', 'POST, OPTIONS').send(refusal('BAD_DOCUMENT', 'GET: should be POST'));
+
+function told(status: number, error: FastifyError, limits: Limits): [RefusalCode, string] {
+  if (status === 413) return ['OPERATION_TOO_COSTLY', `body: more than ${limits.bulkBody} bytes`];
+  if (status === 415) return ['BAD_DOCUMENT', 'content-type: should be application/json'];
+  if (status >= 500) return ['INTERNAL', 'something went wrong here'];
+  // Fastify's own words on a body that is no JSON, an empty one, a wrong length
+  return [
+    'BAD_DOCUMENT',
+    error.code?.startsWith('FST_ERR') ? error.message : 'body: should be a JSON object',
+  ];
+}

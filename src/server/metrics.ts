@@ -1,0 +1,74 @@
+/** What the process counts for whoever runs it, in Prometheus' text form at GET /metrics. No names, no keys, no persons. */
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from '../database/index.js';
+import type { RequestContext } from '../graphql/index.js';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+export interface Metrics {
+  registry: Registry;
+  plugin: ApolloServerPlugin<RequestContext>;
+}
+
+/** Measures of one server; each server has its own, so that several in one process do not mix. */
+export function createMetrics(database: Database): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: 'tracewright_operation_seconds',
+    help: 'Time of a GraphQL operation by type and role.',
+    labelNames: ['type', 'role'],
+    buckets: SECONDS,
+    registers,
+  });
+  const cost = new Counter({
+    name: 'tracewright_operation_cost_total',
+    help: 'Points asked for by role.',
+    labelNames: ['role'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'tracewright_errors_total',
+    help: 'Errors told to callers by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  new Gauge({
+    name: 'tracewright_database_connections',
+    help: 'Connections of the service by state.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { totalCount, idleCount, waitingCount } = database.pool;
+      this.set({ state: 'busy' }, totalCount - idleCount);
+      this.set({ state: 'idle' }, idleCount);
+      this.set({ state: 'waiting' }, waitingCount);
+    },
+  });
+  const plugin: ApolloServerPlugin<RequestContext> = {
+    async requestDidStart({ contextValue }) {
+      const end = seconds.startTimer();
+      const role = contextValue.principal?.role ?? 'ANONYMOUS';
+      return {
+        async willSendResponse({ operation, response }) {
+          end({ type: operation?.operation ?? 'none', role });
+          if (response.body.kind !== 'single') return;
+          const { errors: told, extensions } = response.body.singleResult;
+          for (const { extensions: facts } of told ?? [])
+            errors.inc({ code: String(facts?.code ?? 'INTERNAL') });
+          const spent = extensions?.cost;
+          if (typeof spent === 'object' && spent !== null && 'estimated' in spent)
+            cost.inc({ role }, Number(spent.estimated));
+        },
+      };
+    },
+  };
+  return { registry, plugin };
+}
+
+export function addMetrics(app: FastifyInstance, { registry }: Metrics): void {
+  app.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}
