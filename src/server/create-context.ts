@@ -7,15 +7,15 @@ import { entityManagers } from '../database/index.js';
 import { entities } from '../entities.js';
 import { createMemo, createSnapshot, Refusal, type RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
-import { limits } from './limits.js';
+import { bodyBytes } from './json-body.js';
+import { limits as defaultLimits, type Limits } from './limits.js';
 
 /** Metadata alone: no connection is in it. */
 const entitiesOn = entityManagers(entities);
 
 /** An absent header is anonymous; a bad token is refused before anything runs. Who hangs up has its query stopped. */
 export async function createContext(
-  config: Config,
-  services: Services,
+  { config, services, limits }: { config: Config; services: Services; limits: Limits },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
@@ -28,15 +28,12 @@ export async function createContext(
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) snapshot.cancel();
   });
-  // a body sent in pieces does not tell its length
-  const bytes = Number(
-    request.headers['content-length'] ?? Buffer.byteLength(JSON.stringify(request.body ?? '')),
-  );
+  const caller = { address: request.ip, bytes: bodyBytes(request) };
   return {
     ...anonymousContext(config, services),
     principal,
     snapshot,
-    caller: { address: request.ip, bytes },
+    caller,
   };
 }
 
@@ -47,7 +44,7 @@ export function anonymousContext(config: Config, services: Services): RequestCon
     caller: { address: '', bytes: 0 },
     services,
     entities: entitiesOn,
-    snapshot: createSnapshot(services.database, limits.statementTimeoutMs.ADMIN),
+    snapshot: createSnapshot(services.database, defaultLimits.statementTimeoutMs.ADMIN),
     secret: config.secrets.cursorKey,
     scopeLimits: config.scopeLimits,
     memo: createMemo(),

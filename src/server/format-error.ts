@@ -26,6 +26,16 @@ const databaseCodes: Record<string, { code: RefusalCode; message: string }> = {
     code: 'UNAVAILABLE',
     message: 'the database takes no more connections; try again',
   },
+  '22021': {
+    code: 'BAD_INPUT',
+    message: 'a text has a character that no text of the record has',
+  },
+  '22P05': {
+    code: 'BAD_INPUT',
+    message: 'a text has a character that no text of the record has',
+  },
+  '22003': { code: 'BAD_INPUT', message: 'a number is larger than any of the record' },
+  '22008': { code: 'BAD_INPUT', message: 'a time is outside of what the record can hold' },
   '57P01': {
     code: 'UNAVAILABLE',
     message: 'the database is being restarted; try again',

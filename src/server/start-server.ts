@@ -1,7 +1,7 @@
 /** Composes the server and starts it: Fastify, Apollo Server, the context of a request. */
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
@@ -13,10 +13,17 @@ import { addExports } from './exports.js';
 import { addGraphiql } from './graphiql.js';
 import { addHealth } from './health.js';
 import { addErrors, refuseGet } from './http-errors.js';
+import { addJsonBody } from './json-body.js';
 import { limits as defaultLimits, type Limits } from './limits.js';
 import { addMetrics, createMetrics } from './metrics.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { startApollo } from './start-apollo.js';
+
+export interface ServerOptions {
+  limits?: Limits;
+  /** Where the log goes; stderr, since stdout is for data. */
+  logTo?: DestinationStream;
+}
 
 export interface RunningServer {
   /** Where it answers, without a path. */
@@ -29,21 +36,22 @@ export interface RunningServer {
 export async function startServer(
   config: Config,
   services: Services,
-  limits: Limits = defaultLimits,
+  { limits = defaultLimits, logTo = pino.destination(2) }: ServerOptions = {},
 ): Promise<RunningServer> {
-  const log = createLog(config);
+  const log = createLog(config, logTo);
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.body,
     trustProxy: false,
   });
+  addJsonBody(app, limits.bulkBody);
   const metrics = createMetrics(services.database);
   addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
   const apollo = await startApollo(app, { config, log, limits, metrics });
   addErrors(app, log, limits);
   const answer = fastifyApolloHandler(apollo, {
-    context: (request, reply) => createContext(config, services, request, reply),
+    context: (request, reply) => createContext({ config, services, limits }, request, reply),
   });
   app.route({ url: '/graphql', method: 'POST', bodyLimit: limits.bulkBody, handler: answer });
   if (config.production) app.get('/graphql', async (_, reply) => refuseGet(reply));
@@ -69,14 +77,14 @@ export async function startServer(
   };
 }
 
-/** JSON lines on stderr: stdout is for data. */
-function createLog(config: Config): Logger {
+/** JSON lines, without what would let a reader act for a caller. */
+function createLog(config: Config, logTo: DestinationStream): Logger {
   return pino(
     {
       level: config.logLevel,
       redact: ['req.headers.authorization', 'headers.authorization', 'authorization'],
     },
-    pino.destination(2),
+    logTo,
   );
 }
 

@@ -131,12 +131,15 @@ function pageSize(value: ValueNode, variables: Variables): number {
   return Number.isFinite(given) ? Math.min(Math.max(Math.trunc(given), 1), PAGE_SIZE_MAX) : 1;
 }
 
-/** Elements of the lists in an argument, wherever they stand in it. */
+/** Elements of the lists in an argument, wherever they stand in it. Without recursion: variables nest as deep as their sender likes. */
 function elementsIn(value: ValueNode, variables: Variables): number {
-  const count = (part: unknown): number => {
-    if (Array.isArray(part)) return part.reduce((sum: number, one) => sum + 1 + count(one), 0);
-    if (typeof part !== 'object' || part === null) return 0;
-    return Object.values(part).reduce((sum: number, one) => sum + count(one), 0);
-  };
-  return count(valueFromASTUntyped(value, { ...variables }));
+  let elements = 0;
+  const left: unknown[] = [valueFromASTUntyped(value, { ...variables })];
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part !== 'object' || part === null) continue;
+    if (Array.isArray(part)) elements += part.length;
+    for (const one of Object.values(part)) left.push(one);
+  }
+  return elements;
 }

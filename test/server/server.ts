@@ -2,7 +2,7 @@
 import { createToken, type PrincipalRole } from '../../src/access/index.js';
 import type { Config } from '../../src/config.js';
 import type { Database } from '../../src/database/index.js';
-import { type RunningServer, startServer } from '../../src/server/index.js';
+import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { testSecrets } from '../support/secrets.js';
 import { testVault } from '../support/vault.js';
@@ -30,7 +30,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
+export async function startTestServer(
+  changes: Partial<Config> = {},
+  options: ServerOptions = {},
+): Promise<TestServer> {
   const database = await createTestDatabase();
   const config: Config = {
     production: false,
@@ -43,10 +46,14 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
     scopeLimits: { maxNodes: 1_000_000, maxDepth: null },
     ...changes,
   };
-  const server: RunningServer = await startServer(config, {
-    database,
-    vault: testVault(),
-  });
+  const server: RunningServer = await startServer(
+    config,
+    {
+      database,
+      vault: testVault(),
+    },
+    options,
+  );
   const testServer: TestServer = {
     url: server.url,
     database,
