@@ -12,7 +12,15 @@ import {
   type Services,
 } from '../record/index.js';
 import { type CatenaXDocument, catenaXImport, readCatenaX } from './catena-x/index.js';
-import { type CaptureReport, capture, formatTold, type MappingRule } from './epcis/index.js';
+import { DOCUMENT_BYTES_MAX, DocumentTooLongError, piecesOf } from './document-pieces.js';
+import {
+  addReports,
+  type CaptureReport,
+  capture,
+  emptyReport,
+  formatTold,
+  type MappingRule,
+} from './epcis/index.js';
 
 export interface FilesReport extends ImportReport {
   /** What was read otherwise than it stands. */
@@ -44,6 +52,13 @@ interface Sorted {
   trees: CatenaXDocument[];
 }
 
+/** What else lies in a folder with JSON, to be read as CSV or refused by name; folders of JSON alone have been read. */
+async function besideJson(folder: string, json: readonly string[]): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => !isJson(name) && !name.startsWith('.'));
+  const paths = names.map((name) => join(folder, name));
+  return paths.filter((path) => !json.some((document) => document.startsWith(`${path}/`)));
+}
+
 /** Paths of CSV and of documents among the paths given, part trees told apart by what they hold. */
 async function sort(paths: readonly string[]): Promise<Sorted> {
   const csv: string[] = [];
@@ -53,15 +68,15 @@ async function sort(paths: readonly string[]): Promise<Sorted> {
     else {
       const found = await jsonBelow(path);
       json.push(...found);
-      const others = (await readdir(path)).filter((name) => !isJson(name) && !name.startsWith('.'));
-      const files = found.length === 0 || others.some((name) => /\.csv$/i.test(name));
-      if (files) csv.push(path);
+      csv.push(...(found.length === 0 ? [path] : await besideJson(path, found)));
     }
   }
   const documents: string[] = [];
   const trees: CatenaXDocument[] = [];
   for (const path of json) {
-    const tree = readCatenaX(await readFile(path, 'utf8'), path);
+    // a part tree is one document; lines, and what is too long for one, are events
+    const isOne = extname(path).toLowerCase() !== '.ndjson' && (await stat(path)).size <= DOCUMENT_BYTES_MAX;
+    const tree = isOne ? readCatenaX(await readFile(path, 'utf8'), path) : null;
     if (tree) trees.push(tree);
     else documents.push(path);
   }
@@ -94,13 +109,18 @@ export async function importPaths(
   };
   const recorder = await recorderOf(services, options.party);
   const captureFile = async (path: string, dryRun: boolean): Promise<CaptureReport> => {
-    const text = await readFile(path, 'utf8');
     const behaviour = all ? 'rollback' : 'proceed';
-    return capture(
-      services,
-      { text, file: path },
-      { recorder, behaviour, wrongCheckDigits: 'keep', dryRun, rules: options.rules },
-    );
+    const how = { recorder, behaviour, wrongCheckDigits: 'keep', dryRun, rules: options.rules } as const;
+    let taken = emptyReport();
+    try {
+      for await (const { text, start } of piecesOf(path))
+        taken = addReports(taken, await capture(services, { text, file: path, start }, how));
+    } catch (error) {
+      if (!(error instanceof DocumentTooLongError)) throw error;
+      const told = { event: null, eventId: null, path: '', value: null, message: error.message };
+      taken.refusals.push({ ...told, exception: 'ValidationException' });
+    }
+    return taken;
   };
   let stopped = false;
   // all together: one document tells of another's parts; and anew each time, by what is on record then

@@ -204,6 +204,41 @@ describe('a pool', () => {
   });
 });
 
+describe('taking out all parts', () => {
+  const association = (id: string, action: 'ADD' | 'DELETE', children?: string[]) =>
+    event('AssociationEvent', id, {
+      action,
+      bizStep: action === 'ADD' ? 'assembling' : 'disassembling',
+      parentID: item('WHOLE'),
+      ...(children && { childEPCs: children.map(item) }),
+      bizLocation: plant,
+    });
+  const removed = () =>
+    ask(
+      `select k.serial, f.removed_at is not null as out from fitting f join item_key k on k.item_id = f.part_item_id
+       where f.voided_at is null order by 1`,
+    );
+
+  it.each([
+    ['told in order', false],
+    ['told backwards', true],
+  ])('ends what was fitted then and nothing later, %s', async (_, backwards) => {
+    const events = [
+      association('a1', 'ADD', ['P1', 'P2']),
+      association('d1', 'DELETE', ['P1']),
+      association('d2', 'DELETE'),
+      association('a2', 'ADD', ['P3']),
+    ];
+    for (const one of backwards ? events.toReversed() : events) await take([one]);
+    expect(await removed()).toEqual([
+      { serial: 'P1', out: true },
+      { serial: 'P2', out: true },
+      { serial: 'P3', out: false },
+    ]);
+    expect(await isWhole()).toEqual([]);
+  });
+});
+
 describe('void_shipping', () => {
   const shipping = (id: string, more: object) =>
     event('ObjectEvent', id, {
@@ -274,6 +309,28 @@ describe('events that this service wrote', () => {
       { event_id: 'row-1', line: '7' },
     ]);
     expect(await ask('select count(*)::int as n from epcis_event_row')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('master data of goods', () => {
+  it('tells lot, expiry and the day they were made, where the event only labels them', async () => {
+    const labelled = event('ObjectEvent', 'label', {
+      action: 'ADD',
+      bizStep: 'commissioning',
+      epcList: [item('A')],
+      readPoint: plant,
+      ilmd: {
+        'gs1:hasBatchLotNumber': 'L7',
+        'gs1:productionDate': '2026-02-20',
+        'cbvmda:itemExpirationDate': '2027-01-01',
+      },
+    });
+    await take([labelled]);
+    expect(
+      await ask(
+        `select b.lot, i.produced_at::text as from, i.produced_to::text as to from item i join batch b using (batch_id) where i.voided_at is null`,
+      ),
+    ).toEqual([{ lot: 'L7', from: '2026-02-20 00:00:00+00', to: '2026-02-20 23:59:59.999+00' }]);
   });
 });
 

@@ -36,13 +36,14 @@ function parentOf(reading: EventReading): Goods | null {
   return null;
 }
 
-export function readAssociationEvent(reading: EventReading): void {
+/** Reads what was fitted or taken out; gives back the item it was fitted into, null when there is none. */
+export function readAssociationEvent(reading: EventReading): Goods | null {
   const { action, event } = reading;
   const parent = parentOf(reading);
   const things = [...readInstances(reading, 'childEPCs'), ...readQuantities(reading, 'childQuantityList')];
   if (things.length === 0 && action !== 'DELETE')
     reading.remark.repair('childEPCs', 'childEPCs: should name what was associated; nothing was');
-  if (!parent) return;
+  if (!parent) return null;
   const { gtin, serial } = parent;
   for (const thing of things) {
     const child = goodsOf(thing);
@@ -61,4 +62,5 @@ export function readAssociationEvent(reading: EventReading): void {
       reading.rows.push({ kind: 'services', values });
     } else keepOnly(reading, 'action', `an observation of ${child.gtin} in ${gtin} ${serial}`);
   }
+  return parent;
 }

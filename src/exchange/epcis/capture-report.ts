@@ -37,6 +37,33 @@ export interface CaptureReport {
   notes: Told[];
 }
 
+export const emptyReport = (): CaptureReport => ({
+  events: 0,
+  recorded: 0,
+  duplicate: 0,
+  corrected: 0,
+  refused: 0,
+  rows: { created: 0, existing: 0 },
+  refusals: [],
+  repairs: [],
+  notes: [],
+});
+
+/** What became of two parts of a document together. */
+export function addReports(a: CaptureReport, b: CaptureReport): CaptureReport {
+  return {
+    events: a.events + b.events,
+    recorded: a.recorded + b.recorded,
+    duplicate: a.duplicate + b.duplicate,
+    corrected: a.corrected + b.corrected,
+    refused: a.refused + b.refused,
+    rows: { created: a.rows.created + b.rows.created, existing: a.rows.existing + b.rows.existing },
+    refusals: [...a.refusals, ...b.refusals],
+    repairs: [...a.repairs, ...b.repairs],
+    notes: [...a.notes, ...b.notes],
+  };
+}
+
 /** `file:line: path: message`, as problems of files are told. */
 export function formatTold(file: string, told: Told): string {
   const line = told.line === undefined ? '' : `:${told.line}`;

@@ -3,9 +3,10 @@ import type { PoolClient } from 'pg';
 import { withSession } from '../../database/index.js';
 import type { Services } from '../../record/index.js';
 import type { MappingRule } from './cbv-mapping.js';
-import { findPoolMembers, findShippingOf, findWronglyLive } from './epcis-event.sql.js';
+import { findAssociations, findPoolMembers, findShippingOf, findWronglyLive } from './epcis-event.sql.js';
 import { type JointRow, poolRows } from './pools.js';
 import { readCaptured } from './read-epcis.js';
+import { removalsOfAll } from './removal-of-all.js';
 import type { ReadEvent } from './rows.js';
 import { searchKeysOf } from './search-keys.js';
 import { shipmentVoids } from './shipment-voids.js';
@@ -20,6 +21,7 @@ export async function completeRows(
   return withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => [
     ...(await ofPools(client, events, rules)),
     ...(await ofVoidedShipments(client, events, rules)),
+    ...(await ofRemovals(client, events, rules)),
     ...(await ofDeclarations(client, events)),
   ]);
 }
@@ -52,6 +54,19 @@ async function ofVoidedShipments(
     .map(({ key }) => key);
   if (keys.length === 0) return [];
   return shipmentVoids(await findShippingOf(client, [...new Set(keys)]), rules);
+}
+
+async function ofRemovals(
+  client: PoolClient,
+  events: readonly ReadEvent[],
+  rules: readonly MappingRule[],
+): Promise<JointRow[]> {
+  const parents = events
+    .filter((read) => read.type === 'AssociationEvent')
+    .flatMap(searchKeysOf)
+    .filter(({ role }) => role === 'PARENT');
+  if (parents.length === 0) return [];
+  return removalsOfAll(await findAssociations(client, [...new Set(parents.map(({ key }) => key))]), rules);
 }
 
 /** An original that arrives after its declaration, or that was mapped otherwise then, is voided row by row. */

@@ -148,6 +148,18 @@ export async function findShippingOf(client: PoolClient, keys: string[]): Promis
   return found.rows;
 }
 
+/** Every association with these parents. */
+export async function findAssociations(client: PoolClient, parents: string[]): Promise<CapturedEvent[]> {
+  const found = await client.query<CapturedEvent>(
+    `select ${captured} from epcis_event c
+     where c.type = 'AssociationEvent' and c.epcis_event_id in (
+       select k.epcis_event_id from epcis_event_key k where k.role = 'PARENT' and k.key = any($1::text[]))
+     order by c.epcis_event_id`,
+    [parents],
+  );
+  return found.rows;
+}
+
 /** Keys of the record's live events that these originals became, where a declaration says that they did not happen so. */
 export async function findWronglyLive(
   client: PoolClient,

@@ -30,6 +30,8 @@ export interface Found {
   failures: Failure[];
   /** `vocabularyList` entries of headers. */
   vocabularies: JsonObject[];
+  /** EPCIS documents and query documents, with events or without. */
+  documents: number;
 }
 
 interface Surroundings {
@@ -67,12 +69,18 @@ function collect(found: Found, value: unknown, place: Surroundings): void {
     return;
   }
   const list = listIn(value);
+  if (list === null && ['type', '@type', 'isA', 'eventTime'].every((name) => value[name] === undefined)) {
+    const message = 'no EPCIS document and no event: has neither a type nor an eventTime';
+    found.failures.push({ kind: 'FAULT', path: place.path, message, value: shown(value), line: place.line });
+    return;
+  }
   if (list === null) {
     const { around, ...rest } = within(place, value, place.path);
     found.events.push({ event: value, ...rest, around: around.slice(0, -1) });
     return;
   }
   const inside = within(place, value, place.path);
+  if (isDocument(value)) found.documents += 1;
   if (isDocument(value)) checkDocument(found, value, place);
   collect(found, list.value, {
     ...inside,
@@ -139,19 +147,20 @@ function parse(text: string): { ok: true; value: unknown } | { ok: false; reason
   }
 }
 
-/** Events in order, and the parts of the text that are none. */
-export function findEvents(text: string): Found {
-  const found: Found = { events: [], failures: [], vocabularies: [] };
+/** Events in order, and the parts of the text that are none. `firstLine` is the number of the text's first line. */
+export function findEvents(text: string, firstLine = 1): Found {
+  const found: Found = { events: [], failures: [], vocabularies: [], documents: 0 };
   const start: Surroundings = { path: '', context: standardContext, contextSource: [], around: [] };
   const body = text.replace(/^\uFEFF/, '');
   const whole = parse(body);
   if (whole.ok) {
-    collect(found, whole.value, start);
+    collect(found, whole.value, firstLine === 1 ? start : { ...start, line: firstLine });
     return found;
   }
   const lines = body.split(/\r?\n/);
   const first = lines.find((line) => line.trim() !== '');
-  if (first === undefined || !parse(first).ok) {
+  // a piece from the middle of a file of lines may begin with a broken one
+  if (first === undefined || (firstLine === 1 && !parse(first).ok)) {
     found.failures.push({
       kind: 'FAULT',
       path: '',
@@ -163,10 +172,16 @@ export function findEvents(text: string): Found {
   lines.forEach((line, index) => {
     if (line.trim() === '') return;
     const parsed = parse(line);
-    if (parsed.ok) collect(found, parsed.value, { ...start, line: index + 1 });
+    if (parsed.ok) collect(found, parsed.value, { ...start, line: firstLine + index });
     else {
       const message = `EPCIS event: no JSON, ${parsed.reason}`;
-      found.failures.push({ kind: 'FAULT', path: '', message, value: line.slice(0, 60), line: index + 1 });
+      found.failures.push({
+        kind: 'FAULT',
+        path: '',
+        message,
+        value: line.slice(0, 60),
+        line: firstLine + index,
+      });
     }
   });
   return found;

@@ -13,18 +13,21 @@ import { voidId } from './void-row.js';
 /** Events kept in one transaction at most: long transactions hold the watermark back. */
 const EVENTS_PER_TRANSACTION = 1000;
 
-/** Keeps events that were recorded; those kept before change nothing. */
+/** Keeps events that were recorded; returns those kept now, not by another capture in the meantime. */
 export async function keepEvents(
   services: Services,
   events: readonly ReadEvent[],
   recorderId: bigint | null,
-): Promise<void> {
+): Promise<ReadEvent[]> {
+  const kept: ReadEvent[] = [];
   for (let from = 0; from < events.length; from += EVENTS_PER_TRANSACTION) {
     const chunk = events.slice(from, from + EVENTS_PER_TRANSACTION);
-    await withSession(services.database, { role: 'tw_engine', partyId: null }, (client) =>
+    const fresh = await withSession(services.database, { role: 'tw_engine', partyId: null }, (client) =>
       keepChunk(client, services, chunk, recorderId),
     );
+    kept.push(...fresh);
   }
+  return kept;
 }
 
 async function keepChunk(
@@ -32,7 +35,7 @@ async function keepChunk(
   services: Services,
   events: ReadEvent[],
   recorderId: bigint | null,
-): Promise<void> {
+): Promise<ReadEvent[]> {
   const cuts = events.map((read) => ({ read, ...cutPersonalFields(read.event) }));
   const sorted = cuts
     .map(({ read, event, fields }) => ({ read, fields, row: newEventOf(read, event) }))
@@ -54,6 +57,7 @@ async function keepChunk(
     fresh.map(({ row, fields }) => ({ eventKey: row.captureKey, fields })),
   );
   await linkRecorded(client, events.flatMap(linksOf));
+  return fresh.map(({ read }) => read);
 }
 
 /** The events of the record that an event became; of an interval given whole also its end. */

@@ -20,3 +20,11 @@ export function expiryOfIlmd(reading: EventReading): string | undefined {
   const text = masterDatum(reading, ['itemExpirationDate', 'expirationDate', 'bestBeforeDate', 'sellByDate']);
   return /^\d{4}-\d{2}-\d{2}/.exec(text ?? '')?.[0];
 }
+
+/** The day of production as a date, where it is not the day of the event: the event may only label what was made before. */
+export function productionDayOfIlmd(reading: EventReading): string | undefined {
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(
+    masterDatum(reading, ['productionDate', 'manufacturingDate']) ?? '',
+  )?.[0];
+  return day !== undefined && day < reading.at.slice(0, 10) ? day : undefined;
+}

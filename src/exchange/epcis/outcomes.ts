@@ -1,6 +1,6 @@
 /** The rows that say what happened to these goods: one function for each outcome of the mapping. */
 import { blockingDispositions, type Outcome } from './cbv-mapping.js';
-import { expiryOfIlmd, lotOfIlmd } from './master-data-of-event.js';
+import { expiryOfIlmd, lotOfIlmd, productionDayOfIlmd } from './master-data-of-event.js';
 import { bizLocation, partner, readPoint, referenceOf, siteOf, siteOrUnknown } from './place.js';
 import { type EventReading, keepOnly } from './reading.js';
 import type { Goods, RowDraft } from './rows.js';
@@ -25,6 +25,7 @@ function eachGoods(
 export function recordMade(reading: EventReading, things: readonly Thing[]): void {
   const lot = lotOfIlmd(reading);
   const expires_on = expiryOfIlmd(reading);
+  const at = productionDayOfIlmd(reading) ?? reading.at;
   const site_gln = siteOf(reading);
   for (const thing of things) {
     if (thing.kind === 'unit')
@@ -38,7 +39,7 @@ export function recordMade(reading: EventReading, things: readonly Thing[]): voi
         gtin: thing.gtin,
         serial: thing.serial,
         lot: thing.lot ?? lot,
-        produced_at: reading.at,
+        produced_at: at,
         site_gln,
       };
       reading.rows.push({ kind: 'items', values });
@@ -47,7 +48,7 @@ export function recordMade(reading: EventReading, things: readonly Thing[]): voi
       const run = {
         gtin,
         lot: thing.lot ?? lot,
-        produced_from: reading.at,
+        produced_from: at,
         site_gln: siteOrUnknown(reading, site_gln),
       };
       reading.rows.push({ kind: 'batches', values: { ...run, expires_on, quantity, unit } });

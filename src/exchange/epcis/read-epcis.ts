@@ -12,9 +12,10 @@ import { eventHash, hashScope } from './hash/event-hash.js';
 import { isObject, type JsonObject, listOf, textOf } from './json.js';
 import { readObjectEvent } from './object-event.js';
 import { ownRows } from './own-rows.js';
+import { siteOf } from './place.js';
 import { ownPairs } from './pools.js';
 import { createRemarker, type EventReading, keepOnly, openEvent, typeOf, wordOf } from './reading.js';
-import type { Declaration, InputRow, ReadEvent, Remark, RowDraft, Transformation } from './rows.js';
+import type { Declaration, Goods, InputRow, ReadEvent, Remark, RowDraft, Transformation } from './rows.js';
 import { readTransformationEvent } from './transformation-event.js';
 
 export interface EpcisReading {
@@ -24,23 +25,29 @@ export interface EpcisReading {
   vocabularies: JsonObject[];
 }
 
-/** Reads the event into its rows; a transformation is given back, its pairs depend on the others of its pool. */
-function readByType(reading: EventReading, rules: readonly MappingRule[]): Transformation | null {
+/** What hangs together with other events: a transformation with its pool, an association with those of its parent. */
+interface Bonds {
+  transformation: Transformation | null;
+  parent: Goods | null;
+}
+const unbound: Bonds = { transformation: null, parent: null };
+
+/** Reads the event into its rows. */
+function readByType(reading: EventReading, rules: readonly MappingRule[]): Bonds {
   switch (reading.type) {
     case 'ObjectEvent':
       readObjectEvent(reading, rules);
-      return null;
+      return unbound;
     case 'AggregationEvent':
       readAggregationEvent(reading, rules);
-      return null;
+      return unbound;
     case 'AssociationEvent':
-      readAssociationEvent(reading);
-      return null;
+      return { ...unbound, parent: readAssociationEvent(reading) };
     case 'TransformationEvent':
-      return readTransformationEvent(reading);
+      return { ...unbound, transformation: readTransformationEvent(reading) };
     default:
       keepOnly(reading, 'type', 'a TransactionEvent ties goods to documents, nothing moves');
-      return null;
+      return unbound;
   }
 }
 
@@ -78,7 +85,7 @@ function readEvent(
       'eventID: is not the hash of the event as it stands, so something was left out or changed since',
     );
   const reading = openEvent(event, context, id, remark);
-  const transformation = reading === null ? null : readByType(reading, rules);
+  const bonds = reading === null ? unbound : readByType(reading, rules);
   const written = reading === null ? null : ownRows(reading);
   const mapped = numbered(id, reading?.rows ?? [], { file: place.file, line });
   const read: ReadEvent = {
@@ -100,7 +107,9 @@ function readEvent(
     hasOwnRows: written !== null,
     remarks: distinct(remarks),
     declaration: reading === null ? null : declarationOf(reading),
-    transformation: written === null ? transformation : null,
+    transformation: written === null ? bonds.transformation : null,
+    parent: bonds.parent,
+    site: reading !== null && bonds.parent !== null ? siteOf(reading) : undefined,
   };
   read.rows = [...read.rows, ...ownPairs(read, read.rows.length + 1)];
   return read;
@@ -141,22 +150,19 @@ function hashOf({ event, context, around }: FoundEvent): string {
 
 /**
  * The events of an EPCIS document, query document, list of events or one event a line, in their order. `file` stands in
- * the rows. `rules` map business steps and dispositions; absent: the table of cbv-mapping.ts.
+ * the rows. `start`: where the text begins when it is a piece of a longer one. `rules` map business steps and dispositions; absent: the table of cbv-mapping.ts.
  */
 export function readEpcis(
   text: string,
   file: string,
   rules: readonly MappingRule[] = cbvMapping,
+  start: { line: number; index: number } = { line: 1, index: 0 },
 ): EpcisReading {
-  const { events, failures, vocabularies } = findEvents(text);
-  if (
-    events.length === 0 &&
-    failures.every((failure) => failure.kind !== 'FAULT') &&
-    vocabularies.length === 0
-  )
+  const { events, failures, vocabularies, documents } = findEvents(text, start.line);
+  if (events.length === 0 && failures.every((failure) => failure.kind !== 'FAULT') && documents === 0)
     failures.push({ kind: 'FAULT', path: '', message: 'EPCIS document: holds no events', value: null });
   return {
-    events: events.map((found, index) => readEvent(found, { index, file }, rules)),
+    events: events.map((found, index) => readEvent(found, { index: start.index + index, file }, rules)),
     failures,
     vocabularies,
   };

@@ -65,6 +65,9 @@ export interface ReadEvent extends EventPlace {
   /** When it is an error declaration. */
   declaration: Declaration | null;
   transformation: Transformation | null;
+  /** The item that an AssociationEvent is about, and where it was. */
+  parent: Goods | null;
+  site: string | undefined;
 }
 
 export interface Declaration {

@@ -1,0 +1,78 @@
+/** An AssociationEvent DELETE that names no child takes out all that is fitted then: which parts, other events tell. */
+import { createHash } from 'node:crypto';
+import type { MappingRule } from './cbv-mapping.js';
+import type { CapturedEvent } from './epcis-event.sql.js';
+import { listOf } from './json.js';
+import type { JointRow } from './pools.js';
+import { readCaptured } from './read-epcis.js';
+import type { InputRow, ReadEvent } from './rows.js';
+
+interface Part {
+  gtin?: string;
+  serial?: string;
+  lot?: string;
+}
+
+const partIn = ({ values }: InputRow): Part => ({
+  gtin: values.part_gtin,
+  serial: values.part_serial,
+  lot: values.part_lot,
+});
+const partOut = ({ values }: InputRow): Part => ({
+  gtin: values.part_out_gtin,
+  serial: values.part_out_serial,
+  lot: values.part_out_lot,
+});
+const keyOf = ({ gtin, serial, lot }: Part): string => JSON.stringify([gtin, serial, lot]);
+
+const namesNoChild = ({ event, action, type }: ReadEvent): boolean =>
+  type === 'AssociationEvent' &&
+  action === 'DELETE' &&
+  listOf(event.childEPCs).length + listOf(event.childQuantityList).length === 0;
+
+/** Parts fitted into the parent when the event took out all, told by its other events up to then. */
+function fittedAt(all: ReadEvent, others: readonly ReadEvent[]): Part[] {
+  const fitted = new Map<string, Part>();
+  const until = Date.parse(all.at ?? '');
+  for (const read of others) {
+    if (read.id === all.id || Date.parse(read.at ?? '') > until) continue;
+    if (namesNoChild(read)) fitted.clear();
+    for (const row of read.rows) {
+      if (row.kind === 'fittings') fitted.set(keyOf(partIn(row)), partIn(row));
+      else if (row.kind === 'services') fitted.delete(keyOf(partOut(row)));
+    }
+  }
+  return [...fitted.values()];
+}
+
+/** Rows that take the parts out. `captured`: every association with these parents. */
+export function removalsOfAll(captured: readonly CapturedEvent[], rules: readonly MappingRule[]): JointRow[] {
+  const wrong = new Set(captured.filter((row) => row.declared).map((row) => row.event_id));
+  const events = captured
+    .filter((row) => !wrong.has(row.event_id))
+    .map((row) => readCaptured(row, rules))
+    .sort((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || (a.id < b.id ? -1 : 1));
+  return events.filter(namesNoChild).flatMap((all) => {
+    const siblings = events.filter((read) => sameParent(read, all));
+    return fittedAt(all, siblings).map((part): JointRow => {
+      const { gtin, serial } = all.parent ?? {};
+      const digest = createHash('sha256').update(keyOf(part)).digest('hex').slice(0, 16);
+      const out = { part_out_gtin: part.gtin, part_out_serial: part.serial, part_out_lot: part.lot };
+      const values = {
+        event_id: `${all.id}~all~${digest}`,
+        site_gln: all.site,
+        gtin,
+        serial,
+        ...out,
+        serviced_at: all.at ?? undefined,
+      };
+      return { row: { kind: 'services', values }, of: [all.id] };
+    });
+  });
+}
+
+const sameParent = (a: ReadEvent, b: ReadEvent): boolean =>
+  a.parent !== null &&
+  b.parent !== null &&
+  a.parent.gtin === b.parent.gtin &&
+  a.parent.serial === b.parent.serial;
