@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createToken, openVault, type PrincipalRole, principalRoles } from './access/index.js';
 import { type Config, readConfig } from './config.js';
 import { migrate, openDatabase } from './database/index.js';
-import { importPaths, readMapping } from './exchange/index.js';
+import { exportEpcis, importPaths, readMapping } from './exchange/index.js';
 import { exportFolder, type Services, verify } from './record/index.js';
 
 const progress = (line: string): void => {
@@ -92,12 +92,16 @@ function buildProgram(): Command {
     .action(importCommand);
   program
     .command('export')
-    .description('write the whole record as a folder of CSV')
+    .description(
+      'write the whole record as a folder: of CSV, or of EPCIS with CSV of what EPCIS has no words for',
+    )
     .argument('<dir>', 'folder to write to')
-    .action((dir: string) =>
+    .option('--format <format>', 'csv, epcis', oneOf(['csv', 'epcis'] as const), 'csv')
+    .action((dir: string, { format }: { format: 'csv' | 'epcis' }) =>
       withServices(async (services) => {
-        for (const [file, rows] of Object.entries(await exportFolder(services, dir)))
-          process.stdout.write(`${file} ${rows}\n`);
+        const counts =
+          format === 'csv' ? await exportFolder(services, dir) : await exportEpcis(services, dir);
+        for (const [file, rows] of Object.entries(counts)) process.stdout.write(`${file} ${rows}\n`);
       }),
     );
   program

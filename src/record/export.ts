@@ -10,8 +10,15 @@ import type { Services } from './services.js';
 
 type Cells = Record<string, string | undefined>;
 
-/** Writes every file kind that has rows; returns rows by file name. People's data is decrypted: administrators only. */
-export async function exportFolder(services: Services, dir: string): Promise<Record<string, number>> {
+/**
+ * Writes every file kind that has rows; returns rows by file name. People's data is decrypted: administrators only. Rows of
+ * the events in `except` are left out: they are told elsewhere.
+ */
+export async function exportFolder(
+  services: Services,
+  dir: string,
+  { except = new Set() }: { except?: ReadonlySet<string> } = {},
+): Promise<Record<string, number>> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const counts: Record<string, number> = {};
   await withSession(
@@ -19,7 +26,8 @@ export async function exportFolder(services: Services, dir: string): Promise<Rec
     { role: 'tw_engine', partyId: null },
     async (client) => {
       for (const spec of fileSpecs) {
-        const rows = spec.master ? await masterRows(client, spec) : await eventRows(client, services, spec);
+        const all = spec.master ? await masterRows(client, spec) : await eventRows(client, services, spec);
+        const rows = all.filter((row) => row.event_id === undefined || !except.has(row.event_id));
         if (rows.length === 0) continue;
         await writeFile(join(dir, spec.file), writeCsv(spec, rows), { mode: 0o600 });
         counts[spec.file] = rows.length;
@@ -129,7 +137,8 @@ async function personalFields(
   return people;
 }
 
-function cellsOf(body: Record<string, CanonicalValue>): Cells {
+/** The cells of an event's canonical row, as its file has them. */
+export function cellsOf(body: Record<string, CanonicalValue>): Cells {
   const cells: Cells = {};
   for (const [column, value] of Object.entries(body)) {
     if (value === null) continue;

@@ -7,7 +7,8 @@ export {
   findDiscrepancies,
 } from './discrepancies.sql.js';
 export { eventKeyOf } from './draft.js';
-export { exportFolder } from './export.js';
+export { eventMappings } from './event-kinds.js';
+export { cellsOf, exportFolder } from './export.js';
 export {
   type ImportOptions,
   type ImportReport,

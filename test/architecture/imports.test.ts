@@ -31,6 +31,7 @@ const imports: Import[] = files.flatMap((from) =>
 const parts = [
   'exchange/gs1',
   'exchange/epcis',
+  'exchange/epcis-out',
   'exchange/catena-x',
   'trace/api',
   'recall/api',

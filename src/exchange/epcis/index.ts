@@ -16,3 +16,13 @@ export { isObject, type JsonObject, listOf, textOf } from './json.js';
 export { readMapping } from './mapping-file.js';
 export { type EpcisReading, readEpcis } from './read-epcis.js';
 export type { ReadEvent, Remark } from './rows.js';
+export { writeCaptured } from './write-captured.js';
+export { documentFrame, epcisQueryDocument } from './write-document.js';
+export {
+  type RecordedEvent,
+  type Voided,
+  type WriteOptions,
+  writeEvent,
+  writeVoid,
+} from './write-event.js';
+export { hasWords } from './write-row.js';
