@@ -15,7 +15,7 @@ import { type Chains, chainsOf, nodeKey, type Step } from './spread/why.js';
 export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest): Promise<Scope> {
   const clocks: Clocks = { asOf: request.asOf, knownAt: request.knownAt };
   const origins = await evaluateRule(client, request.rule, clocks, request.exposure);
-  const graph = await loadGraph(client, origins, clocks, request.limits?.maxNodes);
+  const graph = await loadGraph(client, origins, clocks, request.limits);
   const solution = solve(graph, origins, request.exposure);
   const chains = chainsOf(solution);
   const scope: Scope = {

@@ -4,7 +4,7 @@ export { scopeBuyers } from './facts/buyers.js';
 export { scopeDistribution } from './facts/distribution.js';
 export * from './facts/facts.js';
 export { scopeHolders, scopeProcessors } from './facts/holders.js';
-export { pageOfItems, scopeBatches, scopeExcluded, scopeGaps, scopeItems } from './facts/members.js';
+export { scopeBatches, scopeExcluded, scopeGaps, scopeItems, scopeUnaccounted } from './facts/members.js';
 export { membership } from './facts/membership.js';
 export { scopeSummary } from './facts/summary.js';
 export { parseRule } from './parse-rule.js';

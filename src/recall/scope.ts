@@ -11,7 +11,8 @@ export interface ScopeRequest extends Clocks {
   /** Filters the members after the spread; parsed by parseRule with `keep`. */
   keep?: Rule | null;
   exposure: Exposure;
-  limits?: { maxNodes?: number; maxDepth?: number | null };
+  /** Where the walk stops, and says so: batches, steps from the nearest origin, milliseconds. */
+  limits?: { maxNodes?: number; maxDepth?: number | null; maxMs?: number };
 }
 
 /** Part of the units that are affected: 0 < numerator <= denominator, reduced. */
@@ -123,12 +124,14 @@ export interface Exclusion {
   itemId: bigint | null;
   reason: 'AS_BUILT' | 'ALL_ITEMS_EXCLUDED' | 'RULE' | 'KEEP';
   message: string;
+  /** The condition of the rule or of `keep` that left it out. */
+  condition?: string;
   /** The fittings that prove it. */
   evidence: EvidenceStep[];
 }
 
 export interface ScopeLimit {
-  kind: 'DEPTH' | 'NODES';
+  kind: 'DEPTH' | 'NODES' | 'TIME';
   value: number;
   message: string;
 }

@@ -111,13 +111,18 @@ registerEnumType(exclusionReasons, {
   },
 });
 
-export const scopeLimitKinds: Closed<ScopeLimit['kind']> = { DEPTH: 'DEPTH', NODES: 'NODES' };
+export const scopeLimitKinds: Closed<ScopeLimit['kind']> = {
+  DEPTH: 'DEPTH',
+  NODES: 'NODES',
+  TIME: 'TIME',
+};
 registerEnumType(scopeLimitKinds, {
   name: 'ScopeLimitKind',
   description: 'What stopped a walk.',
   valuesConfig: {
     DEPTH: { description: 'The deepest level was reached.' },
     NODES: { description: 'The most nodes were reached.' },
+    TIME: { description: 'The time was up.' },
   },
 });
 

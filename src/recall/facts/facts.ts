@@ -170,8 +170,10 @@ export interface Membership {
   certainty: Certainty | null;
   share: Share | null;
   why: EvidenceStep[];
-  /** OUT: the condition that failed; IN: in a sentence. */
+  /** In a sentence. */
   reason: string;
+  /** OUT: what failed, and whose condition it is; null: in. */
+  failed: { by: 'RULE' | 'KEEP' | 'EVIDENCE' | 'LIMIT'; condition: string } | null;
   /** Each leaf of the rule, asked of the subject itself. */
   conditions: { leaf: string; truth: 'TRUE' | 'FALSE' | 'UNKNOWN' }[];
 }

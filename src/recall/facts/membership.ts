@@ -1,98 +1,112 @@
-/** Why one named item or batch is in a scope, or not. */
+/** Why one named item or batch is in a scope, or which condition failed: in words, and as data to check by hand. */
 import type pg from 'pg';
 import { statement } from '../../trace/index.js';
 import { loadBatches } from '../batch-facts.sql.js';
-import { askEachLeaf } from '../evaluate-rule.js';
+import { askBatch, askEachLeaf, askItem } from '../evaluate-rule.js';
+import { failedCondition } from '../failed-condition.js';
 import { resolveLeaves } from '../resolve-leaf.js';
 import { loadItems } from '../rule-candidates.sql.js';
-import type { Scope, ScopeNode } from '../scope.js';
+import type { BatchFacts, ItemFacts } from '../rule-facts.js';
+import type { Exclusion, Scope, ScopeNode } from '../scope.js';
 import type { Membership } from './facts.js';
+import { unaffectedInputs } from './unaffected-inputs.sql.js';
 
 /** The subject exists; "not found" is the caller's answer. */
 export async function membership(client: pg.ClientBase, scope: Scope, of: ScopeNode): Promise<Membership> {
+  const { batch, item } = await loadSubject(client, scope, of);
   const leaves = await resolveLeaves(client, scope.request.rule, scope.clocks, scope.request.exposure);
-  const batchIds = of.kind === 'BATCH' ? [of.batchId] : await batchesOf(client, scope, of.itemId);
-  const batches = await loadBatches(client, batchIds, scope.clocks);
-  const items =
-    of.kind === 'BATCH'
-      ? null
-      : await loadItems(client, {
-          batchIds: new Set(),
-          itemIds: new Set([of.itemId]),
-          which: 'NAMED',
-          clocks: scope.clocks,
-        });
-  const item = of.kind === 'BATCH' ? null : (items?.get(of.itemId) ?? null);
-  const batch = batches.get(item?.batchId ?? batchIds[0] ?? 0n);
   const conditions = batch === undefined ? [] : askEachLeaf(leaves, batch, item);
-  const out = (reason: string): Membership => ({
-    verdict: 'OUT',
-    certainty: null,
-    share: null,
-    why: [],
-    reason,
-    conditions,
-  });
+  const found = memberOf(scope, of, batch);
+  if (found !== null) {
+    const { certainty, share, origin } = found;
+    const reason = origin ? 'the rule names it as an origin' : 'a chain of events leads to it from an origin';
+    return { verdict: 'IN', certainty, share, why: scope.why(found.node), reason, failed: null, conditions };
+  }
+  const out = { verdict: 'OUT', certainty: null, share: null, conditions } as const;
+  const cleared = exclusionOf(scope, of, batch);
+  if (cleared !== undefined) {
+    const { reason, condition, message } = cleared;
+    const by = reason === 'RULE' || reason === 'KEEP' ? reason : ('EVIDENCE' as const);
+    const ofRule =
+      by === 'RULE' && batch ? failedCondition(scope.request.rule, leaves, batch, item) : message;
+    const failed = { by, condition: condition ?? ofRule };
+    return { ...out, why: cleared.evidence, reason: cleared.message, failed };
+  }
+  const why = await unaffectedInputs(client, scope, of);
+  if (batch === undefined) {
+    const reason = 'it is not on record at the times asked about';
+    return { ...out, why, reason, failed: { by: 'RULE', condition: reason } };
+  }
+  const { rule } = scope.request;
+  const truth =
+    item === null ? askBatch(rule, leaves, batch).truth : askItem(rule, leaves, batch, item).truth;
+  if (truth !== 'FALSE' || scope.limits.length > 0) {
+    const reason = 'a limit stopped the walk before it was reached; see limits';
+    return { ...out, why, reason, failed: { by: 'LIMIT', condition: scope.limits[0]?.message ?? reason } };
+  }
+  const condition = failedCondition(rule, leaves, batch, item);
+  const inputs =
+    why.length > 0
+      ? `; of the components that are affected it has other lots, ${why.length} on record`
+      : '; and no lineage, fitting or movement on record leads to it from an origin';
+  const reason = `not an origin: "${condition}" is false of it${inputs}`;
+  return { ...out, why, reason, failed: { by: 'RULE', condition } };
+}
+
+interface Member {
+  node: ScopeNode;
+  certainty: 'CERTAIN' | 'POSSIBLE';
+  share: Membership['share'];
+  origin: boolean;
+}
+
+function memberOf(scope: Scope, of: ScopeNode, batch: BatchFacts | undefined): Member | null {
   if (of.kind === 'BATCH') {
     const found = scope.batches.get(of.batchId);
-    if (found)
-      return {
-        verdict: 'IN',
-        certainty: found.certainty,
-        share: found.share,
-        why: scope.why(of),
-        reason: inBecause(found.origin),
-        conditions,
-      };
-    const cleared = scope.excluded.find((entry) => entry.batchId === of.batchId && entry.itemId === null);
-    return out(cleared?.message ?? failed(conditions));
+    return found === undefined ? null : { node: of, ...found };
   }
+  if (scope.spared.has(of.itemId)) return null;
   const node: ScopeNode = { kind: 'ITEM', itemId: of.itemId, ...(batch ? { batchId: batch.batchId } : {}) };
-  const cleared = scope.excluded.find((entry) => entry.itemId === of.itemId);
-  if (cleared) return { ...out(cleared.message), why: cleared.evidence };
   const named = scope.items.get(of.itemId);
-  if (named)
-    return {
-      verdict: 'IN',
-      certainty: named.certainty,
-      share: named.share,
-      why: scope.why(node),
-      reason: inBecause(named.origin),
-      conditions,
-    };
+  if (named !== undefined) return { node, ...named };
   const whole = batch === undefined ? undefined : scope.batches.get(batch.batchId);
-  if (whole?.extent === 'WHOLE') {
-    return {
-      verdict: 'IN',
-      certainty: whole.memberCertainty,
-      share: whole.memberShare,
-      why: scope.why(node),
-      reason: inBecause(whole.origin),
-      conditions,
-    };
-  }
-  if (whole)
-    return out('only some items of its batch are affected, and no affected part of this one is on record');
-  return out(failed(conditions));
+  if (whole?.extent !== 'WHOLE') return null;
+  return { node, certainty: whole.memberCertainty, share: whole.memberShare, origin: whole.origin };
 }
 
-const inBecause = (origin: boolean): string =>
-  origin ? 'the rule names it as an origin' : 'a chain of events leads to it from an origin';
-
-function failed(conditions: Membership['conditions']): string {
-  const condition = conditions.find((entry) => entry.truth === 'FALSE');
-  const asked =
-    condition === undefined
-      ? 'the rule does not name it'
-      : `not an origin: "${condition.leaf}" is false of it`;
-  return `${asked}; and no lineage, fitting or movement on record leads to it from an origin`;
+/** What left out the subject itself, else its whole batch. */
+function exclusionOf(scope: Scope, of: ScopeNode, batch: BatchFacts | undefined): Exclusion | undefined {
+  const ofBatch = scope.excluded.find(
+    (entry) => entry.itemId === null && entry.batchId === (of.kind === 'BATCH' ? of.batchId : batch?.batchId),
+  );
+  if (of.kind === 'BATCH') return ofBatch;
+  return scope.excluded.find((entry) => entry.itemId === of.itemId) ?? ofBatch;
 }
 
-async function batchesOf(client: pg.ClientBase, scope: Scope, itemId: bigint): Promise<bigint[]> {
-  const sql = statement(scope.clocks);
+async function loadSubject(
+  client: pg.ClientBase,
+  scope: Scope,
+  of: ScopeNode,
+): Promise<{ batch: BatchFacts | undefined; item: ItemFacts | null }> {
+  const { clocks } = scope;
+  if (of.kind === 'BATCH')
+    return { batch: (await loadBatches(client, [of.batchId], clocks)).get(of.batchId), item: null };
+  const sql = statement(clocks);
   const { rows } = await client.query<{ batch_id: bigint }>(
-    `select i.batch_id from item i where i.item_id = ${sql.bind(itemId)} and ${sql.live('i')}`,
+    `select i.batch_id from item i where i.item_id = ${sql.bind(of.itemId)} and ${sql.live('i')}`,
     sql.values,
   );
-  return rows.map((row) => BigInt(row.batch_id));
+  const batches = await loadBatches(
+    client,
+    rows.map((row) => BigInt(row.batch_id)),
+    clocks,
+  );
+  const asked = {
+    batchIds: new Set<bigint>(),
+    itemIds: new Set([of.itemId]),
+    which: 'NAMED',
+    clocks,
+  } as const;
+  const item = (await loadItems(client, asked)).get(of.itemId) ?? null;
+  return { batch: item === null ? undefined : batches.get(item.batchId), item };
 }

@@ -164,16 +164,15 @@ export async function loadKeepers(client: pg.ClientBase, scope: Scope): Promise<
   }));
 }
 
-/** When items were given back, taken out by a workshop, or disposed of. */
+/** When items were given back, or scrapped: whoever had them before has them no more. */
 export interface ItemEnds {
   returned: Date[];
-  takenOut: Date[];
-  disposed: Date[];
+  scrapped: Date[];
 }
 
 interface ItemEndRow {
   item_id: bigint;
-  kind: string;
+  scrapped: boolean;
   occurred_at: Date;
 }
 
@@ -184,7 +183,7 @@ export async function loadItemEnds(
 ): Promise<Map<bigint, ItemEnds>> {
   const sql = statement(scope.clocks);
   const { rows } = await client.query<ItemEndRow>(
-    `select l.item_id, l.kind, l.occurred_at
+    `select l.item_id, l.state = 'SCRAPPED' as scrapped, l.occurred_at
      from unnest(${sql.bind(itemIds)}::bigint[]) as named (item_id)
      join leg l on l.item_id = named.item_id
      where ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD'))
@@ -194,9 +193,8 @@ export async function loadItemEnds(
   const ends = new Map<bigint, ItemEnds>();
   for (const row of rows) {
     const id = BigInt(row.item_id);
-    const end = ends.get(id) ?? { returned: [], takenOut: [], disposed: [] };
-    const which = row.kind === 'RETURNED' ? 'returned' : row.kind === 'DISPOSED' ? 'disposed' : 'takenOut';
-    end[which].push(row.occurred_at);
+    const end = ends.get(id) ?? { returned: [], scrapped: [] };
+    end[row.scrapped ? 'scrapped' : 'returned'].push(row.occurred_at);
     ends.set(id, end);
   }
   return ends;

@@ -49,9 +49,7 @@ export function holdingOf(history: History): Holding {
     );
     const last = owners.at(-1);
     const passedOn = last !== undefined && (last.buyerId !== sale.buyer_id || last.endedAt !== null);
-    if (passedOn || after(ends?.takenOut, sale.occurred_at)) return doubled ? 'UNKNOWN' : 'NO';
-    // a shop that disposes of what a customer has never brought back contradicts the sale
-    if (after(ends?.disposed, sale.occurred_at)) return 'UNKNOWN';
+    if (passedOn || after(ends?.scrapped, sale.occurred_at)) return doubled ? 'UNKNOWN' : 'NO';
     const soldAgain = (salesOf.get(itemId) ?? []).some(
       (other) => other.occurred_at > sale.occurred_at && other.buyer_id !== sale.buyer_id,
     );
@@ -81,12 +79,12 @@ export function holdingOf(history: History): Holding {
           other.buyerId !== keeper.buyerId,
       );
       const gone =
-        later || after(ends?.returned, keeper.registeredAt) || after(ends?.takenOut, keeper.registeredAt);
+        later || after(ends?.returned, keeper.registeredAt) || after(ends?.scrapped, keeper.registeredAt);
       if (gone) return isDoubled(keeper.itemId) ? 'UNKNOWN' : 'NO';
       const soldAgain = (salesOf.get(keeper.itemId) ?? []).some(
         (sale) => sale.occurred_at > keeper.registeredAt && sale.buyer_id !== keeper.buyerId,
       );
-      return soldAgain || after(ends?.disposed, keeper.registeredAt) ? 'UNKNOWN' : 'YES';
+      return soldAgain ? 'UNKNOWN' : 'YES';
     },
   };
 }

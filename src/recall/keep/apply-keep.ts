@@ -132,5 +132,6 @@ const leftOut = (batchId: bigint, itemId: bigint | null, condition: string): Exc
   itemId,
   reason: 'KEEP',
   message: `affected, but keep leaves it out: "${condition}" is false of it`,
+  condition,
   evidence: [],
 });

@@ -14,7 +14,7 @@ export async function loadGraph(
   client: pg.ClientBase,
   origins: Origins,
   clocks: Clocks,
-  maxNodes: number = NODES_MAX,
+  { maxNodes = NODES_MAX, maxMs = Infinity }: { maxNodes?: number; maxMs?: number } = {},
 ): Promise<Graph> {
   const graph: Graph = {
     batches: new Map(),
@@ -32,7 +32,12 @@ export async function loadGraph(
     .map((item) => item.batchId);
   let frontier = [...new Set([...origins.batches.keys(), ...affected])];
   const walked = new Set<bigint>();
+  const started = performance.now();
   while (frontier.length > 0 && graph.limits.length === 0) {
+    if (performance.now() - started >= maxMs) {
+      graph.limits.push({ kind: 'TIME', value: maxMs, message: `the walk stopped after ${maxMs} ms` });
+      break;
+    }
     let reached = (await closureOf(client, frontier, 'DOWN', clocks)).filter((id) => !walked.has(id));
     const room = maxNodes - walked.size;
     if (reached.length > room) {
