@@ -148,7 +148,9 @@ function isHeld(rows: readonly LedgerRow[]): boolean {
   if (rows.some((row) => HELD_BEFORE.has(row.state))) return true;
   if (rows.some((row) => row.state === 'UNKNOWN' && row.kind !== 'FITTING_ENDED')) return true;
   const processed = (row: LedgerRow) => row.state === 'CONSUMED' || row.state === 'FITTED';
-  if (rows.some((row) => row.state === 'ON_HAND' && row.unknownAmount) && !rows.some(processed)) return true;
+  // what moved in an unknown amount may still be there
+  const there = (row: LedgerRow) => row.state === 'ON_HAND' || row.state === 'IN_TRANSIT';
+  if (rows.some((row) => there(row) && row.unknownAmount)) return true;
   const went = -sum((row) => row.state === 'ON_HAND' && !row.inward);
   return went > sum((row) => processed(row) && row.inward);
 }
