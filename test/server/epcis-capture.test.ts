@@ -93,8 +93,8 @@ describe('POST /epcis/capture', () => {
       { event_id: 'urn:uuid:commissioning-A1', kind: 'MADE' },
       { event_id: 'urn:uuid:commissioning-A2', kind: 'MADE' },
     ]);
-    const left = await server.database.ownerPool.query('select ciphertext, wrapped_key from epcis_capture');
-    expect(left.rows).toEqual([{ ciphertext: null, wrapped_key: null }]);
+    const left = await server.database.ownerPool.query('select ciphertext, key_id from epcis_capture');
+    expect(left.rows).toEqual([{ ciphertext: null, key_id: null }]);
   });
 
   it('by rollback refuses a document with one bad event whole, naming event, field, value and rule', async () => {

@@ -71,5 +71,8 @@ export function formatTold(file: string, told: Told): string {
     told.event === null
       ? ''
       : `event ${told.event + 1}${told.eventId === null ? '' : ` (${told.eventId})`}: `;
-  return `${file}${line}: ${event}${told.path === '' ? '' : `${told.path}: `}${told.message}`;
+  const field = told.path.split('.').at(-1) ?? '';
+  const repeated = field !== '' && told.message.startsWith(`${field}: `);
+  const message = repeated ? told.message.slice(field.length + 2) : told.message;
+  return `${file}${line}: ${event}${told.path === '' ? '' : `${told.path}: `}${message}`;
 }
