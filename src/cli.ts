@@ -1,11 +1,13 @@
 /** The command line: data on stdout, progress on stderr, exit codes 0 done, 1 input refused, 2 usage, 3 environment. */
 import { open } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { createToken, openVault, type PrincipalRole, principalRoles } from './access/index.js';
+import { Command, CommanderError } from 'commander';
+import { openVault } from './access/index.js';
+import { addAccessCommands, oneOf } from './cli-access.js';
 import { type Config, readConfig } from './config.js';
 import { migrate, openDatabase } from './database/index.js';
 import { exportEpcis, importPaths, readMapping } from './exchange/index.js';
-import { exportFolder, type Services, verify } from './record/index.js';
+import { exportFolder, type Services } from './record/index.js';
+import { fileSpecOf, type InputRow } from './record/input/index.js';
 
 const progress = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -26,21 +28,6 @@ async function withServices<T>(work: (services: Services, config: Config) => Pro
   } finally {
     await database.close();
   }
-}
-
-/** Milliseconds of "90d", "12h" or "30m". */
-function durationMs(text: string): number {
-  const match = /^(\d{1,6})([dhm])$/.exec(text);
-  if (!match) throw new InvalidArgumentError('should be a number and d, h or m, such as 90d');
-  return Number(match[1]) * { d: 86_400_000, h: 3_600_000, m: 60_000 }[match[2] as 'd' | 'h' | 'm'];
-}
-
-function oneOf<T extends string>(values: readonly T[]) {
-  return (text: string): T => {
-    const found = values.find((value) => value === text);
-    if (found === undefined) throw new InvalidArgumentError(`should be one of ${values.join(', ')}`);
-    return found;
-  };
 }
 
 function buildProgram(): Command {
@@ -104,34 +91,13 @@ function buildProgram(): Command {
         for (const [file, rows] of Object.entries(counts)) process.stdout.write(`${file} ${rows}\n`);
       }),
     );
-  program
-    .command('verify')
-    .description('check that every derived row, balance and ledger equals what the events say')
-    .action(() =>
-      withServices(async (services) => {
-        const checks = await verify(services);
-        for (const check of checks)
-          process.stdout.write(`${check.ok ? 'ok  ' : 'FAIL'} ${check.name}: ${check.detail}\n`);
-        if (checks.some((check) => !check.ok)) throw new ExitCode(1);
-      }),
-    );
-  const token = program.command('token').description('API tokens');
-  token
-    .command('create')
-    .description('make a token and print it; it is shown once')
-    .requiredOption('--role <role>', principalRoles.join(', '), oneOf(principalRoles))
-    .option('--party <gln>', 'the party it acts for; REGULATOR and ADMIN may omit it')
-    .option('--expires <duration>', 'such as 90d, 12h, 30m; without it never', durationMs)
-    .action((options: { role: PrincipalRole; party?: string; expires?: number }) =>
-      withServices(async ({ database }) => {
-        const bearer = await createToken(database, {
-          gln: options.party ?? null,
-          role: options.role,
-          expiresInMs: options.expires,
-        });
-        process.stdout.write(`${bearer}\n`);
-      }),
-    );
+  addAccessCommands(program, {
+    withServices,
+    progress,
+    exit: (code) => {
+      throw new ExitCode(code);
+    },
+  });
   return program;
 }
 
@@ -156,14 +122,27 @@ async function importCommand(paths: string[], flags: ImportFlags): Promise<void>
     process.stdout.write(`${JSON.stringify(totals)}\n`);
     if (report.problems.length === 0) return;
     if (onProblem === 'REJECT_FAILED' && report.refused.length > 0) {
-      // refused rows may name people: nobody else reads them
+      // without what names people: the row in the source is found by its file and line
       const file = await open(flags.refused, 'w', 0o600);
-      await file.writeFile(report.refused.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      await file.writeFile(report.refused.map((row) => `${JSON.stringify(withoutPeople(row))}\n`).join(''));
       await file.close();
       progress(`${report.refused.length} refused rows written to ${flags.refused}`);
     }
     throw new ExitCode(1);
   });
+}
+
+function withoutPeople(row: InputRow): InputRow {
+  const personal = new Set(
+    fileSpecOf(row.kind)
+      .columns.filter((column) => column.type === 'personal')
+      .map((column) => column.name),
+  );
+  const values = Object.entries(row.values).map(([name, value]) => [
+    name,
+    personal.has(name) && value ? '[personal]' : value,
+  ]);
+  return { ...row, values: Object.fromEntries(values) };
 }
 
 /** Runs one command; returns the exit code. */

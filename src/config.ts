@@ -25,6 +25,8 @@ export interface Config {
   logLevel: string;
   /** Web pages of these origins may ask; absent or empty: only the service's own. */
   corsOrigins?: readonly string[];
+  /** How often recorded events are sealed into the log; undefined: not by this process. */
+  sealIntervalMs?: number;
   /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
   epcisMappingFile?: string;
   /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
@@ -73,6 +75,11 @@ const schema = z.object({
   TRACEWRIGHT_SCOPE_DEPTH: count('TRACEWRIGHT_SCOPE_DEPTH').optional(),
   TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
   TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
+  TRACEWRIGHT_SEAL_INTERVAL_MS: z.coerce
+    .number('TRACEWRIGHT_SEAL_INTERVAL_MS: should be a number')
+    .int()
+    .min(50, 'TRACEWRIGHT_SEAL_INTERVAL_MS: should be at least 50')
+    .default(1000),
   TRACEWRIGHT_MASTER_KEYS_FILE: z.string().min(1).optional(),
   TRACEWRIGHT_CURSOR_KEY: key('TRACEWRIGHT_CURSOR_KEY').optional(),
   TRACEWRIGHT_SIGNING_KEY: key('TRACEWRIGHT_SIGNING_KEY').optional(),
@@ -134,6 +141,7 @@ export function readConfig(
     },
     logLevel: values.TRACEWRIGHT_LOG,
     corsOrigins: values.TRACEWRIGHT_CORS_ORIGINS ?? [],
+    sealIntervalMs: values.TRACEWRIGHT_SEAL_INTERVAL_MS,
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
     scopeLimits: {
       maxNodes: values.TRACEWRIGHT_SCOPE_NODES,

@@ -113,13 +113,19 @@ where s.viewer_id is not null
 order by 1, 2
 on conflict do nothing`;
 
+interface Steps {
+  opened: Edge[];
+  closed: Edge[];
+}
+
 /** Brings `visible_batch` in line after steps of lineage were opened or closed. Set-based; nothing where nothing changed. */
-export async function deriveSight(
-  client: PoolClient,
-  { opened, closed }: { opened: Edge[]; closed: Edge[] },
-): Promise<void> {
-  if (opened.length + closed.length === 0) return;
+export async function deriveSight(client: PoolClient, steps: Steps): Promise<void> {
+  if (steps.opened.length + steps.closed.length === 0) return;
   await client.query(`select pg_advisory_xact_lock(${LINEAGE_LOCK}, 0)`);
+  await refreshSight(client, steps);
+}
+
+async function refreshSight(client: PoolClient, { opened, closed }: Steps): Promise<void> {
   const inputs = opened.map((edge) => edge.input_batch_id);
   const outputs = opened.map((edge) => edge.output_batch_id);
   if (closed.length > 0) await client.query(removeSupplied, [unique(closed, 'input_batch_id')]);
@@ -187,24 +193,24 @@ export async function deriveTrades(client: PoolClient, legs: Trade[]): Promise<v
   );
 }
 
-const unique = (edges: Edge[], end: keyof Edge): bigint[] => [...new Set(edges.map((edge) => edge[end]))];
+const shadowed = ['visible_batch', 'visible_party', 'visible_product'] as const;
 
-/** Rows of `visible_batch` that deriving everything again would add or take away; the caller undoes its transaction. */
+/** Rows of `visible_batch` that differ from what all lineage gives, derived anew into tables that stand before the real ones. */
 export async function countWrongSight(client: PoolClient): Promise<number> {
-  const rows = async (): Promise<Set<string>> => {
-    const found = await client.query<{ row: string }>(
-      "select concat_ws(' ', batch_id, viewer_id, why) as row from visible_batch",
-    );
-    return new Set(found.rows.map(({ row }) => row));
-  };
-  const before = await rows();
+  for (const table of shadowed)
+    await client.query(`create temporary table ${table} (like public.${table} including all) on commit drop`);
   const edges = await client.query<Edge>(
     'select distinct input_batch_id, output_batch_id from lineage where voided_at is null',
   );
-  await client.query('delete from visible_batch');
-  await deriveSight(client, { opened: edges.rows, closed: [] });
-  const after = await rows();
-  return (
-    [...before].filter((row) => !after.has(row)).length + [...after].filter((row) => !before.has(row)).length
+  await refreshSight(client, { opened: edges.rows, closed: [] });
+  const { rows } = await client.query<{ differing: bigint }>(
+    `select count(*) as differing
+     from (select batch_id, viewer_id, why from public.visible_batch) s
+     full join (select batch_id, viewer_id, why from pg_temp.visible_batch) d using (batch_id, viewer_id, why)
+     where s.* is null or d.* is null`,
   );
+  for (const table of shadowed) await client.query(`drop table pg_temp.${table}`);
+  return Number(rows[0]?.differing ?? 0n);
 }
+
+const unique = (edges: Edge[], end: keyof Edge): bigint[] => [...new Set(edges.map((edge) => edge[end]))];

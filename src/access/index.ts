@@ -17,10 +17,22 @@ export {
   MasterKeyRetiredError,
   putKeys,
 } from './key-store.js';
-export { type LogEntry, leafHash } from './log/leaf.js';
+export { openNote, printPublicKey, readPublicKey, type Signer, signerOf } from './log/checkpoint.js';
+export { checkEvidence, type Evidence, evidenceLines } from './log/evidence-file.js';
+export { leafHash } from './log/leaf.js';
+export { latestCheckpoint, type StoredCheckpoint } from './log/log.sql.js';
+export {
+  type ConsistencyProof,
+  type InclusionProof,
+  proveConsistency,
+  proveInclusion,
+} from './log/proofs.js';
+export { sealLog, startSealer } from './log/seal-log.js';
+export { type Finding, verifyLog } from './log/verify-log.js';
 export { openVault } from './open-vault.js';
 export { type Principal, type PrincipalRole, principalRoles } from './principal.js';
 export { opaqueToken } from './redaction.js';
+export { type Rotation, rotateMasterKey } from './rotate-master-key.js';
 export { type RuleNames, refusedName } from './rule-names.js';
 export { type PersonServices, sealFields, sealPersons } from './seal-fields.js';
 export {
@@ -33,10 +45,12 @@ export {
   seenUnits,
 } from './seen.sql.js';
 export { sessionsFor, type View, ViewError } from './session.js';
+export { sweepKeys } from './sweep-keys.js';
 export {
   authenticate,
   createToken,
   isTokenUsable,
+  listTokens,
   revokeToken,
   TokenError,
   type TokenInput,

@@ -118,19 +118,35 @@ where p.owner_id = $2 and $3
 export const seenProducts = (client: PoolClient, principal: Principal, productIds: readonly bigint[]) =>
   seenIds(client, principal, productIds, productSight, [makes(principal)]);
 
+/** $1 unit ids, $2 the viewer, $3 is a maker. Seen by who handled the unit or one it was in, and by whose goods are in it. */
 const unitSight = `
+with recursive around(unit_id, holder_id, since, until) as (
+  select w.unit_id, w.unit_id, '-infinity'::timestamptz(3), 'infinity'::timestamptz(3) from unnest($1::bigint[]) as w(unit_id)
+  union
+  select a.unit_id, c.unit_id, greatest(a.since, c.packed_at), least(a.until, coalesce(c.unpacked_at, 'infinity'))
+  from around a join containment c on c.content_unit_id = a.holder_id and c.voided_at is null
+    and c.packed_at < a.until and coalesce(c.unpacked_at, 'infinity') > a.since
+),
+inside(unit_id, content_id) as (
+  select w.unit_id, w.unit_id from unnest($1::bigint[]) as w(unit_id)
+  union
+  select n.unit_id, c.content_unit_id
+  from inside n join containment c on c.unit_id = n.content_id and c.content_unit_id is not null and c.voided_at is null
+)
 select w.unit_id as id from unnest($1::bigint[]) as w(unit_id)
 where exists (
-    select from event_reference r join event e on e.event_key = r.event_key
+    select from around a join event_reference r on r.reference = hashtextextended('u:' || a.holder_id, 0)
+    join event e on e.event_key = r.event_key and a.holder_id in (e.unit_id, e.unit2_id) and e.voided_at is null
     left join site s on s.site_id in (e.site_id, e.from_site_id, e.to_site_id)
-    where r.reference = hashtextextended('u:' || w.unit_id, 0) and w.unit_id in (e.unit_id, e.unit2_id)
-      and $2 in (e.recorder_id, s.party_id))
+    where a.unit_id = w.unit_id and e.occurred_at between a.since and a.until and $2 in (e.recorder_id, s.party_id))
   or $3 and exists (
-    select from containment c join batch b on b.batch_id = c.content_batch_id join product p on p.product_id = b.product_id
-    where c.unit_id = w.unit_id and c.voided_at is null and p.owner_id = $2)
+    select from inside n join containment c on c.unit_id = n.content_id and c.voided_at is null
+    join batch b on b.batch_id = c.content_batch_id join product p on p.product_id = b.product_id
+    where n.unit_id = w.unit_id and p.owner_id = $2)
   or $3 and exists (
-    select from containment c join item i on i.item_id = c.content_item_id and i.voided_at is null
-    where c.unit_id = w.unit_id and c.voided_at is null and i.owner_id = $2)`;
+    select from inside n join containment c on c.unit_id = n.content_id and c.voided_at is null
+    join item i on i.item_id = c.content_item_id and i.voided_at is null
+    where n.unit_id = w.unit_id and i.owner_id = $2)`;
 
 /** The logistic units among these that the caller packed, moved or received, or that hold goods of its own products. */
 export const seenUnits = (client: PoolClient, principal: Principal, unitIds: readonly bigint[]) =>

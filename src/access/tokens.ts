@@ -82,12 +82,35 @@ export async function isTokenUsable(client: ClientBase, tokenId: string): Promis
 
 /** Ends a token from now on; false when there is none, or it was revoked before. */
 export async function revokeToken(database: Database, tokenId: string): Promise<boolean> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tokenId)) return false;
   return withSession(database, engine, async (client) => {
     const done = await client.query(
       'update api_token set revoked_at = now() where token_id = $1 and revoked_at is null',
       [tokenId],
     );
     return done.rowCount === 1;
+  });
+}
+
+export interface TokenSummary {
+  id: string;
+  role: PrincipalRole;
+  party: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+/** Every token, oldest first; the tokens themselves are stored nowhere. */
+export async function listTokens(database: Database): Promise<TokenSummary[]> {
+  return withSession(database, engine, async (client) => {
+    const { rows } = await client.query<TokenSummary>(
+      `select t.token_id as id, t.role, p.gln as party, t.created_at as "createdAt", t.expires_at as "expiresAt",
+         t.revoked_at as "revokedAt", t.last_used_at as "lastUsedAt"
+       from api_token t left join party p on p.party_id = t.party_id order by t.created_at, t.token_id`,
+    );
+    return rows;
   });
 }
 

@@ -156,6 +156,7 @@ function valuesOf(event: EventIds, recorderId: bigint | null, recordedAt: Date):
     recordedAt,
     targetKey: event.targetKey,
     body: event.body,
+    received: draft.received,
     commitment: event.commitment,
   });
   return [

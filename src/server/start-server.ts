@@ -18,6 +18,7 @@ import { limits as defaultLimits, type Limits } from './limits.js';
 import { addMetrics, createMetrics } from './metrics.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { startApollo } from './start-apollo.js';
+import { startUpkeep } from './upkeep.js';
 
 export interface ServerOptions {
   limits?: Limits;
@@ -66,6 +67,7 @@ export async function startServer(
   });
   addEpcisCapture(app, { services, jobs, rules });
   await jobs.resume();
+  const upkeep = startUpkeep(config, services, log);
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,
@@ -73,6 +75,7 @@ export async function startServer(
       await apollo.stop();
       await app.close();
       await jobs.close();
+      await upkeep.stop();
     },
   };
 }

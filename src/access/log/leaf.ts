@@ -13,6 +13,8 @@ export interface LogEntry {
   targetKey: string | null;
   /** JSON: its canonical row without personal fields. */
   body: unknown;
+  /** JSON: the text of columns as received, where it is not the canonical one. */
+  received: unknown;
   commitment: Buffer | null;
 }
 
@@ -38,6 +40,7 @@ export function leafHash(entry: LogEntry): Buffer {
     entry.recordedAt.toISOString(),
     entry.targetKey,
     entry.body,
+    entry.received,
     entry.commitment === null ? null : entry.commitment.toString('hex'),
   ]);
   return createHash('sha256').update(Buffer.of(0)).update(text, 'utf8').digest();
