@@ -33,7 +33,7 @@ create table command (
   idempotency_key text not null,
   operation text not null,
   input_hash bytea not null,
-  recall_id bigint references recall,
+  subject_id bigint,                             -- what it made or changed
   happened_at timestamptz(3) not null default now(),
   primary key (caller, idempotency_key)
 );

@@ -91,5 +91,8 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   scope_batch: engineAndWatchers,
   scope_item: engineAndWatchers,
   scope_buyer: engineOnly,
+  hold: engineAndWatchers,
+  hold_goods: engineAndWatchers,
+  remedy: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
   export: engineOnly,
 };

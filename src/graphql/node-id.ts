@@ -10,6 +10,8 @@ export const nodeTypes = [
   'Item',
   'LogisticUnit',
   'Recall',
+  'Hold',
+  'Notice',
   'Buyer',
 ] as const;
 export type NodeType = (typeof nodeTypes)[number];

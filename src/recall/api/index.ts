@@ -22,6 +22,7 @@ import { ScopeMemberResolver, StoredScopeResolver } from './campaign/stored-scop
 import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
+import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 import { StockResolver } from './stock/stock.resolver.js';
@@ -49,6 +50,8 @@ export const recallResolvers = [
   ScopeVersionResolver,
   StockResolver,
   CheckResolver,
+  HoldResolver,
+  HoldBreachResolver,
   ScopeChangesResolver,
   StoredScopeResolver,
   ScopeMemberResolver,

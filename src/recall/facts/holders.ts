@@ -1,9 +1,9 @@
 /** Which sites hold, are being sent, sold or held affected goods, and which built them in. */
 import type pg from 'pg';
-import { heldBatches } from '../../trace/index.js';
 import type { Scope, UnlottedMovement } from '../scope.js';
 import { groupBy } from '../spread/graph.js';
 import type { AffectedHolder, AffectedProcessor, HolderFilter, StockLine } from './facts.js';
+import { type HeldGoods, loadHolds } from './holds.sql.js';
 import { type LedgerRow, loadLedger, loadReturns } from './ledger.sql.js';
 import { loadProducts, loadSites, type ProductFacts, roleOf, type SiteFacts } from './master.sql.js';
 import { accountsOf, addAccount, addRange, addUnlotted, emptyQuantities } from './quantities.js';
@@ -13,7 +13,7 @@ import { seesRow } from './view.js';
 export interface Custody {
   ledger: LedgerRow[];
   returns: Awaited<ReturnType<typeof loadReturns>>;
-  onHold: Set<bigint>;
+  onHold: HeldGoods;
   products: Map<bigint, ProductFacts>;
   productOf: Map<bigint, bigint>;
 }
@@ -38,7 +38,7 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
   return {
     ledger: (await loadLedger(client, scope)).filter(sees),
     returns: (await loadReturns(client, scope)).filter(sees),
-    onHold: await heldBatches(client, [...productOf.keys()], scope.clocks),
+    onHold: await loadHolds(client, [...productOf.keys()], scope.clocks),
     products: await loadProducts(client, [
       ...productOf.values(),
       ...scope.unlotted.map((movement) => movement.productId),
@@ -194,7 +194,7 @@ export function quantitiesOf(
     addAccount(
       of(custody.productOf.get(account.batchId) ?? 0n),
       account,
-      custody.onHold.has(account.batchId),
+      custody.onHold.isHeld(account.batchId, account.siteId),
     );
   }
   for (const back of custody.returns) {

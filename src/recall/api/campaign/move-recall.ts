@@ -7,6 +7,7 @@ import { asOpener, isOpener } from './opener.js';
 import { StaleVersion, WrongState } from './problem.types.js';
 import { addTransition, findRecall, moveState, readRecall } from './recall.sql.js';
 import type { Recall } from './recall.types.js';
+import { recallPayload } from './recall-payload.js';
 import { type RecallMove, transitions } from './recall-states.js';
 import { Rejected, runCommand } from './run-command.js';
 
@@ -21,7 +22,7 @@ export async function moveRecall(
 ): Promise<RecallPayload> {
   const principal = requirePrincipal(context);
   const { recallId } = await recallToMove(context, move, input.number);
-  return runCommand(context, { operation: move, input }, async (client) => {
+  const result = await runCommand(context, { operation: move, input }, async (client) => {
     const before = await readRecall(client, recallId);
     if (before === null) throw new Error(`recall ${recallId}: gone`);
     const { from, to } = transitions[move];
@@ -39,6 +40,7 @@ export async function moveRecall(
     await effect(client, before);
     return recallId;
   });
+  return recallPayload(context, result);
 }
 
 /** The recall, when the caller sees it and is the side that may move it so. */

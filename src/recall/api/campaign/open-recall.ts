@@ -7,6 +7,7 @@ import type { OpenRecallInput, RecallPayload } from './command.types.js';
 import { asOpener } from './opener.js';
 import { NumberTaken } from './problem.types.js';
 import { addTransition, findRecall, insertRecall, type NewRecall } from './recall.sql.js';
+import { recallPayload } from './recall-payload.js';
 import { Rejected, runCommand } from './run-command.js';
 
 const lengthsMax = { number: 100, title: 500, defect: 10_000, risk: 10_000, instructions: 10_000 } as const;
@@ -18,7 +19,7 @@ export async function openRecall(context: RequestContext, input: OpenRecallInput
   await context.snapshot.read(engine, async (client) => {
     await authoriseRule(client, await asOpener(client, principal), recall.rule, 'rule');
   });
-  return runCommand(context, { operation: 'openRecall', input }, async (client) => {
+  const result = await runCommand(context, { operation: 'openRecall', input }, async (client) => {
     const opened = await insertRecall(client, principal, recall);
     if (opened !== null) {
       await addTransition(client, principal, { recallId: opened, from: null, to: 'DRAFT', reason: null });
@@ -30,6 +31,7 @@ export async function openRecall(context: RequestContext, input: OpenRecallInput
     if (!isSame) throw new Rejected(new NumberTaken(recall.number), null);
     return before.recallId;
   });
+  return recallPayload(context, result);
 }
 
 function readRecallInput(input: OpenRecallInput): NewRecall {

@@ -15,6 +15,7 @@ import { asOpener } from './opener.js';
 import { StaleVersion, WrongState } from './problem.types.js';
 import { readRecall } from './recall.sql.js';
 import type { Recall, ScopeVersion } from './recall.types.js';
+import { recallPayload } from './recall-payload.js';
 import type { RecallState } from './recall-states.js';
 import { Rejected, runCommand } from './run-command.js';
 
@@ -40,7 +41,7 @@ export async function freezeRecall(
   const principal = requirePrincipal(context);
   const recall = await recallToMove(context, 'PUBLISH', input.number);
   const freeze = await evaluateForFreeze(context, recall, input.reason ?? null);
-  const payload = await runCommand(context, { operation: 'freezeScope', input }, async (client) => {
+  const result = await runCommand(context, { operation: 'freezeScope', input }, async (client) => {
     const now = await readRecall(client, recall.recallId);
     if (now === null) throw new Error(`recall ${recall.recallId}: gone`);
     if (!freezableStates.includes(now.state))
@@ -51,6 +52,7 @@ export async function freezeRecall(
     await freezeScope(client, principal, freeze);
     return now.recallId;
   });
+  const payload = await recallPayload(context, result);
   return { ...payload, scopeVersion: await newestVersion(context, payload) };
 }
 

@@ -144,37 +144,3 @@ export async function readTransitions(
   );
   return rows;
 }
-
-/** Claims a sender's key: NEW the first time, SAME with the same command again, OTHER with another. */
-export async function claimCommand(
-  client: pg.ClientBase,
-  command: { caller: string; key: string; operation: string; inputHash: Buffer },
-): Promise<{ claim: 'NEW' | 'SAME' | 'OTHER'; recallId: bigint | null }> {
-  const { caller, key, operation, inputHash } = command;
-  const { rowCount } = await client.query(
-    `insert into command (caller, idempotency_key, operation, input_hash) values ($1, $2, $3, $4)
-     on conflict do nothing`,
-    [caller, key, operation, inputHash],
-  );
-  if (rowCount === 1) return { claim: 'NEW', recallId: null };
-  const { rows } = await client.query<{ operation: string; input_hash: Buffer; recall_id: bigint | null }>(
-    'select operation, input_hash, recall_id from command where caller = $1 and idempotency_key = $2',
-    [caller, key],
-  );
-  const before = rows[0];
-  const isSame = before?.operation === operation && before.input_hash.equals(inputHash);
-  return { claim: isSame ? 'SAME' : 'OTHER', recallId: before?.recall_id ?? null };
-}
-
-export async function nameCommandsRecall(
-  client: pg.ClientBase,
-  caller: string,
-  key: string,
-  recallId: bigint,
-): Promise<void> {
-  await client.query('update command set recall_id = $3 where caller = $1 and idempotency_key = $2', [
-    caller,
-    key,
-    recallId,
-  ]);
-}

@@ -10,9 +10,8 @@ import {
   requirePrincipal,
 } from '../../../graphql/index.js';
 import { stableJson } from '../stable-json.js';
-import type { RecallPayload } from './command.types.js';
+import { claimCommand, nameSubject, type SentCommand } from './command.sql.js';
 import { IdempotencyConflict } from './problem.types.js';
-import { claimCommand, nameCommandsRecall, readRecall } from './recall.sql.js';
 
 const KEY_LENGTH_MAX = 200;
 
@@ -20,7 +19,7 @@ const KEY_LENGTH_MAX = 200;
 export class Rejected extends Error {
   constructor(
     readonly problem: Problem,
-    readonly recallId: bigint | null,
+    readonly subjectId: bigint | null,
   ) {
     super(problem.message);
   }
@@ -31,40 +30,51 @@ export interface Command {
   input: object & { idempotencyKey?: string | null };
 }
 
-/** `work` answers the recall it changed. The snapshot of the request is opened anew, so that the answer shows the effect. */
+export interface CommandResult {
+  /** What it made or changed; of a rejected one, what it was about. */
+  subjectId: bigint | null;
+  problems: Problem[];
+}
+
+/** `work` answers what it changed. The snapshot of the request is opened anew, so that the answer shows the effect. */
 export async function runCommand(
   context: RequestContext,
   { operation, input }: Command,
   work: (client: pg.PoolClient) => Promise<bigint>,
-): Promise<RecallPayload> {
-  const { role, partyId, tokenId } = requirePrincipal(context);
+): Promise<CommandResult> {
+  const sent = sentCommand(context, operation, input);
+  try {
+    const subjectId = await withSession(context.services.database, engine, async (client) => {
+      if (sent === null) return work(client);
+      const { claim, subjectId: before } = await claimCommand(client, sent);
+      if (claim === 'OTHER') throw new Rejected(new IdempotencyConflict(sent.key), null);
+      if (claim === 'SAME' && before !== null) return before;
+      const changed = await work(client);
+      await nameSubject(client, sent, changed);
+      return changed;
+    });
+    return { subjectId, problems: [] };
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    return { subjectId: error.subjectId, problems: [error.problem] };
+  } finally {
+    await context.snapshot.close();
+  }
+}
+
+function sentCommand(
+  context: RequestContext,
+  operation: string,
+  input: Command['input'],
+): SentCommand | null {
   const key = input.idempotencyKey ?? null;
-  if (key !== null && (key.length === 0 || key.length > KEY_LENGTH_MAX))
+  if (key === null) return null;
+  if (key.length === 0 || key.length > KEY_LENGTH_MAX)
     throw new Refusal(
       'BAD_INPUT',
       `idempotencyKey: ${key.length} characters, should be 1 to ${KEY_LENGTH_MAX}`,
     );
-  const caller = `${partyId ?? tokenId}:${role}`;
-  let recallId: bigint | null;
-  const problems: Problem[] = [];
-  try {
-    recallId = await withSession(context.services.database, engine, async (client) => {
-      if (key === null) return work(client);
-      const inputHash = createHash('sha256').update(stableJson(input)).digest();
-      const { claim, recallId: before } = await claimCommand(client, { caller, key, operation, inputHash });
-      if (claim === 'OTHER') throw new Rejected(new IdempotencyConflict(key), null);
-      if (claim === 'SAME' && before !== null) return before;
-      const changed = await work(client);
-      await nameCommandsRecall(client, caller, key, changed);
-      return changed;
-    });
-  } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
-    problems.push(error.problem);
-    recallId = error.recallId;
-  }
-  await context.snapshot.close();
-  const id = recallId;
-  const recall = id === null ? null : await context.snapshot.read(engine, (client) => readRecall(client, id));
-  return { recall, problems };
+  const { role, partyId, tokenId } = requirePrincipal(context);
+  const inputHash = createHash('sha256').update(stableJson(input)).digest();
+  return { caller: `${partyId ?? tokenId}:${role}`, key, operation, inputHash };
 }

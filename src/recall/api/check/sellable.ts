@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Code } from '../../../exchange/gs1/index.js';
 import { heldBatches, NOW } from '../../../trace/index.js';
 import { readRecall } from '../campaign/recall.sql.js';
+import { openHoldsOf } from '../hold/hold.sql.js';
 import type { SellableReason } from '../stock/stock.types.js';
 import { findGoods, type NamedGoods } from './named-goods.sql.js';
 import { recallsNaming } from './recalled-goods.sql.js';
@@ -34,7 +35,7 @@ export async function reasonsAt(
         message: 'read the lot or the serial too: other goods of the product may be sold',
       });
   }
-  for (const hold of await openHolds(client, goods, siteId))
+  for (const hold of await holdsOn(client, goods, siteId))
     say({ kind: 'HOLD', blocks: true, message: `on hold: ${hold}` });
   const expired = await expiredOn(client, goods);
   if (expired !== null) say({ kind: 'EXPIRED', blocks: true, message: `last day of use was ${expired}` });
@@ -50,19 +51,19 @@ export async function reasonsAt(
   return reasons;
 }
 
-/** Reasons of the open holds of the goods' batches by their status. */
-async function openHolds(client: pg.ClientBase, goods: NamedGoods, siteId: bigint): Promise<string[]> {
+/** Reasons of the open holds, of recalls, orders and the party itself, and of the batches' status. */
+async function holdsOn(client: pg.ClientBase, goods: NamedGoods, siteId: bigint): Promise<string[]> {
   const batchIds =
     goods.level === 'PRODUCT' ? await batchesHere(client, goods.productIds, siteId) : goods.batchIds;
+  const placed = await openHoldsOf(client, { batchIds, itemId: goods.itemId }, siteId);
   const held = await heldBatches(client, batchIds, NOW);
-  if (held.size === 0) return [];
   const { rows } = await client.query<{ reason: string }>(
     `select distinct on (h.batch_id) h.reason from batch_hold h
      where h.batch_id = any($1::bigint[]) and h.voided_at is null and h.status = 'BLOCKED'
      order by h.batch_id, h.occurred_at desc`,
     [[...held]],
   );
-  return rows.map((row) => row.reason);
+  return [...placed, ...rows].map((row) => row.reason);
 }
 
 async function batchesHere(client: pg.ClientBase, productIds: bigint[], siteId: bigint): Promise<bigint[]> {

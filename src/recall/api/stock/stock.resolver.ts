@@ -1,4 +1,5 @@
 /** A party's own stock, whole or what a recall names of it. */
+import DataLoader from 'dataloader';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { sessionsFor } from '../../../access/index.js';
 import { loadProduct, Product } from '../../../design/index.js';
@@ -17,7 +18,9 @@ import {
 } from '../../../graphql/index.js';
 import { loadSite, Site } from '../../../parties/index.js';
 import { Batch, Item, loadBatch, loadItem } from '../../../production/index.js';
+import { heldBatches, NOW } from '../../../trace/index.js';
 import { findRecall } from '../campaign/recall.sql.js';
+import { areHeld } from '../hold/hold.sql.js';
 import { type Members, membersHeld } from './members.sql.js';
 import { pageOfStock } from './stock.sql.js';
 import { Stock, StockConnection, StockFilter } from './stock.types.js';
@@ -67,6 +70,26 @@ export class StockResolver {
   @FieldResolver(() => Item, { nullable: true, description: 'The item; null: goods without a serial.' })
   async item(@Root() { itemId }: Stock, @Ctx() context: RequestContext): Promise<Item | null> {
     return itemId === null ? null : loadItem(context, itemId);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description: 'Whether an open hold, or the status of its batch, covers it; see `holds`.',
+  })
+  onHold(@Root() stock: Stock, @Ctx() context: RequestContext): Promise<boolean> {
+    const loader = context.memo('held stock', () => {
+      const load = (rows: readonly Stock[]) =>
+        context.snapshot.read(engine, async (client) => {
+          const placed = await areHeld(client, rows);
+          const blocked = await heldBatches(
+            client,
+            rows.map((row) => row.batchId),
+            NOW,
+          );
+          return rows.map((row, index) => placed[index] === true || blocked.has(row.batchId));
+        });
+      return new DataLoader<Stock, boolean>(load);
+    });
+    return loader.load(stock);
   }
 
   @FieldResolver(() => QuantityRange, { description: 'How much.' })
