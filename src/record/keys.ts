@@ -293,12 +293,13 @@ function itemsOfUnits(drafts: Draft[]): DraftSubject[] {
 export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<Keys> {
   const places = new Map<string, { name: string; country: string | null }>();
   places.set(UNKNOWN_PLACE, { name: 'unknown', country: null });
+  for (const { consignee } of drafts)
+    if (consignee && !places.has(consignee.key)) places.set(consignee.key, consignee);
   for (const draft of drafts) {
     const sources = draft.subjects.map((s) => s?.source ?? null);
     for (const gln of [draft.site, draft.from, draft.toSite, ...sources]) {
       if (gln !== null && !places.has(gln)) places.set(gln, { name: gln, country: null });
     }
-    if (draft.consignee) places.set(draft.consignee.key, draft.consignee);
   }
   const sites = await ensureSites(client, places);
   const subjects = [...drafts.flatMap((d) => d.subjects), ...itemsOfUnits(drafts)].filter((s) => s !== null);
