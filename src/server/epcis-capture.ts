@@ -1,7 +1,14 @@
 /** The EPCIS 2.0 capture interface: documents as jobs, single events at once. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate, type Principal } from '../access/index.js';
-import { type CaptureJobs, capture, type JobRow, type MappingRule, readEpcis } from '../exchange/index.js';
+import {
+  type CaptureJobs,
+  capture,
+  type JobRow,
+  type MappingRule,
+  readEpcis,
+  type Told,
+} from '../exchange/index.js';
 import type { Services } from '../record/index.js';
 import { type EpcisRefusal, problemOf, sendProblem } from './epcis-problem.js';
 
@@ -90,7 +97,7 @@ async function recorderOf(
   if (principal === null) {
     const detail =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';
-    sendProblem(reply.header('www-authenticate', 'Bearer'), 'UnauthorizedException', detail);
+    sendProblem(reply.header('www-authenticate', 'Bearer'), 'UnauthenticatedException', detail);
     return null;
   }
   if (principal.role !== 'REGULATOR') return principal;
@@ -162,11 +169,20 @@ function jobOf(job: JobRow) {
       duplicate: report.duplicate,
       corrected: report.corrected,
       refused: report.refused,
-      repaired: report.repairs,
-      kept: report.notes,
+      repaired: report.repairs.map(toldIn),
+      kept: report.notes.map(toldIn),
     }),
   };
 }
+
+const toldIn = ({ event, eventId, path, value, message, line }: Told) => ({
+  event,
+  eventID: eventId,
+  path,
+  value,
+  detail: message,
+  ...(line !== undefined && { line }),
+});
 
 async function listJobs(
   jobs: CaptureJobs,

@@ -6,7 +6,8 @@ const titles = {
   ValidationException: ['EPCIS document or event is not valid', 400],
   QueryParameterException: ['Query parameter is not valid', 400],
   SecurityException: ['Not allowed', 403],
-  UnauthorizedException: ['Not authenticated', 401],
+  /** Without a token: the standard has one name for it and for not being allowed. */
+  UnauthenticatedException: ['Not authenticated', 401],
   NoSuchResourceException: ['No such resource', 404],
   ResourceAlreadyExistsException: ['Resource exists already', 409],
   CaptureLimitExceededException: ['Capture limit exceeded', 413],
@@ -18,9 +19,12 @@ export type EpcisException = keyof typeof titles;
 
 export type EpcisRefusal = Told & { exception: EpcisException };
 
+const typeOf = (exception: EpcisException): string =>
+  `epcisException:${exception === 'UnauthenticatedException' ? 'SecurityException' : exception}`;
+
 /** One refusal of one event: which event, which field, which value, which rule. */
 export const problemOf = ({ exception, event, eventId, path, value, message, line }: EpcisRefusal) => ({
-  type: `epcisException:${exception}`,
+  type: typeOf(exception),
   title: titles[exception][0],
   status: titles[exception][1],
   detail: message,
@@ -43,5 +47,5 @@ export function sendProblem(
   return reply
     .code(status)
     .type('application/problem+json')
-    .send({ type: `epcisException:${exception}`, title, status, detail, ...errors });
+    .send({ type: typeOf(exception), title, status, detail, ...errors });
 }

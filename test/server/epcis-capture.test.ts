@@ -143,7 +143,7 @@ describe('POST /epcis/capture', () => {
         {
           event: 0,
           path: 'epcisBody.eventList[0].bizStep',
-          message:
+          detail:
             'bizStep urn:epcglobal:cbv:bizstep:commissioning: should be the bare word, read as commissioning',
         },
       ],
@@ -199,9 +199,16 @@ describe('POST /epcis/capture', () => {
 
   it('needs a token, and a regulator records nothing', async () => {
     const body = documentOf(commissioning('F1'));
-    expect((await ask('POST', '/epcis/capture', { body, token: null })).status).toBe(401);
+    const before = await count('epcis_capture');
     const regulator = await server.token('REGULATOR', null);
-    expect((await ask('POST', '/epcis/capture', { body, token: regulator })).status).toBe(403);
+    for (const [token, status] of [
+      [null, 401],
+      [regulator, 403],
+    ] as const) {
+      const refused = await ask('POST', '/epcis/capture', { body, token });
+      expect([refused.status, refused.body.type]).toEqual([status, 'epcisException:SecurityException']);
+    }
+    expect(await count('epcis_capture')).toBe(before);
   });
 });
 
