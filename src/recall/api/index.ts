@@ -23,6 +23,7 @@ import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
+import { RecallRemediesResolver, RemedyResolver } from './remedy/remedy.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 import { StockResolver } from './stock/stock.resolver.js';
@@ -50,6 +51,8 @@ export const recallResolvers = [
   ScopeVersionResolver,
   StockResolver,
   CheckResolver,
+  RecallRemediesResolver,
+  RemedyResolver,
   HoldResolver,
   HoldBreachResolver,
   ScopeChangesResolver,

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Certainty } from '../../scope.js';
 import { recalledStates } from '../campaign/recall-states.js';
+import { isRemedied } from '../remedy/remedied.sql.js';
 import type { NamedGoods } from './named-goods.sql.js';
 
 export interface RecallHit {
@@ -9,6 +10,8 @@ export interface RecallHit {
   certainty: Certainty;
   /** Only some goods of what was named are in: a lot or a serial would tell. */
   partly: boolean;
+  /** A final remedy is on record: it names the goods no longer. */
+  remedied: boolean;
 }
 
 /** CTE `current_version`: the newest scope of every recall whose members are recalled; drills are rehearsals. */
@@ -25,17 +28,23 @@ export async function recallsNaming(
   goods: NamedGoods,
   siteId: bigint | null,
 ): Promise<RecallHit[]> {
-  const hits = await client.query<{ recall_id: bigint; certain: boolean; partly: boolean }>(
+  const hits = await client.query<{
+    recall_id: bigint;
+    certain: boolean;
+    partly: boolean;
+    remedied: boolean;
+  }>(
     ...(goods.level === 'ITEM'
       ? ofItem(goods, siteId)
       : goods.level === 'BATCH'
         ? ofBatches(goods, siteId)
         : ofProduct(goods, siteId)),
   );
-  return hits.rows.map(({ recall_id: recallId, certain, partly }) => ({
+  return hits.rows.map(({ recall_id: recallId, certain, partly, remedied }) => ({
     recallId,
     certainty: certain ? 'CERTAIN' : 'POSSIBLE',
     partly,
+    remedied,
   }));
 }
 
@@ -53,7 +62,8 @@ const ofItem = ({ itemId, batchIds }: NamedGoods, siteId: bigint | null): Asked 
        and (m.site_id = 0 or m.site_id = $4)
      where not exists (select from scope_item n where n.version_id = c.version_id and n.item_id = $2)
    )
-   select recall_id, bool_or(certain) as certain, false as partly from member group by recall_id order by recall_id`,
+   select recall_id, bool_or(certain) as certain, false as partly, ${isRemedied('recall_id', '$2')} as remedied
+   from member group by recall_id order by recall_id`,
   [recalledStates, itemId, batchIds, siteId],
 ];
 
@@ -61,7 +71,7 @@ const ofItem = ({ itemId, batchIds }: NamedGoods, siteId: bigint | null): Asked 
 const ofBatches = ({ batchIds }: NamedGoods, siteId: bigint | null): Asked => [
   `with ${currentVersion}
    select c.recall_id, bool_and(m.batch_certain) and count(distinct m.batch_id) = $4 as certain,
-     not bool_or(m.whole or m.batch_certain) or count(distinct m.batch_id) < $4 as partly
+     not bool_or(m.whole or m.batch_certain) or count(distinct m.batch_id) < $4 as partly, false as remedied
    from current_version c
    join scope_batch m on m.version_id = c.version_id and m.batch_id = any($2::bigint[]) and not m.opener_only
      and (m.site_id = 0 or m.site_id = $3)
@@ -72,7 +82,7 @@ const ofBatches = ({ batchIds }: NamedGoods, siteId: bigint | null): Asked => [
 /** At a site: only lots that are there, or could be; a lot sold without being read still stands in its book. */
 const ofProduct = ({ productIds }: NamedGoods, siteId: bigint | null): Asked => [
   `with ${currentVersion}
-   select c.recall_id, false as certain, true as partly
+   select c.recall_id, false as certain, true as partly, false as remedied
    from current_version c
    where exists (
      select from batch b join scope_batch m on m.batch_id = b.batch_id and m.version_id = c.version_id and not m.opener_only

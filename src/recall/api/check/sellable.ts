@@ -20,14 +20,22 @@ export async function reasonsAt(
   ): void => {
     reasons.push({ recall: null, certainty: null, ...reason });
   };
-  for (const { recallId, certainty, partly } of await recallsNaming(client, goods, siteId)) {
+  for (const { recallId, certainty, partly, remedied } of await recallsNaming(client, goods, siteId)) {
     const recall = await readRecall(client, recallId);
-    const what = partly
-      ? 'names some goods like these'
-      : certainty === 'CERTAIN'
-        ? 'names these goods'
-        : 'may mean these goods';
-    say({ kind: 'RECALL', blocks: true, message: `recall ${recall?.number} ${what}`, recall, certainty });
+    const what = remedied
+      ? 'named these goods, and their remedy is on record'
+      : partly
+        ? 'names some goods like these'
+        : certainty === 'CERTAIN'
+          ? 'names these goods'
+          : 'may mean these goods';
+    say({
+      kind: 'RECALL',
+      blocks: !remedied,
+      message: `recall ${recall?.number} ${what}`,
+      recall,
+      certainty,
+    });
     if (partly)
       say({
         kind: 'READ_MORE',

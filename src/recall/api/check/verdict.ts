@@ -14,7 +14,9 @@ export function verdictOf(code: Code, goods: NamedGoods, hits: readonly RecallHi
         'No published recall on record names it. Recalls can be published later, and not every maker is on record.',
       read: [],
     };
-  if (hits.some((hit) => hit.certainty === 'CERTAIN'))
+  if (hits.every((hit) => hit.remedied))
+    return { verdict: 'REMEDIED', message: 'It was recalled, and its remedy is on record.', read: [] };
+  if (hits.some((hit) => hit.certainty === 'CERTAIN' && !hit.remedied))
     return { verdict: 'RECALLED', message: 'It is recalled: do as the recall says.', read: [] };
   const read = partsToRead(code, goods, hits);
   const message =

@@ -1,5 +1,6 @@
 /** Members of the newest frozen scope of recalls, joined to goods: what one party holds, or one code names. */
 import type pg from 'pg';
+import { isRemedied } from '../remedy/remedied.sql.js';
 
 /** A batch of the scope that the party has an account of; site 0: wherever it is. */
 export interface MemberBatch {
@@ -40,10 +41,18 @@ export async function membersHeld(
     [version.version_id, partyId, version.opener_id === partyId],
   );
   const { rows: items } = await client.query<MemberItem>(
-    `select i.item_id as "itemId", i.batch_id as "batchId", i.certain, i.spared
+    `select i.item_id as "itemId", i.batch_id as "batchId", i.certain, i.spared or ${isRemedied('$3::bigint', 'i.item_id')} as spared
      from unnest($2::bigint[]) as held (batch_id)
-     join scope_item i on i.batch_id = held.batch_id and i.version_id = $1`,
-    [version.version_id, [...new Set(batches.map((batch) => batch.batchId))]],
+     join scope_item i on i.batch_id = held.batch_id and i.version_id = $1
+     union all
+     -- of a whole batch: what was remedied is affected no longer
+     select y.item_id, y.batch_id, false, true
+     from unnest($2::bigint[]) as held (batch_id)
+     join remedy y on y.batch_id = held.batch_id and y.recall_id = $3 and y.item_id is not null
+     where ${isRemedied('$3::bigint', 'y.item_id')}
+       and not exists (select from scope_item i where i.batch_id = y.batch_id and i.version_id = $1 and i.item_id = y.item_id)
+     group by y.item_id, y.batch_id`,
+    [version.version_id, [...new Set(batches.map((batch) => batch.batchId))], recallId],
   );
   return { batches, items };
 }
