@@ -25,6 +25,13 @@ export interface Config {
   logLevel: string;
   /** Web pages of these origins may ask; absent or empty: only the service's own. */
   corsOrigins?: readonly string[];
+  /** Whose JSON Web Tokens are taken beside our own tokens; absent: nobody's. */
+  jwt?: {
+    issuer: string;
+    audience: string;
+    jwks: string;
+    algorithm: (typeof jwtAlgorithms)[number];
+  };
   /** How often recorded events are sealed into the log; undefined: not by this process. */
   sealIntervalMs?: number;
   /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
@@ -32,6 +39,8 @@ export interface Config {
   /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
   scopeLimits: { maxNodes: number; maxDepth: number | null };
 }
+
+const jwtAlgorithms = ['EdDSA', 'ES256', 'ES384', 'RS256', 'PS256'] as const;
 
 export class ConfigError extends Error {}
 
@@ -75,6 +84,12 @@ const schema = z.object({
   TRACEWRIGHT_SCOPE_DEPTH: count('TRACEWRIGHT_SCOPE_DEPTH').optional(),
   TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
   TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
+  TRACEWRIGHT_JWT_ISSUER: z.string().min(1).optional(),
+  TRACEWRIGHT_JWT_AUDIENCE: z.string().min(1).optional(),
+  TRACEWRIGHT_JWT_JWKS: z.string().min(1).optional(),
+  TRACEWRIGHT_JWT_ALGORITHM: z
+    .enum(jwtAlgorithms, `TRACEWRIGHT_JWT_ALGORITHM: should be one of ${jwtAlgorithms.join(', ')}`)
+    .optional(),
   TRACEWRIGHT_SEAL_INTERVAL_MS: z.coerce
     .number('TRACEWRIGHT_SEAL_INTERVAL_MS: should be a number')
     .int()
@@ -142,12 +157,30 @@ export function readConfig(
     logLevel: values.TRACEWRIGHT_LOG,
     corsOrigins: values.TRACEWRIGHT_CORS_ORIGINS ?? [],
     sealIntervalMs: values.TRACEWRIGHT_SEAL_INTERVAL_MS,
+    ...jwtOf(values),
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
     scopeLimits: {
       maxNodes: values.TRACEWRIGHT_SCOPE_NODES,
       maxDepth: values.TRACEWRIGHT_SCOPE_DEPTH ?? null,
     },
   };
+}
+
+/** All four settings or none: a token checked by half of them would be taken from anybody. */
+function jwtOf(values: z.infer<typeof schema>): Pick<Config, 'jwt'> {
+  const {
+    TRACEWRIGHT_JWT_ISSUER: issuer,
+    TRACEWRIGHT_JWT_AUDIENCE: audience,
+    TRACEWRIGHT_JWT_JWKS: jwks,
+    TRACEWRIGHT_JWT_ALGORITHM: algorithm,
+  } = values;
+  if (!issuer && !audience && !jwks && !algorithm) return {};
+  if (issuer && audience && jwks && algorithm) return { jwt: { issuer, audience, jwks, algorithm } };
+  const missing = { ISSUER: issuer, AUDIENCE: audience, JWKS: jwks, ALGORITHM: algorithm };
+  const name = Object.entries(missing).find(([, value]) => !value)?.[0];
+  throw new ConfigError(
+    `TRACEWRIGHT_JWT_${name}: missing; issuer, audience, key set and algorithm go together`,
+  );
 }
 
 function developmentSecrets(

@@ -16,6 +16,8 @@ export interface RequestContext {
   entities: EntitiesOn;
   /** Key of cursors and opaque ids. */
   secret: Buffer;
+  /** Public key that the log's checkpoints are signed with, 32 bytes in base64. */
+  logPublicKey: string;
   /** Where a recall query stops, and says so in `limits`. */
   scopeLimits: { maxNodes: number; maxDepth: number | null };
   /** Answers the same key with the same value for the length of the request. */

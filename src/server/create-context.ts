@@ -1,7 +1,7 @@
 /** The context of a request: its caller, its snapshot and its memory. */
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate } from '../access/index.js';
+import { authenticate, type JwtReader, looksLikeJwt, printPublicKey, signerOf } from '../access/index.js';
 import type { Config } from '../config.js';
 import { entityManagers } from '../database/index.js';
 import { entities } from '../entities.js';
@@ -15,12 +15,17 @@ const entitiesOn = entityManagers(entities);
 
 /** An absent header is anonymous; a bad token is refused before anything runs. Who hangs up has its query stopped. */
 export async function createContext(
-  { config, services, limits }: { config: Config; services: Services; limits: Limits },
+  {
+    config,
+    services,
+    limits,
+    jwt,
+  }: { config: Config; services: Services; limits: Limits; jwt: JwtReader | null },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
   const { authorization } = request.headers;
-  const principal = authorization === undefined ? null : await principalOf(services, authorization);
+  const principal = authorization === undefined ? null : await principalOf(services, authorization, jwt);
   const snapshot = createSnapshot(
     services.database,
     limits.statementTimeoutMs[principal?.role ?? 'ANONYMOUS'],
@@ -46,14 +51,27 @@ export function anonymousContext(config: Config, services: Services): RequestCon
     entities: entitiesOn,
     snapshot: createSnapshot(services.database, defaultLimits.statementTimeoutMs.ADMIN),
     secret: config.secrets.cursorKey,
+    logPublicKey: publicKeyOf(config.secrets.signingKey),
     scopeLimits: config.scopeLimits,
     memo: createMemo(),
   };
 }
 
-async function principalOf(services: Services, authorization: string) {
-  const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-  const principal = bearer === undefined ? null : await authenticate(services.database, bearer);
+const publicKeys = new WeakMap<Buffer, string>();
+
+/** Made once a key: a request needs it seldom, and every request has a context. */
+function publicKeyOf(seed: Buffer): string {
+  const key = publicKeys.get(seed) ?? printPublicKey(signerOf(seed).publicKey);
+  publicKeys.set(seed, key);
+  return key;
+}
+
+async function principalOf({ database }: Services, authorization: string, jwt: JwtReader | null) {
+  const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
+  const principal =
+    jwt !== null && looksLikeJwt(bearer)
+      ? await jwt.read(database, bearer)
+      : await authenticate(database, bearer);
   if (principal === null) {
     const message =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';

@@ -10,6 +10,7 @@ import {
 import { ContainmentResolver, LogisticUnitResolver } from '../distribution/index.js';
 import { IdentifyResolver } from '../identify/index.js';
 import { PartyResolver, SiteResolver } from '../parties/index.js';
+import { PeopleResolver } from '../people/index.js';
 import {
   BatchResolver,
   FittingResolver,
@@ -17,6 +18,7 @@ import {
   ProductBatchesResolver,
   RunResolver,
 } from '../production/index.js';
+import { ProofsResolver } from '../proofs/index.js';
 import { recallOneOfInputs, recallResolvers } from '../recall/api/index.js';
 import { traceResolvers } from '../trace/api/index.js';
 import { NodeResolver } from './node.resolver.js';
@@ -42,6 +44,8 @@ export const resolvers = [
   BuyerResolver,
   PurchaseResolver,
   IdentifyResolver,
+  PeopleResolver,
+  ProofsResolver,
 ];
 
 export const oneOfInputs = ['RecordedEventInput', 'SubjectInput', ...recallOneOfInputs];

@@ -2,7 +2,7 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { openVault } from '../access/index.js';
+import { createJwtReader, openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
 import { createCaptureJobs, readMapping } from '../exchange/index.js';
@@ -51,8 +51,9 @@ export async function startServer(
   addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
   const apollo = await startApollo(app, { config, log, limits, metrics });
   addErrors(app, log, limits);
+  const jwt = config.jwt ? createJwtReader(config.jwt) : null;
   const answer = fastifyApolloHandler(apollo, {
-    context: (request, reply) => createContext({ config, services, limits }, request, reply),
+    context: (request, reply) => createContext({ config, services, limits, jwt }, request, reply),
   });
   app.route({ url: '/graphql', method: 'POST', bodyLimit: limits.bulkBody, handler: answer });
   if (config.production) app.get('/graphql', async (_, reply) => refuseGet(reply));

@@ -1,0 +1,99 @@
+/** JSON Web Tokens: taken only from the configured issuer, for us, signed by its keys with the one algorithm. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../server/server.js';
+import { testVault } from '../support/vault.js';
+import { parties, recordChain } from './shared-chain.js';
+
+const issuer = 'https://login.example';
+const audience = 'tracewright';
+let server: TestServer;
+let folder: string;
+let key: CryptoKey;
+let stranger: CryptoKey;
+let rsa: CryptoKey;
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('ES256');
+  key = pair.privateKey;
+  stranger = (await generateKeyPair('ES256')).privateKey;
+  const other = await generateKeyPair('RS256');
+  rsa = other.privateKey;
+  folder = await mkdtemp(join(tmpdir(), 'tracewright-jwt-'));
+  const jwks = join(folder, 'keys.json');
+  const keys = [
+    { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' },
+    { ...(await exportJWK(other.publicKey)), kid: 'two', alg: 'RS256' },
+  ];
+  await writeFile(jwks, JSON.stringify({ keys }));
+  server = await startTestServer({ jwt: { issuer, audience, jwks, algorithm: 'ES256' } });
+  await recordChain({ database: server.database, vault: testVault() });
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Claims = Record<string, unknown>;
+const good: Claims = { role: 'RETAILER', party: parties.cityShop };
+const sign = (
+  claims: Claims,
+  more: { by?: CryptoKey; iss?: string; aud?: string; exp?: string; kid?: string; alg?: string } = {},
+) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: more.alg ?? 'ES256', kid: more.kid ?? 'one' })
+    .setIssuer(more.iss ?? issuer)
+    .setAudience(more.aud ?? audience)
+    .setSubject('till-1')
+    .setIssuedAt()
+    .setExpirationTime(more.exp ?? '10m')
+    .sign(more.by ?? key);
+const ask = (token: string) =>
+  server.ask('query ($gln: String!) { party(gln: $gln) { gln } }', { gln: parties.cityShop }, token);
+
+describe('a JSON Web Token', () => {
+  it('of the issuer speaks for its party in its role', async () => {
+    expect((await ask(await sign(good))).data?.party).toEqual({ gln: parties.cityShop });
+    expect((await ask(await sign({ role: 'REGULATOR' }))).data?.party).toEqual({ gln: parties.cityShop });
+    const other = await sign({ role: 'RETAILER', party: parties.bystander });
+    expect((await ask(other)).data?.party).toBeNull();
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['signed with a key that is not the issuer’s', () => sign(good, { by: stranger })],
+    [
+      'signed by another algorithm, with a key of the issuer',
+      () => sign(good, { by: rsa, kid: 'two', alg: 'RS256' }),
+    ],
+    ['of another issuer', () => sign(good, { iss: 'https://evil.example' })],
+    ['for another audience', () => sign(good, { aud: 'elsewhere' })],
+    ['that is expired', () => sign(good, { exp: '-2m' })],
+    [
+      'without a signature',
+      async () =>
+        new UnsecuredJWT({ ...good, iss: issuer, aud: audience, sub: 'x' })
+          .setIssuedAt()
+          .setExpirationTime('10m')
+          .encode(),
+    ],
+    ['of a role there is none of', () => sign({ ...good, role: 'OWNER' })],
+    ['of a retailer without a party', () => sign({ role: 'RETAILER' })],
+    ['of a party not on record', () => sign({ role: 'RETAILER', party: '9999999999994' })],
+    [
+      'with another payload under its signature',
+      async () => {
+        const [head, , signature] = (await sign(good)).split('.');
+        const body = Buffer.from(JSON.stringify({ ...good, role: 'ADMIN' })).toString('base64url');
+        return `${head}.${body}.${signature}`;
+      },
+    ],
+  ])('%s is refused, like any unknown token', async (_, make) => {
+    const answer = await ask(await make());
+    expect(answer.status).toBe(401);
+    expect(answer.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect(answer.errors?.[0]?.message).toBe((await ask('tw_nothing')).errors?.[0]?.message);
+  });
+});
