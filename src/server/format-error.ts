@@ -71,6 +71,9 @@ export function createFormatError(log: Logger) {
       extensions: { ...more, code },
     });
     const given = formatted.extensions?.code;
+    const tokens = /more tha[nt] (\d+) tokens/.exec(formatted.message)?.[1];
+    if (given === 'GRAPHQL_PARSE_FAILED' && tokens !== undefined)
+      return tell('OPERATION_TOO_COSTLY', `document: more than ${tokens} tokens`);
     if (isRefusalCode(given) && given !== 'INTERNAL') return tell(given, formatted.message);
     if (typeof given === 'string' && apolloCodes[given])
       return tell(apolloCodes[given], withoutSuggestion(formatted.message));

@@ -6,7 +6,7 @@ const sizes = new WeakMap<FastifyRequest, number>();
 /** Keys that would reach an object's prototype are refused. */
 export function addJsonBody(app: FastifyInstance, bodyLimit: number): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
     const text = String(body);
     sizes.set(request, Buffer.byteLength(text));

@@ -4,7 +4,6 @@ import {
   type GraphQLRequestContextDidResolveOperation,
   HeaderMap,
 } from '@apollo/server';
-import { type DocumentNode, Kind, visit } from 'graphql';
 import { Refusal, type RequestContext } from '../graphql/index.js';
 import type { Budgets } from './budget.js';
 import type { Limits } from './limits.js';
@@ -32,9 +31,6 @@ export function limitOperations(options: OperationLimits): ApolloServerPlugin<Re
     async requestDidStart() {
       let cost: Cost | null = null;
       return {
-        async validationDidStart({ document }) {
-          refuseManyFields(document, options.limits);
-        },
         async didResolveOperation(request) {
           cost = checkOperation(request, options);
         },
@@ -48,17 +44,6 @@ export function limitOperations(options: OperationLimits): ApolloServerPlugin<Re
   };
 }
 
-function refuseManyFields(document: DocumentNode, { fields: max }: Limits): void {
-  let fields = 0;
-  visit(document, {
-    [Kind.FIELD]: () => {
-      fields += 1;
-    },
-  });
-  if (fields > max)
-    throw new Refusal('OPERATION_TOO_COSTLY', `document: fields ${fields}, at most ${max}`, badRequest);
-}
-
 function checkOperation(
   request: GraphQLRequestContextDidResolveOperation<RequestContext>,
   { limits, budgets }: OperationLimits,
@@ -66,6 +51,9 @@ function checkOperation(
   const { document, operation, schema, contextValue } = request;
   if (operation === undefined) {
     throw new Refusal('BAD_DOCUMENT', 'operationName: should name an operation of the document', badRequest);
+  }
+  if (operation.operation === 'subscription') {
+    throw new Refusal('BAD_DOCUMENT', 'subscription: there are none; ask again instead', badRequest);
   }
   const weight = weighOperation(schema, document, operation, request.request.variables ?? {});
   const { principal, caller } = contextValue;

@@ -2,10 +2,8 @@
 import type { PrincipalRole } from '../access/index.js';
 
 export interface Limits {
-  /** Tokens of a document. */
+  /** Tokens of a document. Validation compares fields of one name pair by pair: 330 with an argument, 2,000 tokens, take 0.2 s, 700 take 0.8 s. */
   tokens: number;
-  /** Fields of a document, before it is validated: comparing fields of one name takes time with their square. */
-  fields: number;
   depth: number;
   aliases: number;
   rootFields: number;
@@ -28,8 +26,7 @@ export interface Limits {
 }
 
 export const limits: Limits = {
-  tokens: 20_000,
-  fields: 2_000,
+  tokens: 2_000,
   depth: 24,
   aliases: 60,
   rootFields: 20,
