@@ -13,8 +13,9 @@ import {
   scaleQuantity,
   validateRow,
 } from './input/index.js';
-import { findConflicts, type ProductUnits, productUnits, refuseForeignRows } from './precheck.js';
+import { findConflicts, type ProductUnits, productUnits } from './precheck.js';
 import type { Recorder, RecordResult } from './record-result.js';
+import { createRights } from './recorder-rights.js';
 import type { Services } from './services.js';
 
 export const masterKinds = new Set(fileSpecs.filter((spec) => spec.master).map((spec) => spec.kind));
@@ -39,12 +40,13 @@ export interface RowChecker {
   check(rows: readonly InputRow[]): Promise<{ results: RecordResult[]; rows: CheckedRow[] }>;
 }
 
-/** A checker remembers ordinals of equal rows, ids and products from piece to piece: use one for each request. */
+/** A checker remembers ordinals of equal rows, ids, products and rights from piece to piece: use one for each request. */
 export function createChecker(services: Services, options: CheckOptions): RowChecker {
   const now = new Date();
   const ordinals = new Fingerprints();
   const claimed = new Fingerprints();
   const defined: ProductUnits = new Map();
+  const rights = createRights(options.recorder);
   const digest = (fields: Record<string, string>) => services.vault.digest(fields);
   const identify = (rows: readonly InputRow[], results: RecordResult[]): CheckedRow[] => {
     const valid = validRows(rows, results, options, now);
@@ -69,7 +71,7 @@ export function createChecker(services: Services, options: CheckOptions): RowChe
       const checked = identify(rows, results);
       await withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => {
         refuseMeasures(checked, await productUnits(client, checked, defined), results);
-        await refuseForeignRows(client, checked, options.recorder, results);
+        await rights.refuse(client, checked, results);
         await findConflicts(client, checked, claimed, results);
       });
       return { results, rows: checked };

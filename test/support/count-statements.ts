@@ -1,9 +1,10 @@
 /** Counts what an operation asks of the database: an answer that costs a statement a row shows here as a number. */
 import pg from 'pg';
 
-const session = /^\s*(begin|commit|rollback|set local)\b/i;
+/** What opens and ends transactions, and what keeps the last use of a token, once a minute. */
+const session = /^\s*(begin|commit|rollback|set local|update api_token set last_used_at)\b/i;
 
-/** The statements sent by this process while `work` ran, in order, without those that open and end transactions. */
+/** The statements sent by this process while `work` ran, in order, without those that belong to the session. */
 export async function countStatements<T>(
   work: () => Promise<T>,
 ): Promise<{ answer: T; statements: string[] }> {

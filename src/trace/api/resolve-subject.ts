@@ -28,8 +28,8 @@ const keyOf = (result: KeyResult): string => {
 
 /** The one subject meant; NOT_FOUND when there is none the caller sees, CONFLICT when several fit. */
 export async function resolveSubject(context: RequestContext, input: SubjectInput): Promise<Subject> {
-  const wanted = wantedOf(context, input);
   const principal = requirePrincipal(context);
+  const wanted = wantedOf(context, input);
   const found = await context.snapshot.read(engine, async (client): Promise<Subject[]> => {
     if (wanted.kind === 'UNIT') {
       const unitId = await findUnit(client, wanted.key);
