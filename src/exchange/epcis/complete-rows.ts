@@ -3,7 +3,13 @@ import type { PoolClient } from 'pg';
 import { withSession } from '../../database/index.js';
 import type { Services } from '../../record/index.js';
 import type { MappingRule } from './cbv-mapping.js';
-import { findAssociations, findPoolMembers, findShippingOf, findWronglyLive } from './epcis-event.sql.js';
+import {
+  findAssociations,
+  findBrought,
+  findPoolMembers,
+  findShippingOf,
+  findWronglyLive,
+} from './epcis-event.sql.js';
 import { type JointRow, poolRows } from './pools.js';
 import { readCaptured } from './read-epcis.js';
 import { removalsOfAll } from './removal-of-all.js';
@@ -66,7 +72,12 @@ async function ofRemovals(
     .flatMap(searchKeysOf)
     .filter(({ role }) => role === 'PARENT');
   if (parents.length === 0) return [];
-  return removalsOfAll(await findAssociations(client, [...new Set(parents.map(({ key }) => key))]), rules);
+  const captured = await findAssociations(client, [...new Set(parents.map(({ key }) => key))]);
+  const brought = await findBrought(
+    client,
+    captured.map((row) => row.event_id),
+  );
+  return removalsOfAll(captured, brought, rules);
 }
 
 /** An original that arrives after its declaration, or that was mapped otherwise then, is voided row by row. */

@@ -160,6 +160,23 @@ export async function findAssociations(client: PoolClient, parents: string[]): P
   return found.rows;
 }
 
+/** What captured events brought about in the record, voids left out. */
+export async function findBrought(
+  client: PoolClient,
+  eventIds: string[],
+): Promise<{ captured_id: string; event_id: string; voided: boolean }[]> {
+  const found = await client.query<{ captured_id: string; event_id: string; voided: boolean }>(
+    `select c.event_id as captured_id, e.event_id, e.voided_at is not null as voided
+     from epcis_event c
+     join epcis_event_row r on r.epcis_event_id = c.epcis_event_id
+     join event e on e.event_key = r.event_key and e.kind <> 'VOIDED'
+     where c.event_id = any($1::text[]) and c.error_declared_at is null
+     order by e.event_seq`,
+    [eventIds],
+  );
+  return found.rows;
+}
+
 /** Keys of the record's live events that these originals became, where a declaration says that they did not happen so. */
 export async function findWronglyLive(
   client: PoolClient,

@@ -17,7 +17,10 @@ export function ownRows(reading: EventReading): InputRow[] | null {
     return namespace === ownNamespace && local === 'rows';
   });
   if (name === undefined) return null;
-  return listOf(reading.event[name]).flatMap((row: unknown, index): InputRow[] => {
+  const rows = listOf(reading.event[name]);
+  if (rows.length === 0)
+    reading.remark.note(name, 'no rows: what the event says is recorded by another event or file');
+  return rows.flatMap((row: unknown, index): InputRow[] => {
     if (!isObject(row) || !isKind(row.kind) || !isObject(row.columns)) {
       reading.remark.fault(`${name}[${index}]`, row, `${name}: a row has kind, eventId and columns`);
       return [];

@@ -45,8 +45,22 @@ function fittedAt(all: ReadEvent, others: readonly ReadEvent[]): Part[] {
   return [...fitted.values()];
 }
 
-/** Rows that take the parts out. `captured`: every association with these parents. */
-export function removalsOfAll(captured: readonly CapturedEvent[], rules: readonly MappingRule[]): JointRow[] {
+/** An event of the record that an event brought about, and whether it stands. */
+export interface Brought {
+  captured_id: string;
+  event_id: string;
+  voided: boolean;
+}
+
+/**
+ * Rows that take the parts out, and voids of those that what came later tells otherwise. `captured`: every association with
+ * these parents; `brought`: what the events of them that name no child have brought about.
+ */
+export function removalsOfAll(
+  captured: readonly CapturedEvent[],
+  brought: readonly Brought[],
+  rules: readonly MappingRule[],
+): JointRow[] {
   const wrong = new Set(captured.filter((row) => row.declared).map((row) => row.event_id));
   const events = captured
     .filter((row) => !wrong.has(row.event_id))
@@ -54,22 +68,38 @@ export function removalsOfAll(captured: readonly CapturedEvent[], rules: readonl
     .sort((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || (a.id < b.id ? -1 : 1));
   return events.filter(namesNoChild).flatMap((all) => {
     const siblings = events.filter((read) => sameParent(read, all));
-    return fittedAt(all, siblings).map((part): JointRow => {
-      const { gtin, serial } = all.parent ?? {};
-      const digest = createHash('sha256').update(keyOf(part)).digest('hex').slice(0, 16);
-      const out = { part_out_gtin: part.gtin, part_out_serial: part.serial, part_out_lot: part.lot };
-      const values = {
-        event_id: `${all.id}~all~${digest}`,
-        site_gln: all.site,
-        gtin,
-        serial,
-        ...out,
-        serviced_at: all.at ?? undefined,
-      };
-      return { row: { kind: 'services', values }, of: [all.id] };
-    });
+    const own = brought.filter(
+      (row) => row.captured_id === all.id && row.event_id.startsWith(`${all.id}~all~`),
+    );
+    return reconcile(all, fittedAt(all, siblings), own);
   });
 }
+
+function reconcile(all: ReadEvent, parts: readonly Part[], own: readonly Brought[]): JointRow[] {
+  const { gtin, serial } = all.parent ?? {};
+  const at = all.at ?? undefined;
+  const wanted = new Map(parts.map((part) => [`${all.id}~all~${digestOf(part)}`, part]));
+  const isOf = (row: Brought, id: string): boolean =>
+    row.event_id === id || row.event_id.startsWith(`${id}~`);
+  const missing = [...wanted].filter(([id]) => !own.some((row) => isOf(row, id) && !row.voided));
+  const stale = own.filter((row) => !row.voided && ![...wanted.keys()].some((id) => isOf(row, id)));
+  return [
+    ...missing.map(([id, part]): JointRow => {
+      const before = own.filter((row) => isOf(row, id)).length;
+      const event_id = before === 0 ? id : `${id}~${before + 1}`;
+      const out = { part_out_gtin: part.gtin, part_out_serial: part.serial, part_out_lot: part.lot };
+      const values = { event_id, site_gln: all.site, gtin, serial, ...out, serviced_at: at };
+      return { row: { kind: 'services', values }, of: [all.id] };
+    }),
+    ...stale.map(({ event_id: voided }): JointRow => {
+      const reason = 'another event tells that the part was out before';
+      const values = { event_id: `${voided}~void`, voided_event_id: voided, voided_at: at, reason };
+      return { row: { kind: 'voids', values }, of: [all.id] };
+    }),
+  ];
+}
+
+const digestOf = (part: Part): string => createHash('sha256').update(keyOf(part)).digest('hex').slice(0, 16);
 
 const sameParent = (a: ReadEvent, b: ReadEvent): boolean =>
   a.parent !== null &&
