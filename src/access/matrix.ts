@@ -82,6 +82,7 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   epcis_event: seen({ tw_holder: 'recorder_id', tw_supplier: 'recorder_id' }),
   epcis_event_key: engineAndWatchers,
   epcis_event_row: engineAndWatchers,
+  company_prefix: engineOnly,
   epcis_capture: seen({ tw_holder: 'recorder_id', tw_supplier: 'recorder_id' }, []),
   // recalls
   recall: engineAndWatchers,

@@ -9,6 +9,7 @@ import { createCaptureJobs, readMapping } from '../exchange/index.js';
 import type { Services } from '../record/index.js';
 import { anonymousContext, createContext } from './create-context.js';
 import { addEpcisCapture } from './epcis-capture.js';
+import { addEpcisEvents } from './epcis-events.js';
 import { addExports } from './exports.js';
 import { addGraphiql } from './graphiql.js';
 import { addHealth } from './health.js';
@@ -67,6 +68,7 @@ export async function startServer(
     fault: (error, captureId) => log.error({ err: error, captureId }, 'capture broke off'),
   });
   addEpcisCapture(app, { services, jobs, rules });
+  addEpcisEvents(app, { services, secret: config.secrets.cursorKey });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
   const url = await app.listen({ host: config.host, port: config.port });

@@ -15,7 +15,7 @@ import { withPersonalFields } from './personal-fields.js';
 import { readRecorded } from './recorded-events.sql.js';
 
 /** The file of events in the folder; the CSV files stand beside it. */
-export const eventsFile = 'epcis.json';
+const eventsFile = 'epcis.json';
 
 /** Events read at a time: constant memory whatever the size of the record. */
 const EVENTS_PER_READ = 1_000;

@@ -12,9 +12,14 @@ export {
   type Told,
 } from './capture-report.js';
 export { cbvMapping, type MappingRule } from './cbv-mapping.js';
+export { standardWords } from './cbv-vocabulary.js';
+export type { Vocabulary } from './cbv-words.js';
+export { knownPrefixes } from './company-prefixes.sql.js';
+export { expandCurie, readContext } from './context.js';
 export { isObject, type JsonObject, listOf, textOf } from './json.js';
 export { readMapping } from './mapping-file.js';
 export { type EpcisReading, readEpcis } from './read-epcis.js';
+export { wordOf } from './reading.js';
 export type { ReadEvent, Remark } from './rows.js';
 export { writeCaptured } from './write-captured.js';
 export { documentFrame, epcisQueryDocument } from './write-document.js';
@@ -25,4 +30,4 @@ export {
   writeEvent,
   writeVoid,
 } from './write-event.js';
-export { hasWords } from './write-row.js';
+export { kindsOfStep } from './write-row.js';

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { withSession } from '../../database/index.js';
 import { eventKeyOf, type Services, takeRecordedAt } from '../../record/index.js';
 import { captureKeyOf, newEventOf } from './captured-row.js';
+import { learnPrefixes } from './company-prefixes.sql.js';
 import { insertCaptured, insertSearchKeys, linkRecorded } from './epcis-event.sql.js';
 import { cutPersonalFields } from './personal-fields.js';
 import type { ReadEvent } from './rows.js';
@@ -51,6 +52,10 @@ async function keepChunk(
     searchKeysOf(read).map((key) => ({ ...key, epcisEventId: ids.get(row.captureKey) ?? 0n })),
   );
   await insertSearchKeys(client, keys);
+  await learnPrefixes(
+    client,
+    fresh.map(({ read }) => read.event),
+  );
   await sealCaptured(
     client,
     services,

@@ -291,8 +291,29 @@ const writers: Partial<Record<FileKind, Writer>> = {
   disposals: disposed,
 };
 
-/** Whether EPCIS has words for rows of this kind. */
-export const hasWords = (kind: FileKind): boolean => writers[kind] !== undefined;
+/** The business steps that rows of each kind are written with. */
+const steps: Partial<Record<FileKind, readonly string[]>> = {
+  batches: ['creating_class_instance'],
+  items: ['commissioning'],
+  consumption: ['assembling'],
+  inspections: ['inspecting'],
+  batch_status: ['holding'],
+  fittings: ['assembling', 'removing'],
+  packings: ['packing', 'unpacking'],
+  shipments: ['shipping'],
+  receipts: ['receiving'],
+  counts: ['stock_taking'],
+  sales: ['retail_selling'],
+  returns: ['receiving'],
+  services: ['removing', 'installing', 'repairing'],
+  reworks: ['repairing'],
+  relabels: ['repackaging'],
+  disposals: ['decommissioning', 'destroying', 'sampling'],
+};
+
+/** The kinds of rows that are written with this business step. */
+export const kindsOfStep = (step: string): FileKind[] =>
+  Object.entries(steps).flatMap(([kind, words]) => (words.includes(step) ? [kind as FileKind] : []));
 
 /** The events that say what a row says; the first stands for it. Empty where EPCIS has no words. */
 export const writeRow = (kind: FileKind, row: Written): EventWords[] => writers[kind]?.(row) ?? [];
