@@ -62,7 +62,7 @@ async function askedBy(
   if (principal === null) {
     const detail =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';
-    sendProblem(reply.header('www-authenticate', 'Bearer'), 'UnauthorizedException', detail);
+    sendProblem(reply.header('www-authenticate', 'Bearer'), 'UnauthenticatedException', detail);
     return null;
   }
   const wanted = request.headers['gs1-epc-format'] ?? 'No_Preference';

@@ -348,7 +348,7 @@ describe('who sees what', () => {
   test('nobody without a token', async () => {
     expect(await get('/epcis/events', 'nobody')).toMatchObject({
       status: 401,
-      document: { type: 'epcisException:UnauthorizedException' },
+      document: { type: 'epcisException:SecurityException' },
     });
   });
 });
