@@ -1,0 +1,140 @@
+// Sites that hold, are being sent, sold or held affected goods, with what is booked there.
+import type { Ledger, Leg, State } from './ledger.js';
+import type { Places } from './places.js';
+import type { Certainty } from './spread.js';
+import type { Batch, World } from './world.js';
+
+export interface Holder {
+  role: string;
+  certainty: Certainty;
+  /** Booked by product and state. */
+  quantities: Map<string, Map<string, number>>;
+}
+
+type CertaintyOf = (goods: Pick<Leg, 'batch' | 'item'>) => Certainty | undefined;
+
+/** On their way, as far as the record tells, is also what went back to its maker or nobody knows where. */
+const columnOf: Record<State, string> = {
+  SOURCE: 'made',
+  ON_HAND: 'onHand',
+  IN_TRANSIT: 'inTransit',
+  RETURNED_TO_MAKER: 'inTransit',
+  UNKNOWN: 'inTransit',
+  SOLD: 'sold',
+  CONSUMED: 'consumed',
+  FITTED: 'fitted',
+  SCRAPPED: 'scrapped',
+};
+
+/** Goods of one batch at one site, by state: what is there; below zero is unaccounted for. */
+function booked(legs: Leg[], site: string): Map<string, number> {
+  const balance = new Map<State, number>();
+  const add = (state: State, quantity: number) => balance.set(state, (balance.get(state) ?? 0) + quantity);
+  let returned = 0;
+  for (const leg of legs) {
+    if (leg.from.site === site) add(leg.from.state, -leg.quantity);
+    if (leg.to.site === site) add(leg.to.state, leg.quantity);
+    if (leg.kind === 'returned' && leg.to.site === site) returned += leg.quantity;
+  }
+  const columns = new Map<string, number>([['returned', returned]]);
+  for (const [state, quantity] of balance) {
+    const [column, amount] =
+      state === 'SOURCE'
+        ? ['made', -quantity]
+        : quantity < 0
+          ? ['unaccounted', quantity]
+          : [columnOf[state], quantity];
+    columns.set(column, (columns.get(column) ?? 0) + amount);
+  }
+  return columns;
+}
+
+function roleOf(world: World, site: string, sells: boolean): string {
+  const known = world.sites.get(site);
+  const roles = (world.parties.get(known?.party ?? site)?.roles ?? []).filter((role) => role !== '');
+  if (known?.kind === 'STORE') return 'RETAILER';
+  if (known?.kind === 'WAREHOUSE') return 'DISTRIBUTOR';
+  if (known?.kind === 'WORKSHOP') return 'SERVICE';
+  if (known?.kind === 'PLANT') return roles.includes('MANUFACTURER') ? 'MANUFACTURER' : 'SUPPLIER';
+  return roles[0] ?? (sells ? 'RETAILER' : 'DISTRIBUTOR');
+}
+
+/** Whether goods of one batch were a site's in their own right: not all consumed or built in where they lay. */
+function holds(legs: Leg[], site: string): boolean {
+  const stays = booked(legs, site);
+  if ((stays.get('onHand') ?? 0) > 0 || (stays.get('inTransit') ?? 0) > 0) return true;
+  // an unknown amount that came is more than none
+  const states: State[] = ['ON_HAND', 'IN_TRANSIT', 'RETURNED_TO_MAKER', 'UNKNOWN'];
+  if (legs.some((leg) => leg.unknown && leg.to.site === site && states.includes(leg.to.state))) return true;
+  return legs.some(
+    (leg) =>
+      (['shipped', 'sold', 'disposed'].includes(leg.kind) && leg.from.site === site) ||
+      (['sold', 'returned', 'removed'].includes(leg.kind) && leg.to.site === site),
+  );
+}
+
+export function holdersOf(
+  world: World,
+  ledger: Ledger,
+  places: Places,
+  certainty: CertaintyOf,
+): Map<string, Holder> {
+  const holders = new Map<string, Holder>();
+  const sells = (site: string) => ledger.sales.some((sale) => sale.site === site);
+  const reach = (site: string, how: Certainty): Holder => {
+    const holder = holders.get(site) ?? {
+      role: roleOf(world, site, sells(site)),
+      certainty: how,
+      quantities: new Map(),
+    };
+    if (how === 'CERTAIN') holder.certainty = how;
+    holders.set(site, holder);
+    return holder;
+  };
+  const affected = ledger.legs.filter((leg) => certainty(leg) !== undefined);
+  for (const [batch, legs] of Map.groupBy(affected, (leg): Batch => leg.batch)) {
+    for (const site of new Set(legs.flatMap((leg) => [leg.from.site, leg.to.site]))) {
+      const here = legs.filter((leg) => leg.from.site === site || leg.to.site === site);
+      if (!holds(here, site)) continue;
+      const sure = here.some((leg) => certainty(leg) === 'CERTAIN');
+      const { quantities } = reach(site, sure ? 'CERTAIN' : 'POSSIBLE');
+      const columns = quantities.get(batch.gtin) ?? new Map<string, number>();
+      quantities.set(batch.gtin, columns);
+      for (const [column, quantity] of booked(here, site))
+        columns.set(column, (columns.get(column) ?? 0) + quantity);
+    }
+  }
+  for (const { leg } of places.matches.values()) {
+    if (['shipped', 'sold', 'disposed'].includes(leg.kind)) reach(leg.from.site, 'POSSIBLE');
+    if (leg.to.state === 'IN_TRANSIT' || ['sold', 'returned'].includes(leg.kind))
+      reach(leg.to.site, 'POSSIBLE');
+  }
+  return holders;
+}
+
+const shownColumns = [
+  'made',
+  'consumed',
+  'fitted',
+  'onHand',
+  'inTransit',
+  'sold',
+  'returned',
+  'scrapped',
+  'unaccounted',
+];
+
+/** One line a site and product, the amounts that are not zero. */
+export function quantitiesOf(holders: Map<string, Holder>): Map<string, string> {
+  return new Map(
+    [...holders].flatMap(([site, holder]) =>
+      [...holder.quantities].map(([gtin, columns]): [string, string] => [
+        `${site} ${gtin}`,
+        shownColumns
+          .filter((column) => columns.get(column))
+          .map((column) => `${column} ${columns.get(column)}`)
+          .join(', '),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,607 @@
+// Where everything went: all facts played in the order of time, each movement a leg from a holding to a holding.
+import type { Fact } from './rows.js';
+import { span } from './rows.js';
+import type { Batch, Goods, Item, Run, World } from './world.js';
+
+export type State =
+  | 'SOURCE'
+  | 'ON_HAND'
+  | 'IN_TRANSIT'
+  | 'SOLD'
+  | 'CONSUMED'
+  | 'FITTED'
+  | 'SCRAPPED'
+  | 'RETURNED_TO_MAKER'
+  | 'UNKNOWN';
+
+export interface Holding {
+  site: string;
+  state: State;
+}
+
+export interface Leg extends Goods {
+  id: string;
+  kind: string;
+  from: Holding;
+  to: Holding;
+  at: number;
+  fact: Fact;
+}
+
+export interface Sale extends Goods {
+  id: string;
+  /** Where it is booked as sold: the store, or the seller's unnamed site. */
+  site: string;
+  /** Where the goods left; empty when not known. */
+  left: string;
+  party: string;
+  at: number;
+  returned: number;
+  /** A return that came back without naming its sale could be of this one. */
+  perhapsReturned: boolean;
+  receipt: string;
+  country: string;
+  buyer: string | undefined;
+}
+
+export interface Fitting {
+  id: string;
+  parent: Item;
+  gtin: string;
+  partItem?: Item;
+  partBatch: Batch;
+  quantity: number;
+  unknown: boolean;
+  position: string;
+  from: number;
+  to: number;
+  /** Where it was built in. */
+  site: string;
+}
+
+export interface Ledger {
+  legs: Leg[];
+  sales: Sale[];
+  fittings: Fitting[];
+  counts: { site: string; gtin: string; lot: string; at: number; quantity: number }[];
+}
+
+export const UNKNOWN_SITE = '?';
+
+/** At equal times: made < fitted < packed < shipped < received < unpacked < sold < returned, then the event's id. */
+const ranks = ['made', 'fitted', 'packed', 'shipped', 'received', 'unpacked', 'sold', 'returned'];
+const rankOf: Record<string, string> = {
+  batches: 'made',
+  items: 'made',
+  consumption: 'made',
+  relabels: 'made',
+  fittings: 'fitted',
+  removals: 'fitted',
+  services: 'fitted',
+  shipments: 'shipped',
+  receipts: 'received',
+  sales: 'sold',
+  returns: 'returned',
+  disposals: 'returned',
+};
+
+export const inOrder = (
+  a: { at: number; rank: number; id: string },
+  b: { at: number; rank: number; id: string },
+): number => a.at - b.at || a.rank - b.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+const outcomes: Record<string, State> = {
+  STOCK: 'ON_HAND',
+  HOLD: 'ON_HAND',
+  RESTOCK: 'ON_HAND',
+  SCRAP: 'SCRAPPED',
+  MAKER: 'RETURNED_TO_MAKER',
+  CUSTOMER: 'SOLD',
+  UNKNOWN: 'UNKNOWN',
+};
+
+/** Who one buyer is: reference at the seller, else e-mail, else telephone, else the sale itself. */
+export function buyerKey(v: Record<string, string>, party: string, id: string): string | undefined {
+  if (v.buyer_ref) return `ref:${party}:${v.buyer_ref}`;
+  if (v.buyer_email) return `mail:${v.buyer_email.trim().toLowerCase()}`;
+  if (v.buyer_phone) return `phone:${v.buyer_phone.replace(/[^0-9]/g, '')}`;
+  if (v.buyer_name || v.buyer_address) return `sale:${id}`;
+  return undefined;
+}
+
+type Content = { unit: string } | (Goods & { unit?: undefined });
+
+/** What is inside which unit, as the play goes on. */
+class Units {
+  private readonly inside = new Map<string, { id: string; content: Content }[]>();
+
+  pack(unit: string, id: string, content: Content): void {
+    for (const entries of this.inside.values()) {
+      const same = entries.findIndex((entry) =>
+        content.unit !== undefined
+          ? entry.content.unit === content.unit
+          : content.item !== undefined &&
+            entry.content.unit === undefined &&
+            entry.content.item === content.item,
+      );
+      if (same >= 0) entries.splice(same, 1);
+    }
+    this.inside.set(unit, [...(this.inside.get(unit) ?? []), { id, content }]);
+  }
+
+  /** The content that one packing put in. */
+  takeOut(unit: string, id: string): void {
+    this.inside.set(
+      unit,
+      (this.inside.get(unit) ?? []).filter((entry) => entry.id !== id),
+    );
+  }
+
+  empty(unit: string): void {
+    this.inside.delete(unit);
+  }
+
+  /** Some content, whichever packing put it in. */
+  takeContent(unit: string, content: Content): void {
+    let left = content.unit === undefined ? content.quantity : 0;
+    this.inside.set(
+      unit,
+      (this.inside.get(unit) ?? []).flatMap((entry) => {
+        const inside = entry.content;
+        if (content.unit !== undefined || inside.unit !== undefined)
+          return inside.unit !== undefined && inside.unit === content.unit ? [] : [entry];
+        if (content.item || inside.item) return content.item === inside.item ? [] : [entry];
+        if (inside.batch !== content.batch) return [entry];
+        if (content.unknown) return [];
+        const taken = Math.min(left, inside.quantity);
+        left -= taken;
+        return taken === inside.quantity
+          ? []
+          : [{ ...entry, content: { ...inside, quantity: inside.quantity - taken } }];
+      }),
+    );
+  }
+
+  goods(unit: string, seen: readonly string[] = []): Goods[] {
+    if (seen.includes(unit)) return [];
+    return (this.inside.get(unit) ?? []).flatMap(({ content }) =>
+      content.unit === undefined ? [content] : this.goods(content.unit, [...seen, unit]),
+    );
+  }
+}
+
+/** Whether what came back could be of a sale: known to be of its lot, or told without a lot. */
+function couldBeOf(leg: Leg, sale: Sale): boolean {
+  if (leg.batch.gtin !== sale.batch.gtin || sale.at > leg.at) return false;
+  // who sells by serial takes back by serial
+  if (leg.item || sale.item) return leg.item === sale.item;
+  const told = (goods: Goods): boolean => goods.batch.lot !== '' || goods.item !== undefined;
+  return leg.batch === sale.batch || !told(leg) || !told(sale);
+}
+
+interface Step {
+  at: number;
+  rank: number;
+  id: string;
+  play: () => void;
+}
+
+class Play {
+  readonly ledger: Ledger = { legs: [], sales: [], fittings: [], counts: [] };
+  private readonly steps: Step[] = [];
+  private readonly units = new Units();
+  private readonly where = new Map<Item, Holding>();
+
+  constructor(private readonly world: World) {
+    for (const fact of world.facts) this.schedule(fact);
+    for (const step of this.steps.sort(inOrder)) step.play();
+    this.pairReturns();
+  }
+
+  private step(fact: Fact, rank: string, play: () => void, at = fact.at): void {
+    this.steps.push({ at, rank: ranks.indexOf(rank), id: fact.id, play });
+  }
+
+  private move(fact: Fact, goods: Goods, from: Holding, to: Holding, kind: string, at = fact.at): void {
+    if (goods.item) this.where.set(goods.item, to);
+    this.ledger.legs.push({ ...goods, id: fact.id, kind, from, to, at, fact });
+  }
+
+  private site(gln: string): string {
+    if (this.world.sites.has(gln)) return gln;
+    const own = [...this.world.sites.values()].filter((site) => site.party === gln);
+    return own.length === 1 ? (own[0] as { gln: string }).gln : gln || UNKNOWN_SITE;
+  }
+
+  private schedule(fact: Fact): void {
+    const { kind, v, at } = fact;
+    const { world } = this;
+    if (kind === 'counts')
+      this.ledger.counts.push({
+        site: this.site(v.site_gln as string),
+        gtin: world.content(v.gtin as string).gtin,
+        lot: v.lot as string,
+        at,
+        quantity: Number(v.quantity),
+      });
+    else if (kind === 'packings') this.schedulePacking(fact);
+    else if (kind === 'fittings' || kind === 'services') this.scheduleFitting(fact);
+    else if (kind === 'consumption') this.step(fact, 'made', () => this.consume(fact), this.consumedAt(fact));
+    else if (kind in rankOf) this.step(fact, rankOf[kind] as string, () => this.playFact(fact));
+  }
+
+  private playFact(fact: Fact): void {
+    const plays: Record<string, (fact: Fact) => void> = {
+      batches: this.makeBatch,
+      items: this.makeItem,
+      relabels: this.relabel,
+      shipments: this.ship,
+      receipts: this.receive,
+      sales: this.sell,
+      returns: this.takeBack,
+      disposals: this.dispose,
+    };
+    plays[fact.kind]?.call(this, fact);
+  }
+
+  private makeBatch(fact: Fact): void {
+    const { v } = fact;
+    const site = this.site(v.site_gln as string);
+    const goods = this.world.goods({
+      gtin: v.gtin as string,
+      lot: v.lot,
+      source: v.source,
+      quantity: v.quantity,
+      unit: v.unit,
+    });
+    this.move(fact, goods, { site, state: 'SOURCE' }, { site, state: 'ON_HAND' }, 'made');
+  }
+
+  /** An item is made by itself where its batch does not say how many it made. */
+  private makeItem(fact: Fact): void {
+    const { v } = fact;
+    const item = this.world.item(v.gtin as string, v.serial as string);
+    const site = this.site(item.own.site ?? item.batch.runs[0]?.site ?? '');
+    if (item.batch.quantity === undefined)
+      this.move(
+        fact,
+        { batch: item.batch, item, quantity: 1, unknown: false },
+        { site, state: 'SOURCE' },
+        { site, state: 'ON_HAND' },
+        'made',
+      );
+    else this.where.set(item, { site, state: 'ON_HAND' });
+  }
+
+  private output(fact: Fact): Batch {
+    return this.world.batch(fact.v.gtin as string, fact.v.lot as string, fact.v.source);
+  }
+
+  private consumedAt(fact: Fact): number {
+    return fact.v.at ? fact.at : (this.runOf(fact)?.from ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** The run that drew an input: the one going on, else the last one begun before, else the first. */
+  private runOf(fact: Fact): Run | undefined {
+    const { runs } = this.output(fact);
+    if (!fact.v.at) return runs[0];
+    return (
+      runs.find((run) => (run.from ?? 0) <= fact.at && (run.to ?? 0) >= fact.at) ??
+      runs.findLast((run) => (run.from ?? 0) <= fact.at) ??
+      runs[0]
+    );
+  }
+
+  private consume(fact: Fact): void {
+    const { v } = fact;
+    const goods = this.world.goods({
+      gtin: v.input_gtin as string,
+      lot: v.input_lot,
+      source: v.input_source,
+      serial: v.input_serial,
+      quantity: v.quantity,
+      unit: v.unit,
+    });
+    const site = this.site(this.runOf(fact)?.site ?? '');
+    this.move(
+      fact,
+      goods,
+      { site, state: 'ON_HAND' },
+      { site, state: 'CONSUMED' },
+      'consumed',
+      this.consumedAt(fact),
+    );
+  }
+
+  private relabel(fact: Fact): void {
+    const { v } = fact;
+    const site = this.site(v.site_gln as string);
+    const quantity = v.serial || v.new_serial ? '1' : v.quantity;
+    const before = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial, quantity });
+    const after = this.world.goods({
+      gtin: v.new_gtin as string,
+      lot: v.new_lot,
+      serial: v.new_serial,
+      quantity,
+    });
+    this.move(fact, before, { site, state: 'ON_HAND' }, { site, state: 'CONSUMED' }, 'consumed');
+    this.move(fact, after, { site, state: 'SOURCE' }, { site, state: 'ON_HAND' }, 'made');
+  }
+
+  private schedulePacking(fact: Fact): void {
+    const { v } = fact;
+    const unit = v.sscc as string;
+    const content: Content | undefined = v.content_sscc
+      ? { unit: v.content_sscc }
+      : v.content_gtin
+        ? this.world.goods({
+            gtin: v.content_gtin,
+            lot: v.content_lot,
+            serial: v.content_serial,
+            quantity: v.quantity,
+            unit: v.unit,
+          })
+        : undefined;
+    const end = v.unpacked_at ? span(v.unpacked_at).at : undefined;
+    if (v.packed_at && content) {
+      this.step(fact, 'packed', () => this.units.pack(unit, fact.id, content));
+      if (end !== undefined) this.step(fact, 'unpacked', () => this.units.takeOut(unit, fact.id), end);
+    } else if (content) this.step(fact, 'unpacked', () => this.units.takeContent(unit, content), end);
+    else this.step(fact, 'unpacked', () => this.units.empty(unit), end);
+  }
+
+  private moved(v: Record<string, string>): Goods[] {
+    return v.sscc
+      ? this.units.goods(v.sscc)
+      : [
+          this.world.goods({
+            gtin: v.gtin as string,
+            lot: v.lot,
+            serial: v.serial,
+            quantity: v.quantity,
+            unit: v.unit,
+          }),
+        ];
+  }
+
+  private ship(fact: Fact): void {
+    const { v } = fact;
+    const to = v.to_gln ? this.site(v.to_gln) : `name:${v.to_name}`;
+    for (const goods of this.moved(v))
+      this.move(
+        fact,
+        goods,
+        { site: this.site(v.from_gln as string), state: 'ON_HAND' },
+        { site: to, state: 'IN_TRANSIT' },
+        'shipped',
+      );
+  }
+
+  private receive(fact: Fact): void {
+    const site = this.site(fact.v.to_gln as string);
+    for (const goods of this.moved(fact.v))
+      this.move(fact, goods, { site, state: 'IN_TRANSIT' }, { site, state: 'ON_HAND' }, 'received');
+  }
+
+  private sell(fact: Fact): void {
+    const { v } = fact;
+    const party =
+      v.seller_gln ||
+      this.world.sites.get(v.site_gln as string)?.party ||
+      v.site_gln ||
+      this.world.sites.get(v.ship_from_gln as string)?.party ||
+      v.ship_from_gln ||
+      '';
+    const site = this.site(v.site_gln || party);
+    const left = v.ship_from_gln || v.site_gln ? this.site(v.ship_from_gln || (v.site_gln as string)) : '';
+    const goods = this.world.goods({
+      gtin: v.gtin as string,
+      lot: v.lot,
+      serial: v.serial,
+      quantity: v.quantity,
+      unit: v.unit,
+    });
+    this.ledger.sales.push({
+      ...goods,
+      id: fact.id,
+      site,
+      left,
+      party,
+      at: fact.at,
+      returned: 0,
+      perhapsReturned: false,
+      receipt: v.receipt as string,
+      country: v.country || this.world.sites.get(left)?.country || '',
+      buyer: buyerKey(v, party, fact.id),
+    });
+    this.move(fact, goods, { site: left || site, state: 'ON_HAND' }, { site, state: 'SOLD' }, 'sold');
+  }
+
+  /** Comes back from where it was sold, when that is known; else from where it is brought. */
+  private takeBack(fact: Fact): void {
+    const { v } = fact;
+    const site = this.site(v.site_gln as string);
+    const named = this.saleOf(fact);
+    const goods = this.world.goods({
+      gtin: v.gtin as string,
+      lot: v.lot,
+      serial: v.serial,
+      quantity: v.quantity,
+      unit: v.unit,
+    });
+    const back =
+      named && !goods.item && goods.batch.lot === ''
+        ? { ...goods, batch: named.batch, item: named.item }
+        : goods;
+    this.move(
+      fact,
+      back,
+      { site: named?.site ?? site, state: 'SOLD' },
+      { site, state: outcomes[v.to || 'STOCK'] as State },
+      'returned',
+    );
+  }
+
+  /** The sale a return names: by its event, its receipt, or its serial. */
+  private saleOf(fact: Fact): Sale | undefined {
+    const { v } = fact;
+    const { sales } = this.ledger;
+    const goods = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial });
+    const fits = (sale: Sale): boolean =>
+      sale.batch.gtin === goods.batch.gtin &&
+      (!goods.item || sale.item === goods.item) &&
+      (goods.item !== undefined || !v.lot || sale.batch === goods.batch);
+    const told = v.sale_event_id ? sales.find((sale) => sale.id === v.sale_event_id) : undefined;
+    if (told) return told;
+    const before = sales.filter((sale) => sale.at <= fact.at && fits(sale)).reverse();
+    if (v.receipt) {
+      const party = this.world.sites.get(v.site_gln as string)?.party;
+      const named = before.find((sale) => sale.receipt === v.receipt && sale.party === party);
+      if (named) return named;
+    }
+    return goods.item && before[0];
+  }
+
+  /** A return lowers the sale it names; one that names none makes uncertain all it could belong to. */
+  private pairReturns(): void {
+    for (const leg of this.ledger.legs.filter((one) => one.kind === 'returned')) {
+      const named = this.saleOf(leg.fact);
+      if (named)
+        named.returned = Math.min(
+          named.quantity,
+          named.returned + (leg.unknown ? named.quantity : leg.quantity),
+        );
+      else for (const sale of this.ledger.sales) if (couldBeOf(leg, sale)) sale.perhapsReturned = true;
+    }
+  }
+
+  private dispose(fact: Fact): void {
+    const { v } = fact;
+    const site = this.site(v.site_gln as string);
+    const goods = this.world.goods({
+      gtin: v.gtin as string,
+      lot: v.lot,
+      serial: v.serial,
+      quantity: v.quantity,
+      unit: v.unit,
+    });
+    this.move(fact, goods, { site, state: 'ON_HAND' }, { site, state: 'SCRAPPED' }, 'disposed');
+  }
+
+  private scheduleFitting(fact: Fact): void {
+    const { v } = fact;
+    const parent = this.world.item(v.gtin as string, v.serial as string);
+    if (fact.kind === 'fittings') {
+      const part = { gtin: v.part_gtin as string, serial: v.part_serial, lot: v.part_lot };
+      this.step(fact, 'fitted', () => this.fit(fact, parent, part, v.quantity || '', v.position as string));
+      if (v.removed_at) {
+        const at = span(v.removed_at).at;
+        this.step(fact, 'fitted', () => this.remove(fact, (one) => one.id === fact.id, at, '', ''), at);
+      }
+      return;
+    }
+    this.step(fact, 'fitted', () => {
+      if (v.part_out_gtin) {
+        const gone = this.world.goods({
+          gtin: v.part_out_gtin,
+          lot: v.part_out_lot,
+          serial: v.part_out_serial,
+          quantity: v.part_out_serial ? '' : '1',
+        });
+        const open = this.ledger.fittings.filter(
+          (one) =>
+            one.parent === parent && one.gtin === gone.batch.gtin && one.to === Number.POSITIVE_INFINITY,
+        );
+        const same = open.filter((one) =>
+          gone.item ? one.partItem === gone.item : v.part_out_lot ? one.partBatch === gone.batch : true,
+        );
+        // a part named by nothing is the one that is in, where only one lot of it is
+        const oneLot = new Set(open.map((one) => one.partBatch)).size === 1;
+        const known = (gone.item || v.part_out_lot || oneLot) && same.find((one) => one.quantity <= 1);
+        const outcome = v.part_out_to || 'UNKNOWN';
+        if (known) this.remove(fact, (one) => one === known, fact.at, outcome, v.site_gln as string);
+        else this.takeOutUnseen(fact, parent, gone, outcome);
+      }
+      if (v.part_in_gtin)
+        this.fit(
+          fact,
+          parent,
+          { gtin: v.part_in_gtin, serial: v.part_in_serial, lot: v.part_in_lot },
+          v.part_in_serial ? '' : '1',
+          '',
+          this.site(v.site_gln as string),
+        );
+    });
+  }
+
+  /** A part nobody told was built in: it was in until now, since nobody knows when. */
+  private takeOutUnseen(fact: Fact, parent: Item, goods: Goods, outcome: string): void {
+    const site = this.site(fact.v.site_gln || (this.where.get(parent)?.site ?? ''));
+    this.ledger.fittings.push({
+      id: fact.id,
+      parent,
+      gtin: goods.batch.gtin,
+      partItem: goods.item,
+      partBatch: goods.batch,
+      quantity: goods.quantity,
+      unknown: false,
+      position: '',
+      from: Number.NEGATIVE_INFINITY,
+      to: fact.at,
+      site,
+    });
+    this.move(fact, goods, { site, state: 'FITTED' }, { site, state: outcomes[outcome] as State }, 'removed');
+  }
+
+  private fit(
+    fact: Fact,
+    parent: Item,
+    part: { gtin: string; serial?: string; lot?: string },
+    quantity: string,
+    position: string,
+    workshop = UNKNOWN_SITE,
+  ): void {
+    const goods = this.world.goods({ ...part, quantity });
+    const here = workshop !== UNKNOWN_SITE ? workshop : this.where.get(parent)?.site;
+    const site = (goods.item && this.where.get(goods.item)?.site) ?? here ?? UNKNOWN_SITE;
+    this.ledger.fittings.push({
+      id: fact.id,
+      parent,
+      gtin: goods.batch.gtin,
+      partItem: goods.item,
+      partBatch: goods.batch,
+      quantity: goods.quantity,
+      unknown: goods.unknown,
+      position,
+      from: fact.at,
+      to: Number.POSITIVE_INFINITY,
+      site,
+    });
+    this.move(fact, goods, { site, state: 'ON_HAND' }, { site, state: 'FITTED' }, 'fitted');
+  }
+
+  private remove(
+    fact: Fact,
+    which: (fitting: Fitting) => boolean,
+    at: number,
+    outcome: string,
+    workshop: string,
+  ): boolean {
+    const fitting = this.ledger.fittings.find(which);
+    if (!fitting) return false;
+    fitting.to = at;
+    const site = workshop ? this.site(workshop) : fitting.site;
+    const goods: Goods = {
+      batch: fitting.partBatch,
+      item: fitting.partItem,
+      quantity: fitting.quantity,
+      unknown: fitting.unknown,
+    };
+    const state = outcomes[outcome || 'UNKNOWN'] as State;
+    this.move(fact, goods, { site: fitting.site, state: 'FITTED' }, { site, state }, 'removed', at);
+    return true;
+  }
+}
+
+/** Plays all movements in the order of time. */
+export const playLedger = (world: World): Ledger => new Play(world).ledger;

@@ -1,0 +1,197 @@
+// The rule asked of one batch or item: every leaf answers true, false or unknown, run by run.
+import type { Batch, Item, Run, World } from './world.js';
+import { gtin14 } from './world.js';
+
+export type Truth = 'TRUE' | 'FALSE' | 'UNKNOWN';
+
+export type NaiveLeaf =
+  | { batch: { gtin: string; lot: string; source?: string } }
+  | { product: { gtin: string } }
+  | { designRevision: { gtin: string; code: string } }
+  | { supplier: { gln: string } }
+  | { produced: { gtin?: string; site?: string; line?: string; from?: string; to?: string } }
+  | { serials: { gtin: string; scheme?: string; from?: string; to?: string; pattern?: string } }
+  | { items: { gtin?: string; serial: string }[] }
+  | { inspection: { gtin?: string; characteristic?: string; verdict?: string } }
+  | { component: { gtin: string } };
+export type NaiveRule = NaiveLeaf | { all: NaiveRule[] } | { any: NaiveRule[] } | { not: NaiveRule };
+
+const is = (condition: boolean): Truth => (condition ? 'TRUE' : 'FALSE');
+
+export function every(truths: Truth[]): Truth {
+  if (truths.includes('FALSE')) return 'FALSE';
+  return truths.includes('UNKNOWN') ? 'UNKNOWN' : 'TRUE';
+}
+
+const not = (truth: Truth): Truth => (truth === 'TRUE' ? 'FALSE' : truth === 'FALSE' ? 'TRUE' : 'UNKNOWN');
+const some = (truths: Truth[]): Truth => not(every(truths.map(not)));
+
+/** One answer for several runs: all alike, or unknown. */
+export function agreed(truths: Truth[]): Truth {
+  return truths.every((truth) => truth === truths[0]) ? (truths[0] as Truth) : 'UNKNOWN';
+}
+
+const same = (value: string | undefined, wanted: string): Truth =>
+  value === undefined ? 'UNKNOWN' : is(value === wanted);
+
+/** A serial's last digits as a number, and what stands before them. */
+function numbered(serial: string): { prefix: string; number: bigint } | undefined {
+  const match = /^(.*?)(\d+)$/.exec(serial);
+  return match ? { prefix: match[1] as string, number: BigInt(match[2] as string) } : undefined;
+}
+
+function inRange(serial: string, from = '', to = ''): boolean {
+  const own = numbered(serial);
+  const low = numbered(from);
+  const high = numbered(to);
+  if (!own || own.prefix !== (low ?? high)?.prefix) return false;
+  return (!low || own.number >= low.number) && (!high || own.number <= high.number);
+}
+
+interface Subject {
+  world: World;
+  batch: Batch;
+  item?: Item;
+}
+
+/** Whether a design of this product has the component anywhere below. */
+function hasComponent(world: World, gtin: string, revision: string | undefined, component: string): Truth {
+  const { wants } = world.product(gtin);
+  if (wants.size === 0) return 'FALSE';
+  const codes = revision !== undefined && wants.has(revision) ? [revision] : [...wants.keys()];
+  return agreed(
+    codes.map((code) =>
+      some(
+        (wants.get(code) ?? []).map((part) =>
+          part.component === component ? 'TRUE' : hasComponent(world, part.component, undefined, component),
+        ),
+      ),
+    ),
+  );
+}
+
+function producedIn(rule: { site?: string; line?: string; from?: string; to?: string }, run: Run): Truth[] {
+  const truths: Truth[] = [];
+  if (rule.site) truths.push(same(run.site, rule.site));
+  if (rule.line) truths.push(same(run.line, rule.line));
+  if (!rule.from && !rule.to) return truths;
+  const low = rule.from ? Date.parse(rule.from) : Number.NEGATIVE_INFINITY;
+  const high = rule.to ? Date.parse(rule.to) : Number.POSITIVE_INFINITY;
+  if (run.from === undefined || run.to === undefined) truths.push('UNKNOWN');
+  else if (run.from >= low && run.to <= high) truths.push('TRUE');
+  else truths.push(run.to < low || run.from > high ? 'FALSE' : 'UNKNOWN');
+  return truths;
+}
+
+/** An item whose lot is not known could be of any lot, but for those whose items account for all that was made. */
+function couldBeOf(
+  world: World,
+  { gtin, lot, source }: { gtin: string; lot: string; source?: string },
+): Truth {
+  const named = [...world.batches.values()].filter(
+    (one) => one.gtin === gtin14(gtin) && one.lot === lot && (!source || one.source === source),
+  );
+  const full = named.every((one) => one.quantity !== undefined && one.items.length >= one.quantity);
+  return named.length > 0 && full ? 'FALSE' : 'UNKNOWN';
+}
+
+function askLeaf(rule: NaiveLeaf, { world, batch, item }: Subject, run: Run): Truth {
+  if ('batch' in rule) {
+    if (batch.gtin !== gtin14(rule.batch.gtin)) return 'FALSE';
+    if (batch.lot === '') return item ? couldBeOf(world, rule.batch) : 'FALSE';
+    if (batch.lot !== rule.batch.lot) return 'FALSE';
+    if (!rule.batch.source || rule.batch.source === batch.source) return 'TRUE';
+    return batch.source === '' ? 'UNKNOWN' : 'FALSE';
+  }
+  if ('product' in rule) return is(batch.gtin === gtin14(rule.product.gtin));
+  if ('designRevision' in rule)
+    return batch.gtin === gtin14(rule.designRevision.gtin)
+      ? same(run.revision, rule.designRevision.code)
+      : 'FALSE';
+  if ('supplier' in rule)
+    return run.site === undefined
+      ? 'UNKNOWN'
+      : is((world.sites.get(run.site)?.party ?? run.site) === rule.supplier.gln);
+  if ('produced' in rule) {
+    const ofProduct = rule.produced.gtin ? [is(batch.gtin === gtin14(rule.produced.gtin))] : [];
+    return every([...ofProduct, ...producedIn(rule.produced, run)]);
+  }
+  if ('serials' in rule) {
+    if (batch.gtin !== gtin14(rule.serials.gtin)) return 'FALSE';
+    if (!item) return 'UNKNOWN';
+    if (rule.serials.scheme === 'PREFIX') return is(item.serial.startsWith(rule.serials.pattern ?? ''));
+    return is(inRange(item.serial, rule.serials.from, rule.serials.to));
+  }
+  if ('items' in rule)
+    return is(
+      rule.items.some(
+        (one) => item && one.serial === item.serial && (!one.gtin || gtin14(one.gtin) === item.gtin),
+      ),
+    );
+  if ('component' in rule) return hasComponent(world, batch.gtin, run.revision, gtin14(rule.component.gtin));
+  return askInspection(rule.inspection, { world, batch, item });
+}
+
+/** An inspection that was never made says nothing either way. */
+function askInspection(
+  rule: { gtin?: string; characteristic?: string; verdict?: string },
+  { world, batch, item }: Subject,
+): Truth {
+  if (rule.gtin && gtin14(rule.gtin) !== batch.gtin) return 'FALSE';
+  const made = world.of('inspections').filter(({ v }) => {
+    if (rule.characteristic && v.characteristic !== rule.characteristic) return false;
+    if (v.serial) return item === world.item(v.gtin as string, v.serial);
+    return v.lot && batch === world.batch(v.gtin as string, v.lot);
+  });
+  const own = made.filter(({ v }) => v.serial);
+  const asked = own.length > 0 ? own : made;
+  if (asked.length === 0) return 'UNKNOWN';
+  return is(asked.some(({ v }) => !rule.verdict || v.verdict === rule.verdict));
+}
+
+/** The rule asked of a subject as made in one run. */
+export function ask(rule: NaiveRule, subject: Subject, run: Run): Truth {
+  if ('all' in rule) return every(rule.all.map((part) => ask(part, subject, run)));
+  if ('any' in rule) return some(rule.any.map((part) => ask(part, subject, run)));
+  if ('not' in rule) return not(ask(rule.not, subject, run));
+  return askLeaf(rule, subject, run);
+}
+
+/** What an item says of itself goes before what its run says. */
+export const merged = (own: Run, run: Run): Run => ({
+  site: own.site ?? run.site,
+  line: own.line ?? run.line,
+  revision: own.revision ?? run.revision,
+  from: own.from ?? run.from,
+  to: own.to ?? run.to,
+});
+
+/** The runs an item can be of: those its own attributes do not contradict; all, when they contradict each. */
+export function runsOf(item: Item): Run[] {
+  const { own, batch } = item;
+  if (batch.runs.length === 0) return [own];
+  const contradicts = (run: Run): boolean =>
+    (own.site !== undefined && run.site !== undefined && own.site !== run.site) ||
+    (own.line !== undefined && run.line !== undefined && own.line !== run.line);
+  const fitting = batch.runs.filter((run) => !contradicts(run));
+  return (fitting.length > 0 ? fitting : batch.runs).map((run) => merged(own, run));
+}
+
+/** The leaf `product` names every good of a product, also those of which nothing else is known. */
+function namesProduct(rule: NaiveRule): NaiveRule | undefined {
+  if ('all' in rule || 'any' in rule || 'not' in rule) return rule;
+  return 'product' in rule ? rule : undefined;
+}
+
+/** Of the goods of a batch that have no serial. The unknown-lot batch is an origin of the leaf `product` only. */
+export function askBatch(rule: NaiveRule, world: World, batch: Batch): Truth {
+  if (batch.lot === '') {
+    const truth = namesProduct(rule) ? ask(rule, { world, batch }, {}) : 'FALSE';
+    return truth === 'TRUE' ? 'TRUE' : 'FALSE';
+  }
+  const runs = batch.runs.length > 0 ? batch.runs : [{}];
+  return agreed(runs.map((run) => ask(rule, { world, batch }, run)));
+}
+
+export const askItem = (rule: NaiveRule, world: World, item: Item): Truth =>
+  agreed(runsOf(item).map((run) => ask(rule, { world, batch: item.batch, item }, run)));

@@ -1,0 +1,372 @@
+// What is affected: the rule asked of every batch and item, then spread by making and fitting until nothing is added.
+import type { Fitting, Ledger, Leg } from './ledger.js';
+import { Places } from './places.js';
+import { askBatch, askItem, type NaiveRule, type Truth } from './rule.js';
+import type { Batch, Item, WantedPart, World } from './world.js';
+
+export type Certainty = 'CERTAIN' | 'POSSIBLE';
+
+/** From when on something is affected, surely and possibly; never is infinity. */
+export interface Level {
+  certain: number;
+  possible: number;
+}
+
+export interface Asked {
+  rule: NaiveRule;
+  exposure: 'EVER' | 'CURRENT';
+  asOf: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ALWAYS = Number.NEGATIVE_INFINITY;
+const none: Level = { certain: NEVER, possible: NEVER };
+const possibly = (since: number): Level => ({ certain: NEVER, possible: since });
+
+const strongest = (levels: Level[]): Level => ({
+  certain: Math.min(NEVER, ...levels.map((level) => level.certain)),
+  possible: Math.min(NEVER, ...levels.map((level) => Math.min(level.possible, level.certain))),
+});
+const isIn = (level: Level): boolean => level.possible < NEVER;
+const isSure = (level: Level): boolean => level.certain < NEVER;
+const ofTruth = (truth: Truth): Level =>
+  truth === 'TRUE' ? { certain: ALWAYS, possible: ALWAYS } : truth === 'UNKNOWN' ? possibly(ALWAYS) : none;
+export const certaintyOf = (level: Level): Certainty | undefined =>
+  isSure(level) ? 'CERTAIN' : isIn(level) ? 'POSSIBLE' : undefined;
+
+/** A level after a step that happened between two moments: what was affected only later did not take part. */
+function after(level: Level, from: number, to: number): Level {
+  const arrival = (since: number): number => (since <= to ? Math.max(since, from) : NEVER);
+  return { certain: arrival(level.certain), possible: arrival(Math.min(level.possible, level.certain)) };
+}
+
+/** Its items account for all the record says was made. */
+const isFull = (batch: Batch): boolean =>
+  batch.quantity !== undefined && batch.items.length >= batch.quantity;
+
+/** What an item says of its making contradicts no run of the batch, or not all of them. */
+const couldBeOf = ({ own }: Item, batch: Batch): boolean =>
+  batch.runs.length === 0 ||
+  batch.runs.some(
+    (run) =>
+      (own.site === undefined || run.site === undefined || own.site === run.site) &&
+      (own.from === undefined || run.openEnd || own.from <= (run.to ?? NEVER)) &&
+      (own.to === undefined || own.to >= (run.from ?? ALWAYS)),
+  );
+
+/** One input of a batch. */
+interface Edge {
+  input: Batch;
+  inputItem?: Item;
+  output: Batch;
+  from: number;
+  to: number;
+  quantity: number;
+  unknown: boolean;
+  mixing: string;
+  leg?: Leg;
+}
+
+/** Why all of a batch may be affected; a component says by what. */
+interface Cause {
+  component?: string;
+  level: Level;
+}
+
+export class Spread {
+  readonly batches = new Map<Batch, Level>();
+  readonly items = new Map<Item, Level>();
+  readonly places: Places;
+  private readonly edges: Map<Batch, Edge[]>;
+  private readonly relabelled: Map<Batch, Edge[]>;
+  private readonly fittings: Map<Item, Fitting[]>;
+  private readonly legOf: Map<string, Leg[]>;
+
+  constructor(
+    readonly world: World,
+    readonly ledger: Ledger,
+    private readonly asked: Asked,
+  ) {
+    this.legOf = Map.groupBy(ledger.legs, (leg) => leg.id);
+    this.fittings = Map.groupBy(ledger.fittings, (fitting) => fitting.parent);
+    this.edges = Map.groupBy(this.consumption(), (edge) => edge.output);
+    this.relabelled = Map.groupBy(this.relabels(), (edge) => edge.output);
+    this.places = new Places(world, ledger, {
+      batch: (batch) => isIn(this.levelOf(batch)),
+      item: (item) => isIn(this.items.get(item) ?? none),
+    });
+    while (this.grow());
+  }
+
+  levelOf(batch: Batch): Level {
+    return this.batches.get(batch) ?? none;
+  }
+
+  private consumption(): Edge[] {
+    return this.world.of('consumption').flatMap((fact) => {
+      const { v } = fact;
+      const goods = this.world.goods({
+        gtin: v.input_gtin as string,
+        lot: v.input_lot,
+        source: v.input_source,
+        serial: v.input_serial,
+        quantity: v.quantity,
+        unit: v.unit,
+      });
+      const output = this.world.batch(v.gtin as string, v.lot as string, v.source);
+      // what a batch draws from itself brings nothing new
+      if (goods.batch === output) return [];
+      return {
+        input: goods.batch,
+        inputItem: goods.item,
+        output,
+        // without a time of its own it may have happened at any
+        from: fact.at,
+        to: fact.until,
+        quantity: goods.quantity,
+        unknown: goods.unknown,
+        mixing: this.world.mixing(goods.batch.gtin, v.mixing as string),
+        leg: this.legOf.get(fact.id)?.[0],
+      };
+    });
+  }
+
+  /** Relabelling into a lot; into a serial it is a step from item to item. */
+  private relabels(): Edge[] {
+    return this.world
+      .of('relabels')
+      .filter(({ v }) => !v.new_serial)
+      .map(({ v, at, until }) => {
+        const goods = this.world.goods({
+          gtin: v.gtin as string,
+          lot: v.lot,
+          serial: v.serial,
+          quantity: v.quantity,
+        });
+        return {
+          input: goods.batch,
+          inputItem: goods.item,
+          output: this.world.batch(v.new_gtin as string, v.new_lot as string),
+          from: at,
+          to: until,
+          quantity: goods.quantity,
+          unknown: goods.unknown,
+          mixing: 'DISCRETE',
+        };
+      });
+  }
+
+  /** One round over everything; true when something was added. */
+  private grow(): boolean {
+    let grew = this.places.match();
+    const keep = <K>(map: Map<K, Level>, key: K, level: Level): void => {
+      const before = map.get(key) ?? none;
+      const now = strongest([before, level]);
+      if (now.certain === before.certain && now.possible === before.possible) return;
+      map.set(key, now);
+      grew = true;
+    };
+    for (const batch of this.world.batches.values()) keep(this.batches, batch, this.overall(batch));
+    for (const item of this.world.items.values()) keep(this.items, item, this.ofItem(item));
+    return grew;
+  }
+
+  private origin(batch: Batch): Level {
+    return ofTruth(askBatch(this.asked.rule, this.world, batch));
+  }
+
+  private edgeLevel(edge: Edge): Level {
+    const named = edge.inputItem ? (this.items.get(edge.inputItem) ?? none) : this.levelOf(edge.input);
+    const lotless =
+      edge.leg && this.places.matches.has(edge.leg) ? possibly(Math.max(edge.from, ALWAYS)) : none;
+    return strongest([after(named, edge.from, edge.to), lotless]);
+  }
+
+  /** What the recorded inputs of a batch do to it. */
+  private made(batch: Batch): Cause[] {
+    const causes: Cause[] = [];
+    for (const [component, edges] of Map.groupBy(this.edges.get(batch) ?? [], (edge) => edge.input.gtin)) {
+      const levels = edges.map((edge) => ({ edge, level: this.edgeLevel(edge) }));
+      const any = strongest(levels.map(({ level }) => level));
+      if (!isIn(any)) continue;
+      const blended = levels
+        .filter(({ edge }) => edge.mixing === 'BLENDED')
+        .map(({ level }) => level.certain);
+      // what is carried over may be none at all, so it never makes a step certain by itself
+      const drawn = levels
+        .filter(({ edge }) => edge.mixing !== 'CARRYOVER')
+        .map(({ level }) => level.certain);
+      const everyInput = levels.every(({ level }) => isSure(level)) ? Math.min(NEVER, ...drawn) : NEVER;
+      const certain = Math.min(everyInput, ...blended);
+      causes.push({ component, level: { certain, possible: any.possible } });
+    }
+    const relabelled = (this.relabelled.get(batch) ?? []).map((edge) => this.edgeLevel(edge));
+    if (relabelled.some(isIn)) {
+      const any = strongest(relabelled);
+      const only = batch.runs.length === 0 && relabelled.every(isSure);
+      causes.push({ level: only ? any : possibly(any.possible) });
+    }
+    return causes;
+  }
+
+  /** Everything but the rule that affects a batch as a whole. */
+  private causes(batch: Batch): Cause[] {
+    const causes = this.made(batch);
+    // a lot number of several sources: whichever of them it is
+    if (batch.lot !== '' && batch.source === '')
+      for (const other of this.world.namesakes(batch))
+        if (isIn(this.levelOf(other))) causes.push({ level: possibly(this.levelOf(other).possible) });
+    // what went into the lot of unknown source may have gone into any of the known ones
+    if (batch.source !== '') {
+      const unsourced = this.world.batches.get(`${batch.gtin}/${batch.lot}/-`);
+      const fed = unsourced ? this.made(unsourced).map((cause) => cause.level) : [];
+      if (fed.some(isIn)) causes.push({ level: possibly(strongest(fed).possible) });
+    }
+    for (const component of this.uncovered(batch)) {
+      const since = this.couldHaveCome(component, batch);
+      if (since < NEVER) causes.push({ component, level: possibly(since) });
+    }
+    return causes;
+  }
+
+  /** What the designs of these revisions want; of an unknown revision, what any wants. */
+  private wanted(gtin: string, revisions: (string | undefined)[]): WantedPart[] {
+    const { wants } = this.world.product(gtin);
+    const known = revisions.every((code) => code !== undefined && wants.has(code));
+    const codes = known && revisions.length > 0 ? (revisions as string[]) : [...wants.keys()];
+    const most = new Map<string, WantedPart>();
+    for (const part of codes.flatMap((code) => wants.get(code) ?? [])) {
+      const key = `${part.component} ${part.position}`;
+      if ((most.get(key)?.quantity ?? 0) < part.quantity) most.set(key, part);
+    }
+    return [...most.values()];
+  }
+
+  /** Components a batch's design wants and its recorded inputs do not cover. */
+  private uncovered(batch: Batch): string[] {
+    if (batch.lot === '' || (batch.runs.length === 0 && this.relabelled.has(batch))) return [];
+    const wanted = this.wanted(
+      batch.gtin,
+      batch.runs.map((run) => run.revision),
+    );
+    return [...Map.groupBy(wanted, (part) => part.component)].flatMap(([component, parts]) => {
+      const perUnit = parts.reduce((sum, part) => sum + part.quantity, 0);
+      const recorded = (this.edges.get(batch) ?? [])
+        .filter((edge) => edge.input.gtin === component && (edge.inputItem || edge.input.lot !== ''))
+        .reduce((sum, edge) => sum + edge.quantity, 0);
+      const covered = batch.quantity !== undefined && recorded >= perUnit * batch.quantity;
+      return covered ? [] : [component];
+    });
+  }
+
+  /** Since when affected goods of a component could have lain where a batch was made; infinity: they could not. */
+  private couldHaveCome(component: string, batch: Batch): number {
+    const runs = batch.runs.length > 0 ? batch.runs : [{}];
+    const moments = [...this.world.batches.values()]
+      .filter((other) => other.gtin === component && other.lot !== '' && isIn(this.levelOf(other)))
+      .flatMap((other) =>
+        runs.map((run) =>
+          run.site === undefined
+            ? this.levelOf(other).possible
+            : this.places.firstMoment(other, run.site, run.from ?? ALWAYS, run.to ?? NEVER),
+        ),
+      );
+    return Math.min(NEVER, ...moments);
+  }
+
+  /** A batch seen from outside: certain when any given unit of it is, possible when some of it is or may be. */
+  private overall(batch: Batch): Level {
+    const whole = strongest([this.origin(batch), ...this.causes(batch).map((cause) => cause.level)]);
+    if (batch.items.length === 0 || batch.lot === '') return whole;
+    const items = batch.items.map((item) => this.items.get(item) ?? none);
+    const some = strongest(items);
+    if (isFull(batch))
+      return { certain: items.every(isSure) ? some.certain : NEVER, possible: some.possible };
+    return {
+      certain: items.every(isSure) ? whole.certain : NEVER,
+      possible: Math.min(whole.possible, some.possible),
+    };
+  }
+
+  private ofItem(item: Item): Level {
+    const { batch } = item;
+    const origin = ofTruth(askItem(this.asked.rule, this.world, item));
+    const member = this.memberOf(batch, item);
+    // an item whose batch is not known could be of any batch of the product
+    const perhaps =
+      batch.lot === ''
+        ? [...this.world.batches.values()]
+            .filter(
+              (other) =>
+                other.gtin === item.gtin && other.lot !== '' && !isFull(other) && couldBeOf(item, other),
+            )
+            .flatMap((other) => this.memberOf(other, item))
+            .map((level) => possibly(level.possible))
+        : [];
+    const parts = (this.fittings.get(item) ?? [])
+      .filter((fitting) => this.counts(fitting))
+      // goods of a lot take part as they were when they left the lot, an item also as it changes while it is in
+      .map((fitting) =>
+        after(this.partLevel(fitting), fitting.from, fitting.partItem ? fitting.to : fitting.from),
+      );
+    const before = this.world
+      .of('relabels')
+      .filter(({ v }) => v.new_serial && this.world.item(v.new_gtin as string, v.new_serial) === item)
+      .map(({ v, at, until }) => {
+        const goods = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial });
+        return after(
+          goods.item ? (this.items.get(goods.item) ?? none) : this.levelOf(goods.batch),
+          at,
+          until,
+        );
+      });
+    return strongest([origin, ...member, ...perhaps, ...parts, ...before]);
+  }
+
+  /** How the batch as a whole affects an item of it, but for what the item's own parts rule out. */
+  private memberOf(batch: Batch, item: Item): Level[] {
+    return this.causes(batch)
+      .filter((cause) => cause.component === undefined || !this.rulesOut(item, cause.component))
+      .map((cause) => cause.level);
+  }
+
+  private counts(fitting: Fitting): boolean {
+    return this.asked.exposure === 'EVER' || fitting.to > this.asked.asOf || fitting.to === NEVER;
+  }
+
+  private partLevel(fitting: Fitting): Level {
+    if (fitting.partItem) return this.items.get(fitting.partItem) ?? none;
+    const lotless = (this.legOf.get(fitting.id) ?? []).some(
+      (leg) => leg.kind === 'fitted' && this.places.matches.has(leg),
+    );
+    return strongest([this.levelOf(fitting.partBatch), lotless ? possibly(fitting.from) : none]);
+  }
+
+  /** Whether recorded, unaffected parts cover all an item's design wants of a component, everywhere and all the time. */
+  rulesOut(item: Item, component: string): boolean {
+    const revisions = item.own.revision ? [item.own.revision] : item.batch.runs.map((run) => run.revision);
+    const wanted = this.wanted(item.gtin, revisions).filter((part) => part.component === component);
+    if (wanted.length === 0) return false;
+    const clean = (this.fittings.get(item) ?? []).filter(
+      (fitting) =>
+        fitting.gtin === component &&
+        (fitting.partItem || fitting.partBatch.lot !== '') &&
+        !isIn(this.partLevel(fitting)),
+    );
+    return wanted.every((part) => {
+      const here = clean.filter((fitting) => part.position === '' || fitting.position === part.position);
+      const moments =
+        this.asked.exposure === 'CURRENT'
+          ? [this.asked.asOf]
+          : [...here.map((fitting) => fitting.to).filter((to) => to <= this.asked.asOf), this.asked.asOf];
+      return moments.every(
+        (moment) =>
+          here
+            .filter((fitting) =>
+              moment === NEVER ? fitting.to === NEVER : fitting.from <= moment && fitting.to > moment,
+            )
+            .reduce((sum, fitting) => sum + fitting.quantity, 0) >= part.quantity,
+      );
+    });
+  }
+}
