@@ -1,0 +1,146 @@
+/** A new master key while the service records and reads people: nothing fails, and the old key is worth nothing. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { getKeys, openVault, rotateMasterKey, sweepKeys } from '../../src/access/index.js';
+import { readKeyFile, writeKeyFile } from '../../src/access/key-ring.js';
+import { type Database, prepareKeys, withSession } from '../../src/database/index.js';
+import { recordRows, type Services } from '../../src/record/index.js';
+import type { InputRow } from '../../src/record/input/index.js';
+import { createTestDatabase } from '../support/database.js';
+import { testSecrets } from '../support/secrets.js';
+import { goods, parties } from './shared-chain.js';
+
+const keysName = `tracewright_keys_${randomUUID().replaceAll('-', '')}`;
+let database: Database;
+let folder: string;
+let file: string;
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('adminUrl') });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+beforeAll(async () => {
+  await administer(`create database ${keysName}`);
+  const keysUrl = new URL(inject('adminUrl'));
+  keysUrl.pathname = `/${keysName}`;
+  await prepareKeys(keysUrl.toString(), testSecrets.hashKey);
+  database = await createTestDatabase(keysUrl.toString());
+  folder = await mkdtemp(join(tmpdir(), 'tracewright-rotation-'));
+  file = join(folder, 'master-keys.json');
+  writeKeyFile(file, new Map([[1, testSecrets.masterKey]]));
+});
+afterAll(async () => {
+  await database.close();
+  await administer(`drop database if exists ${keysName} with (force)`);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const config = () => ({ masterKeysFile: file, secrets: testSecrets });
+const sale = (id: string, name: string): InputRow => ({
+  kind: 'sales',
+  values: {
+    event_id: id,
+    site_gln: parties.cityShop,
+    gtin: goods.bike,
+    serial: id,
+    sold_at: '2026-04-01T10:00:00Z',
+    buyer_name: name,
+    buyer_email: `${id}@example.org`,
+  },
+});
+const record = async (services: Services, id: string, dryRun = false): Promise<string | undefined> =>
+  (
+    await recordRows(services, [sale(id, `name of ${id}`)], {
+      onProblem: 'REJECT_ALL',
+      dryRun,
+      recorder: { partyId: null, role: 'ADMIN' },
+      requireEventId: true,
+    })
+  )[0]?.status;
+
+/** The name of an event's buyer, decrypted. */
+async function nameOf({ database: of, vault }: Services, id: string): Promise<string | null> {
+  const { rows } = await withSession(of, { role: 'tw_engine', partyId: null }, (client) =>
+    client.query<{ event_key: string; field: string; ciphertext: Buffer; key_id: string }>(
+      `select f.* from person_field f join event e using (event_key) where e.event_id = $1 and f.field = 'buyer_name'`,
+      [id],
+    ),
+  );
+  const row = rows[0];
+  const key = row && (await getKeys(of, [row.key_id])).get(row.key_id);
+  return row && key
+    ? vault.open({ eventKey: row.event_key, field: row.field, ciphertext: row.ciphertext }, key)
+    : null;
+}
+
+const versions = async (): Promise<Record<string, bigint>> => {
+  const client = await database.keysPool.connect();
+  try {
+    await client.query('begin; set local role tw_engine');
+    const found = await client.query<{ v: number; n: bigint }>(
+      'select master_version as v, count(*) as n from person_key group by master_version',
+    );
+    return Object.fromEntries(found.rows.map((row) => [row.v, row.n]));
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+};
+
+describe('a rotation', () => {
+  it('under load fails no recording and no reading, and leaves every person under the new key', async () => {
+    const servers = await Promise.all(
+      [1, 2].map(async (): Promise<Services> => ({ database, vault: await openVault(database, config()) })),
+    );
+    for (let i = 0; i < 20; i += 1) await record(servers[0] as Services, `before${i}`);
+    let running = true;
+    const recorded: string[] = [];
+    const readings: (string | null)[] = [];
+    const load = servers.map(async (services, s) => {
+      for (let i = 0; running || i < 10; i += 1) {
+        const id = `during${s}x${i}`;
+        expect(await record(services, id)).toBe('CREATED');
+        recorded.push(id);
+        readings.push(await nameOf(services, `before${i % 20}`));
+      }
+    });
+    const rotation = await rotateMasterKey(database, { file, hashKey: testSecrets.hashKey }, () => {});
+    running = false;
+    await Promise.all(load);
+
+    expect(rotation).toMatchObject({ version: 2, retired: [1] });
+    expect([...readKeyFile(file).keys()]).toEqual([2]);
+    expect(recorded.length).toBeGreaterThanOrEqual(20);
+    expect(readings.every((name) => name !== null && /^name of before\d+$/.test(name))).toBe(true);
+    expect(await versions()).toEqual({ 2: BigInt(20 + recorded.length) });
+    const fresh: Services = { database, vault: await openVault(database, config()) };
+    for (const id of ['before0', 'before19', ...recorded])
+      expect(await nameOf(fresh, id)).toBe(`name of ${id}`);
+  });
+
+  it('makes a start with another key of a known version fail by name', async () => {
+    const wrong = { masterKeysFile: null, secrets: { ...testSecrets, masterKey: Buffer.alloc(32, 9) } };
+    await expect(openVault(database, wrong)).rejects.toThrow(
+      'master key 1: not the key that the stored person keys of this version were wrapped with',
+    );
+  });
+});
+
+describe('keys that no record came to use', () => {
+  it('are swept after a while, and no other', async () => {
+    const services: Services = { database, vault: await openVault(database, config()) };
+    const before = await versions();
+    expect(await record(services, 'never', true)).toBe('CREATED'); // a dry run is undone after its keys are stored
+    expect(await versions()).toEqual({ 2: (before[2] ?? 0n) + 1n });
+    expect(await sweepKeys(database)).toBe(0);
+    expect(await sweepKeys(database, -1000)).toBe(1);
+    expect(await versions()).toEqual(before);
+    expect(await nameOf(services, 'before0')).toBe('name of before0');
+  });
+});
