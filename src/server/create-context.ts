@@ -1,7 +1,14 @@
 /** The context of a request: its caller, its snapshot and its memory. */
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate, type JwtReader, looksLikeJwt, printPublicKey, signerOf } from '../access/index.js';
+import {
+  authenticate,
+  type JwtReader,
+  looksLikeJwt,
+  type Principal,
+  printPublicKey,
+  signerOf,
+} from '../access/index.js';
 import type { Config } from '../config.js';
 import { entityManagers } from '../database/index.js';
 import { entities } from '../entities.js';
@@ -66,12 +73,18 @@ function publicKeyOf(seed: Buffer): string {
   return key;
 }
 
-async function principalOf({ database }: Services, authorization: string, jwt: JwtReader | null) {
-  const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
-  const principal =
-    jwt !== null && looksLikeJwt(bearer)
-      ? await jwt.read(database, bearer)
-      : await authenticate(database, bearer);
+/** Who a bearer token or a JSON Web Token speaks for; null of a header that is neither, or that holds no more. */
+export async function identify(
+  { database }: Services,
+  authorization: string | undefined,
+  jwt: JwtReader | null,
+): Promise<Principal | null> {
+  const bearer = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+  return jwt !== null && looksLikeJwt(bearer) ? jwt.read(database, bearer) : authenticate(database, bearer);
+}
+
+async function principalOf(services: Services, authorization: string, jwt: JwtReader | null) {
+  const principal = await identify(services, authorization, jwt);
   if (principal === null) {
     const message =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';

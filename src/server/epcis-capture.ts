@@ -1,6 +1,6 @@
 /** The EPCIS 2.0 capture interface: documents as jobs, single events at once. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate, type Principal } from '../access/index.js';
+import type { JwtReader, Principal } from '../access/index.js';
 import {
   type CaptureJobs,
   capture,
@@ -10,6 +10,7 @@ import {
   type Told,
 } from '../exchange/index.js';
 import type { Services } from '../record/index.js';
+import { identify } from './create-context.js';
 import { type EpcisRefusal, problemOf, sendProblem } from './epcis-problem.js';
 
 /** What one capture may hold; announced in the headers of every answer. */
@@ -36,9 +37,10 @@ interface CaptureRoutes {
   services: Services;
   jobs: CaptureJobs;
   rules: readonly MappingRule[];
+  jwt: JwtReader | null;
 }
 
-export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules }: CaptureRoutes): void {
+export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules, jwt }: CaptureRoutes): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
@@ -56,11 +58,13 @@ export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules }:
       reply.code(204).header('allow', 'GET, POST, OPTIONS').send(),
     );
     scope.post('/epcis/capture', { bodyLimit: captureLimits.bytes }, async (request, reply) => {
-      const principal = await recorderOf(services, request, reply);
-      return principal === null ? reply : postCapture({ services, jobs, rules }, principal, request, reply);
+      const principal = await recorderOf({ services, jwt }, request, reply);
+      return principal === null
+        ? reply
+        : postCapture({ services, jobs, rules, jwt }, principal, request, reply);
     });
     scope.get<{ Params: { id: string } }>('/epcis/capture/:id', async (request, reply) => {
-      const principal = await recorderOf(services, request, reply);
+      const principal = await recorderOf({ services, jwt }, request, reply);
       if (principal === null) return reply;
       const { id } = request.params;
       const job = /^[0-9a-f-]{36}$/.test(id) ? await jobs.find(id, principal.partyId) : null;
@@ -75,12 +79,12 @@ export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules }:
     scope.get<{ Querystring: Record<string, string | undefined> }>(
       '/epcis/capture',
       async (request, reply) => {
-        const principal = await recorderOf(services, request, reply);
+        const principal = await recorderOf({ services, jwt }, request, reply);
         return principal === null ? reply : listJobs(jobs, principal, request.query, reply);
       },
     );
     scope.post('/epcis/events', { bodyLimit: captureLimits.bytes }, async (request, reply) => {
-      const principal = await recorderOf(services, request, reply);
+      const principal = await recorderOf({ services, jwt }, request, reply);
       return principal === null ? reply : postEvent({ services, rules }, principal, request, reply);
     });
   });
@@ -88,12 +92,11 @@ export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules }:
 
 /** Who may record; answers the refusal itself and returns null otherwise. */
 async function recorderOf(
-  services: Services,
+  { services, jwt }: Pick<CaptureRoutes, 'services' | 'jwt'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Principal | null> {
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const principal = bearer === undefined ? null : await authenticate(services.database, bearer);
+  const principal = await identify(services, request.headers.authorization, jwt);
   if (principal === null) {
     const detail =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';

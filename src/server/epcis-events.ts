@@ -1,6 +1,6 @@
 /** GET /epcis/events: events of the record as EPCIS, by the filters a recall needs, page by page, as each caller may see them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate, type Principal } from '../access/index.js';
+import type { JwtReader, Principal } from '../access/index.js';
 import {
   BadTokenError,
   type EpcFormat,
@@ -11,10 +11,12 @@ import {
   parseEpcisQuery,
 } from '../exchange/index.js';
 import type { Services } from '../record/index.js';
+import { identify } from './create-context.js';
 import { sendProblem } from './epcis-problem.js';
 
 interface EventRoutes {
   services: Services;
+  jwt: JwtReader | null;
   /** Key of page tokens. */
   secret: Buffer;
 }
@@ -52,13 +54,12 @@ interface Asked {
 
 /** Reads who asks what; answers the refusal itself and returns null otherwise. */
 async function askedBy(
-  { services }: EventRoutes,
+  { services, jwt }: EventRoutes,
   request: FastifyRequest,
   reply: FastifyReply,
   parameters: Parameters,
 ): Promise<Asked | null> {
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const principal = bearer === undefined ? null : await authenticate(services.database, bearer);
+  const principal = await identify(services, request.headers.authorization, jwt);
   if (principal === null) {
     const detail =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';

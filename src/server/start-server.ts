@@ -67,8 +67,8 @@ export async function startServer(
     rules,
     fault: (error, captureId) => log.error({ err: error, captureId }, 'capture broke off'),
   });
-  addEpcisCapture(app, { services, jobs, rules });
-  addEpcisEvents(app, { services, secret: config.secrets.cursorKey });
+  addEpcisCapture(app, { services, jobs, rules, jwt });
+  addEpcisEvents(app, { services, secret: config.secrets.cursorKey, jwt });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
   const url = await app.listen({ host: config.host, port: config.port });
