@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/index.js';
-import { exportFolder, importPaths, recordRows, type Services, verify } from '../../src/record/index.js';
-import { readFolder } from '../../src/record/input/index.js';
+import { exportFolder, importPaths, type Services, verify } from '../../src/record/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { testVault } from '../support/vault.js';
 import { liveRows } from './live-rows.js';
@@ -65,22 +64,6 @@ describe('a folder of every kind of file', () => {
     const report = await importPaths(second, [dir], administrator);
     expect(report.problems).toEqual([]);
     expect(await liveRows(second.database.ownerPool)).toEqual(truth);
-  }, 240_000);
-
-  it('recorded in another order, twice, ends in the same live rows', async () => {
-    const { rows } = await readFolder(demo);
-    const other = await services();
-    const options = {
-      onProblem: 'REJECT_ALL',
-      dryRun: false,
-      recorder: { partyId: null, role: 'ADMIN' },
-      requireEventId: false,
-    } as const;
-    const backwards = [...rows].reverse();
-    await recordRows(other, backwards.slice(0, backwards.length / 2), options);
-    await recordRows(other, backwards.slice(backwards.length / 2), options);
-    await recordRows(other, rows, options);
-    expect(await liveRows(other.database.ownerPool)).toEqual(truth);
   }, 240_000);
 
   it('with a bad row in each file tells every one by file, line and column, and changes nothing', async () => {

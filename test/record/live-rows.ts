@@ -21,6 +21,8 @@ const statements: Record<string, string> = {
   sale: `select ${batch('t.batch_id')}, ${event('t.event_key')}, ${item('t.item_id')}, ${site('t.site_id')}, ${party('t.party_id')}, quantity, returned, (select encode(buyer_key, 'hex') from buyer where buyer_id = t.buyer_id), receipt, country, region from sale t where voided_at is null`,
   sale_return: `select ${batch('t.batch_id')}, ${event('t.event_key')}, ${event('t.sale_event_key')}, ${item('t.item_id')}, ${site('t.site_id')}, quantity from sale_return t where voided_at is null`,
   registration: `select ${batch('t.batch_id')}, ${item('t.item_id')}, kind, registered_at, ended_at, (select encode(buyer_key, 'hex') from buyer where buyer_id = t.buyer_id) from registration t where voided_at is null`,
+  service: `select ${batch('t.batch_id')}, ${event('t.event_key')}, ${item('t.item_id')}, ${site('t.site_id')}, ${party('t.party_id')}, occurred_at from service t where voided_at is null`,
+  stock_count: `select ${batch('t.batch_id')}, ${event('t.event_key')}, ${site('t.site_id')}, quantity, occurred_at from stock_count t where voided_at is null`,
   batch_hold: `select ${batch('t.batch_id')}, status, reason, occurred_at from batch_hold t where voided_at is null`,
   inspection: `select ${batch('t.batch_id')}, ${item('t.item_id')}, characteristic, value, verdict, occurred_at from inspection t where voided_at is null`,
 };
