@@ -101,6 +101,7 @@ create table batch (
   product_id bigint not null references product,
   lot text,
   source_id bigint references site,              -- the site that assigned the lot; null = source unknown
+  is_told boolean not null default false,        -- a standing event names this source of the lot
   expires_on date                                -- the earliest that a live run tells
 );
 create unique index batch_key on batch (product_id, lot, source_id) nulls not distinct;

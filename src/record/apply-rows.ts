@@ -8,6 +8,7 @@ import { insertEvents, isSameContent, quantityOf, recordedHashes, resolveDraft }
 import type { InputProblem } from './input/index.js';
 import { ensureKeys, UNKNOWN_PLACE } from './keys.js';
 import { lockSubjects, takeRecordedAt } from './locks.js';
+import { settleSources } from './lot-sources.js';
 import { recordMasterData } from './master-data.js';
 import { sealPeople } from './people.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
@@ -156,6 +157,11 @@ async function applyChunk(
   }
   await insertReferences(client, news);
   const voided = await applyVoids(client, news, recordedAt);
+  const turnedLots = await settleSources(
+    client,
+    news,
+    voided.map((event) => event.event_key),
+  );
   const changed = [
     ...news.map(({ eventKey, draft }) => ({ event_key: eventKey, kind: draft.kind })),
     ...voided,
@@ -169,7 +175,7 @@ async function applyChunk(
   });
   await derive(client, {
     events: [...changed, ...regrouped],
-    references: [...described.references, ...keys.dirtyReferences],
+    references: [...described.references, ...keys.dirtyReferences, ...turnedLots],
     recordedAt,
     unknownSiteId,
   });

@@ -26,10 +26,10 @@ export async function containedLots(client: PoolClient, lots: readonly Lot[]): P
   );
 }
 
-/** The lots on record of some products. */
+/** The lots on record of some products, with the sources that standing events tell. */
 export async function lotsOf(client: PoolClient, productIds: bigint[]): Promise<Lot[]> {
   const found = await client.query<{ product_id: bigint; lot: string; source_id: bigint | null }>(
-    'select product_id, lot, source_id from batch where product_id = any($1::bigint[]) and lot is not null',
+    'select product_id, lot, source_id from batch where product_id = any($1::bigint[]) and lot is not null and (is_told or source_id is null)',
     [productIds],
   );
   return found.rows.map((row) => ({ productId: row.product_id, lot: row.lot, sourceId: row.source_id }));

@@ -160,75 +160,35 @@ async function measureStubs(
   return ids;
 }
 
-const lotReference = (productId: bigint, lot: string) => `l:${productId}:${lot}`;
-
 /**
- * Batches for lots. A lot named without source is that of its only source; once a second source is known, the rows
- * without source go to a batch of their own, so those rows are derived again.
+ * Batches of the lots that name their source; which other lots need one is settled when the sources are known. The first
+ * source ever named takes over the batch of unknown source: it was this source's all along.
  */
-export async function ensureBatches(client: PoolClient, lots: Lot[]): Promise<string[]> {
-  if (lots.length === 0) return [];
-  const byLot = new Map<string, { productId: bigint; lot: string; sources: Set<bigint | null> }>();
-  for (const lot of lots) {
-    const key = lotReference(lot.productId, lot.lot);
-    const entry = byLot.get(key) ?? { productId: lot.productId, lot: lot.lot, sources: new Set() };
-    entry.sources.add(lot.sourceId);
-    byLot.set(key, entry);
-  }
-  const dirty: string[] = [];
-  const inserts: Lot[] = [];
-  const known = await knownBatches(client, [...byLot.values()]);
-  for (const [key, wanted] of [...byLot.entries()].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const have = known.get(key) ?? new Map<bigint | null, bigint>();
-    const sourcesBefore = [...have.keys()].filter((source) => source !== null);
-    const news = [...wanted.sources].filter(
-      (source): source is bigint => source !== null && !have.has(source),
-    );
-    const sourcesAfter = sourcesBefore.length + news.length;
-    const orphan = have.get(null);
-    if (sourcesBefore.length === 0 && orphan !== undefined && news.length > 0) {
-      // the rows recorded without source keep their batch: it was this source's all along
-      await client.query('update batch set source_id = $2 where batch_id = $1', [orphan, news.shift()]);
-    }
-    for (const sourceId of news) inserts.push({ productId: wanted.productId, lot: wanted.lot, sourceId });
-    const split = sourcesBefore.length < 2 && sourcesAfter >= 2;
-    if (split) dirty.push(key);
-    const needsOrphan =
-      sourcesAfter === 0 ? !have.has(null) : sourcesAfter >= 2 && (split || wanted.sources.has(null));
-    if (needsOrphan && (sourcesAfter === 0 || split || !have.has(null))) {
-      inserts.push({ productId: wanted.productId, lot: wanted.lot, sourceId: null });
-    }
-  }
-  if (inserts.length > 0) {
-    await client.query(
-      `insert into batch (product_id, lot, source_id)
-       select * from unnest($1::bigint[], $2::text[], $3::bigint[]) on conflict do nothing`,
-      [inserts.map((b) => b.productId), inserts.map((b) => b.lot), inserts.map((b) => b.sourceId)],
-    );
-  }
-  return dirty;
-}
-
-async function knownBatches(client: PoolClient, lots: { productId: bigint; lot: string }[]) {
-  const rows = await client.query<{
-    product_id: bigint;
-    lot: string;
-    source_id: bigint | null;
-    batch_id: bigint;
-  }>(
-    `select b.product_id, b.lot, b.source_id, b.batch_id
-     from unnest($1::bigint[], $2::text[]) as w(product_id, lot)
-     join batch b on b.product_id = w.product_id and b.lot = w.lot`,
-    [lots.map((l) => l.productId), lots.map((l) => l.lot)],
+export async function ensureBatches(client: PoolClient, lots: readonly Lot[]): Promise<void> {
+  const sourced = lots.filter((lot) => lot.sourceId !== null);
+  if (sourced.length === 0) return;
+  const arrays = [
+    sourced.map((lot) => lot.productId),
+    sourced.map((lot) => lot.lot),
+    sourced.map((lot) => lot.sourceId),
+  ];
+  await client.query(
+    `update batch b set source_id = w.source_id
+     from (select product_id, lot, min(source_id) as source_id
+           from unnest($1::bigint[], $2::text[], $3::bigint[]) as w(product_id, lot, source_id) group by product_id, lot) w
+     where b.product_id = w.product_id and b.lot = w.lot and b.source_id is null
+       and not exists (select 1 from batch o where o.product_id = w.product_id and o.lot = w.lot and o.source_id is not null)`,
+    arrays,
   );
-  const known = new Map<string, Map<bigint | null, bigint>>();
-  for (const row of rows.rows) {
-    const key = lotReference(row.product_id, row.lot);
-    const sources = known.get(key) ?? new Map<bigint | null, bigint>();
-    sources.set(row.source_id, row.batch_id);
-    known.set(key, sources);
-  }
-  return known;
+  await client.query(
+    `insert into batch (product_id, lot, source_id)
+     select distinct w.product_id, w.lot, w.source_id from unnest($1::bigint[], $2::text[], $3::bigint[]) as w(product_id, lot, source_id)
+     where not exists (
+       select 1 from batch b where b.product_id = w.product_id and b.lot = w.lot and b.source_id = w.source_id)
+     order by 1, 2, 3
+     on conflict do nothing`,
+    arrays,
+  );
 }
 
 async function ensureItems(
@@ -325,8 +285,8 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
       lot: s.lot as string,
       sourceId: s.source === null ? null : (sites.get(s.source) ?? null),
     }));
-  const dirtyReferences = await ensureBatches(client, [...lots, ...(await containedLots(client, lots))]);
-  dirtyReferences.push(...remeasured.map((id) => `p:${id}`));
+  await ensureBatches(client, [...lots, ...(await containedLots(client, lots))]);
+  const dirtyReferences = remeasured.map((id) => `p:${id}`);
   const items = await ensureItems(
     client,
     subjects

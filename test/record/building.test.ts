@@ -67,6 +67,29 @@ describe('lots', () => {
   });
 });
 
+describe('a lot source told only by a voided event', () => {
+  it('is not known: what names the lot alone is of the source that stands, whatever comes first', async () => {
+    const wrong = { ...made(cell, 'L', other) };
+    wrong.values = { ...wrong.values, event_id: 'wrong' };
+    const rows = [
+      wrong,
+      row('voids', { voided_event_id: 'wrong', voided_at: at(4), reason: 'typo' }),
+      made(cell, 'L'),
+      row('sales', { site_gln: shop, gtin: cell, lot: 'L', quantity: '1', sold_at: at(3) }),
+    ];
+    for (const order of [rows, [...rows].reverse(), [rows[3], rows[0], rows[2], rows[1]]]) {
+      const record = await open();
+      for (const one of order) if (one) await record.record(one);
+      expect(
+        await record.rows(
+          'select right(p.gln, 3) from sale s join batch b on b.batch_id = s.batch_id left join site p on p.site_id = b.source_id where s.voided_at is null',
+        ),
+      ).toEqual(['013']);
+      expect((await verify(record)).filter((check) => !check.ok)).toEqual([]);
+    }
+  });
+});
+
 describe('an interval in one row', () => {
   const packing = {
     event_id: 'k',

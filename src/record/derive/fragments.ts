@@ -24,7 +24,7 @@ export const batchOf = (w: {
       (select b.batch_id from batch b
        where b.product_id = ${w.product} and b.lot = ${w.lot} and b.source_id = ${w.source})
     else
-      (select case when count(b.source_id) = 1 then max(b.batch_id) filter (where b.source_id is not null)
+      (select case when count(*) filter (where b.is_told) = 1 then max(b.batch_id) filter (where b.is_told)
                    else max(b.batch_id) filter (where b.source_id is null) end
        from batch b where b.product_id = ${w.product} and b.lot = ${w.lot})
   end)`;

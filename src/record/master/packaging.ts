@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { containedLots, lotsOf } from '../contained-lots.js';
 import { scaleQuantity } from '../input/index.js';
 import { ensureBatches, ensureProducts } from '../keys.js';
+import { teachContents } from '../lot-sources.js';
 import { keyOf, keyText, type MasterTable, text } from './values.js';
 
 export const packaging: MasterTable = {
@@ -40,13 +41,17 @@ export const packaging: MasterTable = {
           keyText(gtinOf.get(row.product_id) ?? '', gtinOf.get(row.contains_product_id) ?? ''),
         ),
       ),
-      references: [
-        ...outer.map((id) => `p:${id}`),
-        ...(await ensureBatches(client, await containedLots(client, await lotsOf(client, outer)))),
-      ],
+      references: [...outer.map((id) => `p:${id}`), ...(await teachLots(client, outer))],
     };
   },
 };
+
+/** A case's lots are lots of its contents, by the sources that are told of them. */
+async function teachLots(client: PoolClient, caseIds: bigint[]): Promise<string[]> {
+  const contents = await containedLots(client, await lotsOf(client, caseIds));
+  await ensureBatches(client, contents);
+  return teachContents(client, contents);
+}
 
 /** These cases and every case that contains one of them: their lots mean other contents now. */
 async function casesAround(client: PoolClient, productIds: bigint[]): Promise<bigint[]> {
