@@ -17,19 +17,33 @@ export async function loadCandidates(
     if (leaf.positive) for (const id of await candidateBatches(client, leaf, clocks)) batchIds.add(id);
     for (const id of await candidateItems(client, leaf, clocks)) itemIds.add(id);
   }
-  const which = leaves.some(asksAttributes) ? 'OWN' : 'NAMED';
+  const which = ownAttributes(leaves);
   const items = await loadItems(client, { batchIds, itemIds, which, clocks });
   for (const item of items.values()) batchIds.add(item.batchId);
   return { items, batches: await loadBatches(client, [...batchIds], clocks) };
 }
 
-export const asksAttributes = ({ leaf }: ResolvedLeaf): boolean =>
-  'designRevision' in leaf ||
-  'supplier' in leaf ||
-  'produced' in leaf ||
-  'component' in leaf ||
-  'changeOrder' in leaf ||
-  'age' in leaf;
+/** Attributes that an item may have of its own, and differently from its run. */
+type OwnAttribute = 'site_id' | 'line' | 'revision' | 'produced_at';
+
+/** Which of them the leaves ask for; items without any answer as their batch does. */
+export function ownAttributes(leaves: readonly ResolvedLeaf[]): OwnAttribute[] {
+  const asked = new Set<OwnAttribute>();
+  for (const { leaf } of leaves) {
+    if ('designRevision' in leaf || 'component' in leaf) asked.add('revision');
+    if ('supplier' in leaf || ('produced' in leaf && leaf.produced.site != null)) asked.add('site_id');
+    if ('produced' in leaf && leaf.produced.line != null) asked.add('line');
+    if ('produced' in leaf && (leaf.produced.from != null || leaf.produced.to != null))
+      asked.add('produced_at');
+    if ('age' in leaf) asked.add('produced_at');
+    if ('changeOrder' in leaf)
+      for (const attribute of ['site_id', 'line', 'revision', 'produced_at'] as const) asked.add(attribute);
+  }
+  return [...asked];
+}
+
+const asksAttributes = ({ leaf }: ResolvedLeaf): boolean =>
+  'designRevision' in leaf || 'supplier' in leaf || 'produced' in leaf;
 
 async function candidateBatches(
   client: pg.ClientBase,
@@ -85,7 +99,6 @@ async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks:
     return [...leaf.inspections.values()].flat().flatMap((row) => (row.itemId === null ? [] : [row.itemId]));
   }
   if (!leaf.positive || !asksAttributes(leaf)) return [];
-  if ('component' in leaf.leaf || 'changeOrder' in leaf.leaf || 'age' in leaf.leaf) return [];
   const sql = statement(clocks);
   const where = [sql.live('i')];
   if (leaf.namesProduct) where.push(`i.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
@@ -146,8 +159,8 @@ interface ItemRow {
 const itemColumns =
   'i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to';
 
-/** Which items of the batches: only those named, also those with attributes of their own, or every one. */
-export type WhichItems = 'NAMED' | 'OWN' | 'EVERY';
+/** Which items of the batches beside those named: those with such attributes of their own, or every one. */
+export type WhichItems = readonly OwnAttribute[] | 'EVERY';
 
 /** Named items, items of the unknown lot of the same products, and what `which` adds. */
 export async function loadItems(
@@ -156,16 +169,15 @@ export async function loadItems(
 ): Promise<Map<bigint, ItemFacts>> {
   const sql = statement(asked.clocks);
   const [items, batches] = [sql.bind([...asked.itemIds]), sql.bind([...asked.batchIds])];
-  const attributes = ['i.site_id', 'i.line', 'i.revision', 'i.produced_at'].map(
-    (column) => `${column} is not null`,
-  );
+  const { which } = asked;
+  const differing =
+    which === 'EVERY' ? 'true' : which.map((column) => `i.${column} is not null`).join(' or ');
   const own =
-    asked.which === 'NAMED'
+    differing === ''
       ? ''
       : `union
        select ${itemColumns} from item i
-       where i.batch_id = any(${batches}::bigint[]) and ${sql.live('i')}
-         and ${asked.which === 'EVERY' ? 'true' : `(${attributes.join(' or ')})`}`;
+       where i.batch_id = any(${batches}::bigint[]) and ${sql.live('i')} and (${differing})`;
   const { rows } = await client.query<ItemRow>(
     `with without_lot as (
        select distinct u.batch_id from batch b

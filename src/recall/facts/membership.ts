@@ -104,7 +104,7 @@ async function loadSubject(
   const asked = {
     batchIds: new Set<bigint>(),
     itemIds: new Set([of.itemId]),
-    which: 'NAMED',
+    which: [],
     clocks,
   } as const;
   const item = (await loadItems(client, asked)).get(of.itemId) ?? null;

@@ -5,7 +5,7 @@ import { askBatch, askItem, type Leaves } from '../evaluate-rule.js';
 import { failedCondition } from '../failed-condition.js';
 import { resolveLeaves } from '../resolve-leaf.js';
 import { leavesOf, type Rule } from '../rule.js';
-import { asksAttributes, loadItems, type WhichItems } from '../rule-candidates.sql.js';
+import { loadItems, ownAttributes, type WhichItems } from '../rule-candidates.sql.js';
 import type { BatchFacts, ItemFacts } from '../rule-facts.js';
 import type { Exclusion, Scope, ScopeBatch } from '../scope.js';
 import { groupBy } from '../spread/graph.js';
@@ -72,7 +72,7 @@ export async function keepLeaves(
 function itemsAsked(keep: Rule, leaves: Leaves): WhichItems {
   const single = ['serials', 'items', 'installed', 'inspection', 'sold', 'registered', 'changeOrder'];
   if (leavesOf(keep).some(({ leaf }) => single.some((kind) => kind in leaf))) return 'EVERY';
-  return [...leaves.values()].some(asksAttributes) ? 'OWN' : 'NAMED';
+  return ownAttributes([...leaves.values()]);
 }
 
 interface Keeping {

@@ -33,17 +33,21 @@ export function chainsOf(solution: Solution): Chains {
     if (named.truth === 'FALSE') continue;
     origins.push({ node: { kind: 'ITEM', itemId, batchId: named.batchId }, certain: named.truth === 'TRUE' });
   }
-  const sure = walk(
-    origins.filter((origin) => origin.certain).map(({ node }) => node),
-    byFrom,
-    true,
-  );
   const any = walk(
     origins.map(({ node }) => node),
     byFrom,
     false,
   );
-  const walkOf = (key: string) => (sure.depths.has(key) ? sure : any);
+  let sure: Walk | null = null;
+  /** Only a question why needs it; the depth of a scope does not. */
+  const walkOf = (key: string): Walk => {
+    sure ??= walk(
+      origins.filter((origin) => origin.certain).map(({ node }) => node),
+      byFrom,
+      true,
+    );
+    return sure.depths.has(key) ? sure : any;
+  };
   return {
     chainOf(node) {
       const found = walkOf(nodeKey(node));
@@ -62,8 +66,13 @@ export function chainsOf(solution: Solution): Chains {
   };
 }
 
+interface Walk {
+  depths: Map<string, number>;
+  steps: Map<string, Step>;
+}
+
 /** Level by level; being a member of a batch is no step of its own. */
-function walk(origins: ScopeNode[], byFrom: Map<string, Step[]>, certainOnly: boolean) {
+function walk(origins: ScopeNode[], byFrom: Map<string, Step[]>, certainOnly: boolean): Walk {
   const depths = new Map<string, number>();
   const steps = new Map<string, Step>();
   let level: string[] = [];
