@@ -15,6 +15,8 @@ export interface Chain {
   database: Database;
   /** GTIN of a product, GLN of a party or site, SSCC of a unit, by name. */
   key(name: string): string;
+  /** The key of a name, or what is a key already. */
+  keyOr(name: string): string;
   /** `{ gtin, lot }`, `{ gtin, serial }` or `{ gtin }` of goods, as a rule names them. */
   goods(goods: string): { gtin: string; lot?: string; serial?: string };
   /** Any row at all; answers its event id. */
@@ -127,6 +129,7 @@ export function createChain(database: Database): Chain {
   return {
     database,
     key,
+    keyOr: (name) => keys.get(name) ?? name,
     goods,
     row,
     party(name, roles, site) {

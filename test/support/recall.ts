@@ -145,7 +145,7 @@ function withKeys(chain: Chain, rule: unknown): unknown {
         if (name === 'batch' || name === 'product' || name === 'component') return [name, chain.goods(value)];
         if (name === 'supplier') return [name, { gln: chain.key(value) }];
         if (name === 'gtin' || name === 'site' || name === 'source' || name === 'gln')
-          return [name, chain.key(value)];
+          return [name, chain.keyOr(value)];
       }
       return [name, withKeys(chain, value)];
     }),

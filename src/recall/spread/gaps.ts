@@ -37,6 +37,20 @@ export function spreadGaps(solution: Solution): Gap[] {
         siteId: null,
         atMost: batch.quantity,
       });
+    } else if (guess.toItem !== null && guess.kind === 'MISSING_GENEALOGY') {
+      const key = `genealogy:item:${guess.toItem.itemId}:${component?.productId}`;
+      gaps.set(key, {
+        key,
+        kind: 'GENEALOGY_MISSING',
+        message:
+          'this item has no lot, its bill of materials wants an affected component, and its recorded parts do not cover it',
+        field: 'part',
+        batchId: null,
+        itemId: guess.toItem.itemId,
+        productId: solution.graph.batches.get(guess.toItem.batchId)?.productId ?? null,
+        siteId: null,
+        atMost: 1n,
+      });
     } else if (guess.toItem !== null) {
       gaps.set(`lot:${guess.toItem.itemId}`, {
         key: `lot:${guess.toItem.itemId}`,
@@ -66,6 +80,22 @@ export function spreadGaps(solution: Solution): Gap[] {
       productId: movement.productId,
       siteId: movement.siteId,
       atMost: (before?.atMost ?? 0n) + movement.atMost,
+    });
+  }
+  for (const batch of solution.graph.batches.values()) {
+    if (!solution.graph.undescribed.has(batch.productId) || solution.overall(batch.batchId) === null)
+      continue;
+    gaps.set(`undescribed:${batch.productId}`, {
+      key: `undescribed:${batch.productId}`,
+      kind: 'PART_UNDESCRIBED',
+      message:
+        'a member of this product is known by its name only: what it is and what it is made of is not on record',
+      field: 'gtin',
+      batchId: null,
+      itemId: null,
+      productId: batch.productId,
+      siteId: null,
+      atMost: null,
     });
   }
   return [...gaps.values()];

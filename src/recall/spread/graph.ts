@@ -68,6 +68,8 @@ export interface Graph {
   guesses: Guess[];
   /** Per product, per revision code, what a unit needs of each component. */
   bills: Map<bigint, Map<string, Map<bigint, Need[]>>>;
+  /** Products that nobody described: named by events only. */
+  undescribed: Set<bigint>;
   /** Part items that the record has in two parents at one time: they prove nothing. */
   doubledParts: Set<bigint>;
   unlotted: UnlottedMovement[];

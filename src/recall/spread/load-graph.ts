@@ -22,6 +22,7 @@ export async function loadGraph(
     fittings: [],
     guesses: [],
     bills: new Map(),
+    undescribed: new Set(),
     doubledParts: new Set(),
     unlotted: [],
     gaps: [],
@@ -76,6 +77,11 @@ async function loadRows(client: pg.ClientBase, graph: Graph, clocks: Clocks): Pr
   );
   graph.doubledParts = await loadDoubledParts(client, parts, clocks);
   await loadBills(client, graph, products);
+  const { rows } = await client.query<{ product_id: bigint }>(
+    'select p.product_id from product p where p.product_id = any($1::bigint[]) and p.stub',
+    [products],
+  );
+  graph.undescribed = new Set(rows.map((row) => BigInt(row.product_id)));
 }
 
 const id = (value: bigint | null): bigint | null => (value === null ? null : BigInt(value));

@@ -93,6 +93,65 @@ export async function loadUncoveredRuns(
   }));
 }
 
+/** An item without a lot that wants a component and has no recorded parts that cover it: as a batch of one. */
+export interface UncoveredItem extends Omit<UncoveredRun, 'batchId'> {
+  itemId: bigint;
+  batchId: bigint;
+}
+
+interface UncoveredItemRow extends UncoveredRow {
+  item_id: bigint;
+}
+
+/**
+ * Items whose making is on record without a lot; and those only named by other events where their product has no lot at
+ * all, since else they are of one of its lots.
+ */
+export async function loadUncoveredItems(
+  client: pg.ClientBase,
+  componentIds: bigint[],
+  clocks: Clocks,
+): Promise<UncoveredItem[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<UncoveredItemRow>(
+    `with need as (
+       select d.product_id, d.code, l.component_id, sum(l.quantity) as quantity
+       from (select distinct c.product_id from unnest(${sql.bind(componentIds)}::bigint[]) as c (product_id)) component
+       join bill_of_materials_line l on l.component_id = component.product_id
+       join design_revision d on d.revision_id = l.revision_id
+       group by d.product_id, d.code, l.component_id
+     ),
+     wanting_item as (
+       select i.item_id, i.batch_id, i.site_id, i.produced_at, i.produced_to, n.component_id, max(n.quantity) as quantity
+       from need n
+       join batch u on u.product_id = n.product_id and u.lot is null
+       join item i on i.batch_id = u.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}
+       where (i.known or not exists (select 1 from batch o where o.product_id = u.product_id and o.lot is not null))
+         and (i.revision is null or i.revision = n.code
+           or not exists (select 1 from design_revision o where o.product_id = u.product_id and o.code = i.revision))
+       group by i.item_id, i.batch_id, i.site_id, i.produced_at, i.produced_to, n.component_id
+     )
+     select w.item_id, w.batch_id, w.component_id, w.site_id, w.produced_at as produced_from, w.produced_to
+     from wanting_item w
+     where coalesce((
+       select sum(coalesce(f.quantity, case when f.part_item_id is not null then 1 else 0 end))
+       from fitting f
+       join batch p on p.batch_id = f.part_batch_id and p.product_id = w.component_id
+       join event e on e.event_key = f.event_key and e.kind <> 'SERVICED'
+       where f.batch_id = w.batch_id and f.parent_item_id = w.item_id and (f.part_item_id is not null or p.lot is not null)
+         and ${sql.live('f')} and ${sql.happened('f.fitted_at')}), 0) < w.quantity`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    componentId: BigInt(row.component_id),
+    itemId: BigInt(row.item_id),
+    batchId: BigInt(row.batch_id),
+    siteId: row.site_id === null ? null : BigInt(row.site_id),
+    from: row.produced_from,
+    to: row.produced_to,
+  }));
+}
+
 /** Stock of a batch at a site after a change. */
 export interface StockLevel {
   batchId: bigint;

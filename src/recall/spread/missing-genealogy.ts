@@ -5,6 +5,7 @@ import type { UnlottedMovement } from '../scope.js';
 import { type Graph, type Guess, groupBy } from './graph.js';
 import {
   loadStockLevels,
+  loadUncoveredItems,
   loadUncoveredRuns,
   type StockLevel,
   type UncoveredRun,
@@ -21,14 +22,12 @@ export async function missingGenealogy(
     const batch = graph.batches.get(id);
     return batch === undefined || batch.lot === null ? [] : [batch];
   });
-  const runs = await loadUncoveredRuns(
-    client,
-    components.map((batch) => batch.productId),
-    clocks,
-  );
-  if (runs.length === 0) return [];
-  const wanted = new Set(runs.map((run) => run.componentId));
+  const productIds = [...new Set(components.map((batch) => batch.productId))];
+  const runs = await loadUncoveredRuns(client, productIds, clocks);
+  const items = await loadUncoveredItems(client, productIds, clocks);
+  const wanted = new Set([...runs, ...items].map((made) => made.componentId));
   const asked = components.filter((batch) => wanted.has(batch.productId));
+  if (asked.length === 0) return [];
   const levels = groupBy(
     await loadStockLevels(
       client,
@@ -38,28 +37,26 @@ export async function missingGenealogy(
     (level) => level.batchId,
   );
   const runsOf = groupBy(runs, (run) => run.componentId);
-  return asked.flatMap((component) => {
-    const stock = levels.get(component.batchId) ?? [];
-    const could = (runsOf.get(component.productId) ?? []).filter(
-      (run) =>
-        run.batchId !== component.batchId &&
-        (couldBeThere(stock, run) || couldHaveCome(graph.unlotted, component.batchId, run)),
-    );
-    return [...new Set(could.map((run) => run.batchId))].map(
-      (toBatch): Guess => ({
-        kind: 'MISSING_GENEALOGY',
-        component: component.batchId,
-        toBatch,
-        toItem: null,
-        eventKey: null,
-        at: null,
-      }),
-    );
+  const itemsOf = groupBy(items, (item) => item.componentId);
+  return asked.flatMap(({ batchId, productId }): Guess[] => {
+    const stock = levels.get(batchId) ?? [];
+    const could = (made: Making) =>
+      made.batchId !== batchId && (couldBeThere(stock, made) || couldHaveCome(graph.unlotted, batchId, made));
+    const step = { kind: 'MISSING_GENEALOGY', component: batchId, eventKey: null, at: null } as const;
+    const batches = new Set((runsOf.get(productId) ?? []).filter(could).map((run) => run.batchId));
+    const single = (itemsOf.get(productId) ?? []).filter(could);
+    return [
+      ...[...batches].map((toBatch): Guess => ({ ...step, toBatch, toItem: null })),
+      ...single.map((toItem): Guess => ({ ...step, toBatch: null, toItem })),
+    ];
   });
 }
 
+/** Where and when something was made. */
+type Making = Omit<UncoveredRun, 'componentId'>;
+
 /** Pure: whether goods with these levels of stock could be at the place and time of a run. Without custody they could be anywhere. */
-export function couldBeThere(stock: readonly StockLevel[], run: UncoveredRun): boolean {
+export function couldBeThere(stock: readonly StockLevel[], run: Making): boolean {
   if (stock.length === 0 || run.siteId === null) return true;
   const there = stock.filter((level) => level.siteId === run.siteId);
   if (there.some((level) => level.unclear)) return true;
@@ -72,7 +69,7 @@ export function couldBeThere(stock: readonly StockLevel[], run: UncoveredRun): b
 }
 
 /** It came there without its lot, as far as the record can tell. */
-const couldHaveCome = (movements: readonly UnlottedMovement[], batchId: bigint, run: UncoveredRun): boolean =>
+const couldHaveCome = (movements: readonly UnlottedMovement[], batchId: bigint, run: Making): boolean =>
   movements.some(
     (movement) =>
       movement.toSiteId === run.siteId &&

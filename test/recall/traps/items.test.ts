@@ -232,6 +232,46 @@ describe('items and their parts', () => {
     expect(answer.excluded).toEqual({});
   });
 
+  //  a maker without lot numbers: frame S1 while C1 lay there, S2 before, S3 while C1 lay there but with its cells on record
+  test('an item without a lot is a batch of one: missing parts do not acquit it', async () => {
+    const c = bikes(1);
+    c.revision('bike', 'A', {});
+    c.product('cell', 'COMPONENT');
+    c.product('car', 'FINISHED', { serialised: 'true' });
+    c.revision('car', 'A', { cell: 2 });
+    c.made('cell/C1', 100, 'maker', '01-02 08:00');
+    c.made('cell/C2', 100, 'maker', '01-01 08:00');
+    const built = (serial: string, at: string) =>
+      c.item(`car#${serial}`, null, at, { site_gln: c.key('maker') });
+    built('S1', '01-03 08:00');
+    built('S2', '01-01 09:00');
+    built('S3', '01-03 08:00');
+    c.fitted('car#S3', 'cell/C2', '01-03 09:00', { quantity: 2 });
+    await c.record();
+    const answer = await recall(c, { batch: 'cell/C1' });
+    expect(answer.items).toEqual({ 'car#S1': 'POSSIBLE' });
+    expect(answer.gaps).toEqual([
+      'GENEALOGY_MISSING: this item has no lot, its bill of materials wants an affected component, and its recorded parts do not cover it (at most 1)',
+    ]);
+  });
+
+  //  a lot that only a relation names
+  test('a member of a product that nobody described is a gap', async () => {
+    const c = bikes(1);
+    c.revision('bike', 'A', {});
+    c.row('consumption', {
+      ...c.goods('bike/B1'),
+      input_gtin: '09521000999992',
+      input_lot: 'X',
+      at: '01-02 08:00',
+    });
+    await c.record();
+    const { gaps } = await recall(c, { batch: { gtin: '09521000999992', lot: 'X' } });
+    expect(gaps).toContainEqual(
+      expect.stringMatching(/^PART_UNDESCRIBED: a member of this product is known by its name only/),
+    );
+  });
+
   //  a supplier's pack lot whose own inputs nobody told, sent to a plant that never reported anything
   test('missing data of a partner is named: who is silent, what is not described, and how much it could hide', async () => {
     const c = bikes(1);
