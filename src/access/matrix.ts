@@ -95,5 +95,8 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   hold: engineAndWatchers,
   hold_goods: engineAndWatchers,
   remedy: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
+  notice: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
+  notice_line: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
+  notice_count: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
   export: engineOnly,
 };

@@ -23,6 +23,12 @@ import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
+import {
+  NoticeCountResolver,
+  NoticeLineResolver,
+  NoticeResolver,
+  RecallNoticesResolver,
+} from './notice/notice.resolver.js';
 import { RecallRemediesResolver, RemedyResolver } from './remedy/remedy.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
@@ -51,6 +57,10 @@ export const recallResolvers = [
   ScopeVersionResolver,
   StockResolver,
   CheckResolver,
+  NoticeResolver,
+  RecallNoticesResolver,
+  NoticeLineResolver,
+  NoticeCountResolver,
   RecallRemediesResolver,
   RemedyResolver,
   HoldResolver,

@@ -1,0 +1,126 @@
+/** Sends notices: to each party what changed of its own lines since it was last told, and nothing where nothing did. */
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { Refusal, type RequestContext } from '../../../graphql/index.js';
+import { recallToMove } from '../campaign/move-recall.js';
+import { WrongState } from '../campaign/problem.types.js';
+import { readRecall } from '../campaign/recall.sql.js';
+import type { Recall } from '../campaign/recall.types.js';
+import { recallPayload } from '../campaign/recall-payload.js';
+import type { RecallState } from '../campaign/recall-states.js';
+import { Rejected, runCommand } from '../campaign/run-command.js';
+import { DrillTouchesNothing } from '../hold/hold.types.js';
+import {
+  insertNotices,
+  type LatestNotice,
+  latestNotices,
+  linesOf,
+  linesOfNotices,
+  type NewNotice,
+  type PartyLine,
+} from './notice.sql.js';
+import type { NoticeKind, SendNoticesInput, SendNoticesPayload } from './notice.types.js';
+
+const MESSAGE_LENGTH_MAX = 10_000;
+const sendingStates: readonly RecallState[] = ['PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
+
+export async function sendNotices(
+  context: RequestContext,
+  input: SendNoticesInput,
+): Promise<SendNoticesPayload> {
+  const message = input.message?.trim() || null;
+  if (message !== null && message.length > MESSAGE_LENGTH_MAX)
+    throw new Refusal('BAD_INPUT', `message: ${message.length} characters, at most ${MESSAGE_LENGTH_MAX}`);
+  const { recallId } = await recallToMove(context, 'PUBLISH', input.number);
+  let sent = 0;
+  const result = await runCommand(context, { operation: 'sendNotices', input }, async (client) => {
+    const recall = (await readRecall(client, recallId)) as Recall;
+    if (recall.kind === 'DRILL') throw new Rejected(new DrillTouchesNothing(recall.number), recallId);
+    if (!sendingStates.includes(recall.state))
+      throw new Rejected(new WrongState(recall.number, recall.state, sendingStates), recallId);
+    // two senders at once would tell the same lines twice
+    await client.query('select 1 from recall where recall_id = $1 for update', [recallId]);
+    const versionId = await newestVersion(client, recallId);
+    const notices = await noticesToSend(client, recall, versionId, input.kind ?? null);
+    await insertNotices(client, { recallId, versionId, message, dueAt: input.dueAt ?? null }, notices);
+    sent = notices.length;
+    return recallId;
+  });
+  return { ...(await recallPayload(context, result)), sent };
+}
+
+async function newestVersion(client: pg.ClientBase, recallId: bigint): Promise<bigint> {
+  const { rows } = await client.query<{ version_id: bigint }>(
+    'select version_id from scope_version where recall_id = $1 order by number desc limit 1',
+    [recallId],
+  );
+  return (rows[0] as { version_id: bigint }).version_id;
+}
+
+const keyOf = ({ partyId, audience }: { partyId: bigint; audience: string }) => `${partyId} ${audience}`;
+
+async function noticesToSend(
+  client: pg.ClientBase,
+  recall: Recall,
+  versionId: bigint,
+  kind: SendNoticesInput['kind'],
+): Promise<NewNotice[]> {
+  const lines = Map.groupBy(await linesOf(client, versionId, recall.openerId), keyOf);
+  const latest = new Map(
+    (await latestNotices(client, recall.recallId)).map((notice) => [keyOf(notice), notice]),
+  );
+  const before = Map.groupBy(
+    await linesOfNotices(
+      client,
+      [...latest.values()].map((notice) => notice.noticeId),
+    ),
+    (line) => line.noticeId,
+  );
+  const notices: NewNotice[] = [];
+  for (const key of new Set([...lines.keys(), ...latest.keys()])) {
+    const own = lines.get(key) ?? [];
+    const told = latest.get(key);
+    const { partyId, audience } = (own[0] ?? told) as PartyLine | LatestNotice;
+    const linesDigest = digestOf(own);
+    const is = kindFor(
+      kind,
+      own,
+      told,
+      told === undefined ? [] : (before.get(told.noticeId) ?? []),
+      linesDigest,
+    );
+    if (is !== null) notices.push({ partyId, audience, kind: is, linesDigest, lines: own });
+  }
+  return notices;
+}
+
+type ToldLine = { batchId: bigint | null; itemId: bigint | null; certain: boolean };
+const goodsOf = (line: ToldLine): string => `${line.batchId ?? ''}:${line.itemId ?? 0n}`;
+
+const digestOf = (lines: readonly ToldLine[]): Buffer =>
+  createHash('sha256')
+    .update(
+      lines
+        .map((line) => `${goodsOf(line)}:${line.certain}`)
+        .sort()
+        .join('\n'),
+    )
+    .digest();
+
+/** Null: the party need not be told. */
+function kindFor(
+  kind: SendNoticesInput['kind'],
+  own: readonly PartyLine[],
+  told: LatestNotice | undefined,
+  toldLines: readonly ToldLine[],
+  digest: Buffer,
+): NoticeKind | null {
+  if (kind === 'REMINDER') return told !== undefined && !told.acknowledged ? 'REMINDER' : null;
+  if (kind != null) return own.length > 0 ? kind : null;
+  if (told === undefined) return 'INITIAL';
+  if (told.linesDigest.equals(digest)) return null;
+  const [now, then] = [new Set(own.map(goodsOf)), new Set(toldLines.map(goodsOf))];
+  const more = [...now].some((goods) => !then.has(goods));
+  const less = [...then].some((goods) => !now.has(goods));
+  return more && !less ? 'ADDED' : less && !more ? 'REMOVED' : 'CHANGED';
+}
