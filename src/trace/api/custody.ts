@@ -1,25 +1,18 @@
 /** Custody rows for the caller: pages of holdings and movements, each read once for all rows of a level. */
-import { loadProduct } from '../../design/index.js';
 import {
   bookedQuantity,
   type Connection,
+  engine,
   type PageArgs,
   pageOfEach,
   type RequestContext,
   readAsCaller,
 } from '../../graphql/index.js';
-import { loadBatch } from '../../production/index.js';
 import { formatQuantity } from '../../record/input/index.js';
-import {
-  type Clocks,
-  type CustodyOf,
-  type Holding,
-  type Movement,
-  pageHoldings,
-  pageMovements,
-} from '../index.js';
+import { type Clocks, type CustodyOf, type Holding, pageHoldings, pageMovements } from '../index.js';
 import { custodyStates, type HoldingType, type MovementType } from './custody.types.js';
 import { eventKinds } from './event-kinds.js';
+import { readUnitsOfBatches } from './units-of-measure.sql.js';
 
 /** Goods as they are asked about: a batch or an item, at a time, as known at a time. */
 export interface Asked {
@@ -31,15 +24,18 @@ export interface Asked {
 export const shownState = (state: Holding['state']): keyof typeof custodyStates =>
   custodyStates[state === 'SOURCE' ? 'UNKNOWN' : state];
 
-/** The unit of the product whose goods these are. */
-async function unitOf(context: RequestContext, batchId: bigint): Promise<string> {
-  const batch = await loadBatch(context, batchId);
-  return (await loadProduct(context, batch.productId)).unit;
-}
-
-async function holdingOf(context: RequestContext, row: Holding): Promise<HoldingType> {
-  const quantity = bookedQuantity(row.quantity, await unitOf(context, row.batchId), row.unknownAmount);
-  return { row, state: shownState(row.state), quantity, since: row.since };
+/** Rows with the unit of their goods, which the caller's own roles may not read. */
+async function measured<T extends { batchId: bigint }>(
+  context: RequestContext,
+  rows: readonly T[],
+): Promise<(T & { unit: string })[]> {
+  const units = await context.snapshot.read(engine, (client) =>
+    readUnitsOfBatches(
+      client,
+      rows.map(({ batchId }) => batchId),
+    ),
+  );
+  return rows.map((row) => ({ ...row, unit: units.get(row.batchId) ?? 'PCE' }));
 }
 
 const compare = (a: bigint | string, b: bigint | string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -56,11 +52,15 @@ export async function holdingsPage(
         (client) => pageHoldings(client, { of, ids, clocks, after, limit }),
         (row) => `${row.of}:${row.siteId}:${row.state}`,
       );
-      return rows.sort((a, b) => compare(a.siteId, b.siteId) || compare(a.state, b.state));
+      rows.sort((a, b) => compare(a.siteId, b.siteId) || compare(a.state, b.state));
+      return measured(context, rows);
     },
     keyOf: (row) => [String(row.siteId), row.state],
   });
-  return mapped(page, (row) => holdingOf(context, row));
+  return mapped(page, ({ unit, ...row }): HoldingType => {
+    const quantity = bookedQuantity(row.quantity, unit, row.unknownAmount);
+    return { row, state: shownState(row.state), quantity, since: row.since };
+  });
 }
 
 export async function movementsPage(
@@ -75,20 +75,17 @@ export async function movementsPage(
         (client) => pageMovements(client, { of, ids, clocks, after, limit }),
         (row) => `${row.of}:${row.legId}`,
       );
-      return rows.sort(
-        (a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || compare(a.legId, b.legId),
-      );
+      rows.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || compare(a.legId, b.legId));
+      return measured(context, rows);
     },
     keyOf: (row) => [row.occurredAt.toISOString(), String(row.legId)],
   });
-  return mapped(page, async (row: Movement): Promise<MovementType> => {
-    const { quantity, unknownAmount, occurredAt } = row;
-    const unit = await unitOf(context, row.batchId);
-    const kind = eventKinds[row.kind as keyof typeof eventKinds];
+  return mapped(page, ({ unit, ...row }): MovementType => {
+    const { quantity, unknownAmount, occurredAt, state } = row;
     return {
       row,
-      kind,
-      state: shownState(row.state),
+      kind: eventKinds[row.kind as keyof typeof eventKinds],
+      state: shownState(state),
       quantity: formatQuantity(quantity, unit),
       unknownAmount,
       occurredAt,
@@ -96,9 +93,7 @@ export async function movementsPage(
   });
 }
 
-async function mapped<A, B>(page: Connection<A>, map: (row: A) => Promise<B>): Promise<Connection<B>> {
-  const edges = await Promise.all(
-    page.edges.map(async ({ node, cursor }) => ({ node: await map(node), cursor })),
-  );
-  return { edges, pageInfo: page.pageInfo };
-}
+const mapped = <A, B>({ edges, pageInfo }: Connection<A>, map: (row: A) => B): Connection<B> => ({
+  edges: edges.map(({ node, cursor }) => ({ node: map(node), cursor })),
+  pageInfo,
+});

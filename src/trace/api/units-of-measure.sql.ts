@@ -1,4 +1,4 @@
-/** In which unit each product is measured. */
+/** In which unit goods are measured: by product, and by batch. */
 import type pg from 'pg';
 
 export async function readUnitsOfMeasure(
@@ -10,4 +10,16 @@ export async function readUnitsOfMeasure(
     [[...new Set(productIds)]],
   );
   return new Map(rows.map((row) => [row.product_id, row.unit]));
+}
+
+export async function readUnitsOfBatches(
+  client: pg.ClientBase,
+  batchIds: readonly bigint[],
+): Promise<Map<bigint, string>> {
+  const { rows } = await client.query<{ batch_id: bigint; unit: string }>(
+    `select b.batch_id, p.unit from batch b join product p on p.product_id = b.product_id
+     where b.batch_id = any($1::bigint[])`,
+    [[...new Set(batchIds)]],
+  );
+  return new Map(rows.map((row) => [row.batch_id, row.unit]));
 }
