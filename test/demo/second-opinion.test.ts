@@ -20,10 +20,8 @@ import {
   scopeItems,
   scopeSummary,
 } from '../../src/recall/index.js';
-import { importPaths } from '../../src/record/index.js';
 import { type NaiveRule, naiveAnswer } from '../naive/index.js';
-import { createTestDatabase } from '../support/database.js';
-import { testVault } from '../support/vault.js';
+import { createDemoDatabase } from '../support/demo-database.js';
 
 const folder = join(import.meta.dirname, '../../src/demo/chain');
 
@@ -63,13 +61,7 @@ describe('a recall over the demo chain, beside a plain walk', () => {
   let database: Database;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    const report = await importPaths({ database, vault: testVault() }, [folder], {
-      party: null,
-      onProblem: 'REJECT_ALL',
-    });
-    expect(report.problems).toEqual([]);
-    expect(report.conflicting + report.rejected).toBe(0);
+    database = await createDemoDatabase();
   }, 180_000);
   afterAll(async () => database.close());
 

@@ -1,12 +1,11 @@
 /** Exports over HTTP on the demo chain: a file holds what the scope counts, whole or not at all. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defectiveCellLot, parties, products } from '../../src/demo/story.js';
-import { importPaths, recordRows } from '../../src/record/index.js';
+import { recordRows } from '../../src/record/index.js';
+import { type DemoServer, startDemoServer } from '../support/demo-server.js';
 import { testVault } from '../support/vault.js';
-import { startTestServer, type TestServer } from './server.js';
 
 const rule = { batch: { gtin: products.cell, lot: defectiveCellLot } };
 const mutation = `mutation ($input: ExportScopeInput!) {
@@ -14,14 +13,11 @@ const mutation = `mutation ($input: ExportScopeInput!) {
 }`;
 
 describe('exports', () => {
-  let server: TestServer;
+  let server: DemoServer;
   let regulator: string;
 
   beforeAll(async () => {
-    server = await startTestServer();
-    const folder = join(import.meta.dirname, '../../src/demo/chain');
-    const services = { database: server.database, vault: testVault() };
-    await importPaths(services, [folder], { party: null, onProblem: 'REJECT_ALL' }, () => {});
+    server = await startDemoServer();
     regulator = await server.token('REGULATOR', null);
   });
 

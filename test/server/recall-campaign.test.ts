@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defectiveCellLot, parties, products } from '../../src/demo/story.js';
 import { type Certainty, type NaiveAnswer, naiveAnswer } from '../naive/index.js';
-import { type DemoServer, demoFolder, startDemoServer } from '../support/demo-server.js';
+import { demoFolder } from '../support/demo-database.js';
+import { type DemoServer, startDemoServer } from '../support/demo-server.js';
 import { allPages, pageFields } from '../support/pages.js';
 
 const number = 'R-2026-1';

@@ -10,7 +10,8 @@ import {
 } from '../../src/demo/story.js';
 import { type NaiveRule, naiveAnswer } from '../naive/index.js';
 import { countStatements } from '../support/count-statements.js';
-import { type DemoServer, demoFolder, startDemoServer } from '../support/demo-server.js';
+import { demoFolder } from '../support/demo-database.js';
+import { type DemoServer, startDemoServer } from '../support/demo-server.js';
 import { allPages, pageFields } from '../support/pages.js';
 
 let server: DemoServer;

@@ -32,9 +32,9 @@ export interface TestServer {
 
 export async function startTestServer(
   changes: Partial<Config> = {},
-  options: ServerOptions = {},
+  { database: given, ...options }: ServerOptions & { database?: Database } = {},
 ): Promise<TestServer> {
-  const database = await createTestDatabase();
+  const database = given ?? (await createTestDatabase());
   const config: Config = {
     production: false,
     databaseUrl: null,

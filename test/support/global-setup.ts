@@ -56,6 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await administer(adminUrl, [
       `drop database if exists ${template}`,
+      `drop database if exists ${template}_demo`,
       `drop database if exists ${keys} with (force)`,
     ]);
     await server?.stop();
