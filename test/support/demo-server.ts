@@ -4,6 +4,8 @@ import { parties, retailer } from '../../src/demo/story.js';
 import { startTestServer, type TestServer } from '../server/server.js';
 import { createDemoDatabase } from './demo-database.js';
 
+export { demoFolder } from './demo-database.js';
+
 export interface DemoServer extends TestServer {
   tokens: Record<'admin' | 'regulator' | 'maker' | 'cellMaker' | 'retailer' | 'workshop', string>;
 }
