@@ -121,7 +121,7 @@ export const seenProducts = (client: PoolClient, principal: Principal, productId
 /** $1 unit ids, $2 the viewer, $3 is a maker. Seen by who handled the unit or one it was in, and by whose goods are in it. */
 const unitSight = `
 with recursive around(unit_id, holder_id, since, until) as (
-  select w.unit_id, w.unit_id, '-infinity'::timestamptz(3), 'infinity'::timestamptz(3) from unnest($1::bigint[]) as w(unit_id)
+  select w.unit_id, w.unit_id, '-infinity'::timestamptz, 'infinity'::timestamptz from unnest($1::bigint[]) as w(unit_id)
   union
   select a.unit_id, c.unit_id, greatest(a.since, c.packed_at), least(a.until, coalesce(c.unpacked_at, 'infinity'))
   from around a join containment c on c.content_unit_id = a.holder_id and c.voided_at is null

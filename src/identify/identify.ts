@@ -7,6 +7,7 @@ import {
   seenProducts,
   seenUnits,
 } from '../access/index.js';
+import { knownPrefixes } from '../exchange/epcis/index.js';
 import { type IdentifiedCode, identifyCode, parseUnitKey } from '../exchange/gs1/index.js';
 import { engine, type RequestContext } from '../graphql/index.js';
 import { findNamed, type NamedIds, namedMax, type WantedKeys } from './find-named.sql.js';
@@ -79,7 +80,13 @@ export async function identify(
   principal: Principal,
   given: string,
 ): Promise<Identified> {
-  const read = identifyCode(given);
+  const prefixes = await context.snapshot.read(engine, (client) =>
+    knownPrefixes(
+      client,
+      identifyCode(given).elements.map(({ value }) => value),
+    ),
+  );
+  const read = identifyCode(given, prefixes);
   const kind = kindOf(read);
   const wanted = wantedOf(read, kind);
   const seen = wanted === null ? nothing : await visibleOf(context, principal, wanted, read.text);

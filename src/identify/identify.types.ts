@@ -157,7 +157,8 @@ export class Identified {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The thing as EPC URN; where no URN told the company prefix, 7 digits are taken for it.',
+    description:
+      'The thing as EPC URN; cut where a captured URN told the company prefix, else after 7 digits.',
   })
   epcUrn!: string | null;
 

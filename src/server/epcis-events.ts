@@ -1,6 +1,6 @@
-/** GET /epcis/events: events of the record as EPCIS, by the filters a recall needs, page by page, as each caller may see them. */
+/** EPCIS out over HTTP: events by the filters a recall needs, page by page, and whole traces, as each caller may see them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { JwtReader, Principal } from '../access/index.js';
+import type { Principal } from '../access/index.js';
 import {
   BadTokenError,
   type EpcFormat,
@@ -9,16 +9,20 @@ import {
   epcisQueryDocument,
   findEvents,
   parseEpcisQuery,
+  TraceTooLargeError,
+  traceDocument,
 } from '../exchange/index.js';
+import { Refusal, type RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
-import { identify } from './create-context.js';
+import { resolveSubject } from '../trace/api/index.js';
 import { sendProblem } from './epcis-problem.js';
 
 interface EventRoutes {
   services: Services;
-  jwt: JwtReader | null;
   /** Key of page tokens. */
   secret: Buffer;
+  /** The caller and what questions about the record are asked with; throws a Refusal for a bad token. */
+  context(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext>;
 }
 
 type Parameters = Record<string, unknown>;
@@ -41,26 +45,37 @@ export function addEpcisEvents(app: FastifyInstance, routes: EventRoutes): void 
         return asked === null ? reply : answer(routes, asked, request, reply, eventID);
       },
     );
+    scope.get<{ Querystring: Parameters }>('/epcis/trace', async (request, reply) => {
+      const caller = await callerOf(routes, request, reply);
+      return caller === null ? reply : answerTrace(routes, caller, request.query, reply);
+    });
   });
 }
 
-interface Asked {
+/** Who asks, and in which spelling of identifiers the answer is wanted. */
+interface Caller {
+  context: RequestContext;
   principal: Principal;
-  query: EpcisQuery;
   format: EpcFormat;
+}
+
+interface Asked extends Caller {
+  query: EpcisQuery;
   /** What a page token belongs to: the caller and the question without its paging. */
   binding: string;
 }
 
-/** Reads who asks what; answers the refusal itself and returns null otherwise. */
-async function askedBy(
-  { services, jwt }: EventRoutes,
+/** Reads who asks; answers the refusal itself and returns null otherwise. */
+async function callerOf(
+  routes: EventRoutes,
   request: FastifyRequest,
   reply: FastifyReply,
-  parameters: Parameters,
-): Promise<Asked | null> {
-  const principal = await identify(services, request.headers.authorization, jwt);
-  if (principal === null) {
+): Promise<Caller | null> {
+  const context = await routes.context(request, reply).catch((error: unknown) => {
+    if (error instanceof Refusal) return null;
+    throw error;
+  });
+  if (context === null || context.principal === null) {
     const detail =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';
     sendProblem(reply.header('www-authenticate', 'Bearer'), 'UnauthenticatedException', detail);
@@ -68,11 +83,21 @@ async function askedBy(
   }
   const wanted = request.headers['gs1-epc-format'] ?? 'No_Preference';
   const format = epcFormats.find((one) => one === wanted);
-  if (format === undefined) {
-    const detail = `GS1-EPC-Format ${String(wanted)}: should be one of ${epcFormats.join(', ')}`;
-    sendProblem(reply, 'QueryParameterException', detail);
-    return null;
-  }
+  if (format !== undefined) return { context, principal: context.principal, format };
+  const detail = `GS1-EPC-Format ${String(wanted)}: should be one of ${epcFormats.join(', ')}`;
+  sendProblem(reply, 'QueryParameterException', detail);
+  return null;
+}
+
+/** Reads who asks what; answers the refusal itself and returns null otherwise. */
+async function askedBy(
+  routes: EventRoutes,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parameters: Parameters,
+): Promise<Asked | null> {
+  const caller = await callerOf(routes, request, reply);
+  if (caller === null) return null;
   const read = parseEpcisQuery(parameters);
   if (!read.ok) {
     sendProblem(reply, 'QueryParameterException', read.reason);
@@ -81,11 +106,11 @@ async function askedBy(
   const { perPage: _, nextPageToken: _token, ...question } = parameters;
   const binding = JSON.stringify([
     'epcis events',
-    String(principal.partyId),
-    principal.role,
+    String(caller.principal.partyId),
+    caller.principal.role,
     Object.entries(question).sort(),
   ]);
-  return { principal, query: read.query, format, binding };
+  return { ...caller, query: read.query, binding };
 }
 
 async function answer(
@@ -119,4 +144,41 @@ function linkTo(url: string, token: string): string {
   const next = new URL(url, 'http://localhost');
   next.searchParams.set('nextPageToken', token);
   return `<${next.pathname}?${next.searchParams}>; rel="next"`;
+}
+
+const directions = ['FORWARD', 'BACKWARD', 'BOTH'] as const;
+
+/** `of` is any code; `direction` is where the walk goes, both ways where it is absent. */
+async function answerTrace(
+  { services }: EventRoutes,
+  { context, principal, format }: Caller,
+  { of, direction: wanted = 'BOTH', ...others }: Parameters,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const direction = directions.find((one) => one === wanted);
+  const [unknown] = Object.keys(others);
+  const problem =
+    unknown !== undefined
+      ? `${unknown}: is no parameter that is known here`
+      : direction === undefined
+        ? `direction ${String(wanted)}: should be one of ${directions.join(', ')}`
+        : typeof of !== 'string' || of === ''
+          ? 'of: is missing, the code of an item, a batch or a logistic unit'
+          : null;
+  if (problem !== null || direction === undefined || typeof of !== 'string')
+    return sendProblem(reply, 'QueryParameterException', problem ?? '');
+  try {
+    const subject = await resolveSubject(context, { code: of });
+    const document = await traceDocument(services, { principal, subject, direction, format });
+    return reply.type('application/ld+json').send(JSON.stringify(document));
+  } catch (error) {
+    if (error instanceof TraceTooLargeError)
+      return sendProblem(reply, 'QueryTooLargeException', error.message);
+    if (!(error instanceof Refusal)) throw error;
+    const exception =
+      error.extensions.code === 'NOT_FOUND' ? 'NoSuchResourceException' : 'QueryParameterException';
+    return sendProblem(reply, exception, error.message);
+  } finally {
+    await context.snapshot.end();
+  }
 }

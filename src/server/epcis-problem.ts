@@ -11,6 +11,7 @@ const titles = {
   NoSuchResourceException: ['No such resource', 404],
   ResourceAlreadyExistsException: ['Resource exists already', 409],
   CaptureLimitExceededException: ['Capture limit exceeded', 413],
+  QueryTooLargeException: ['Query result is too large', 413],
   UnsupportedMediaTypeException: ['Media type is not supported', 415],
   ImplementationException: ['Something went wrong here', 500],
 } as const;

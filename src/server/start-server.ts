@@ -1,6 +1,12 @@
 /** Composes the server and starts it: Fastify, Apollo Server, the context of a request. */
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { createJwtReader, openVault } from '../access/index.js';
 import type { Config } from '../config.js';
@@ -53,8 +59,10 @@ export async function startServer(
   const apollo = await startApollo(app, { config, log, limits, metrics });
   addErrors(app, log, limits);
   const jwt = config.jwt ? createJwtReader(config.jwt) : null;
+  const contextOf = (request: FastifyRequest, reply: FastifyReply) =>
+    createContext({ config, services, limits, jwt }, request, reply);
   const answer = fastifyApolloHandler(apollo, {
-    context: (request, reply) => createContext({ config, services, limits, jwt }, request, reply),
+    context: contextOf,
   });
   app.route({ url: '/graphql', method: 'POST', bodyLimit: limits.bulkBody, handler: answer });
   if (config.production) app.get('/graphql', async (_, reply) => refuseGet(reply));
@@ -68,7 +76,7 @@ export async function startServer(
     fault: (error, captureId) => log.error({ err: error, captureId }, 'capture broke off'),
   });
   addEpcisCapture(app, { services, jobs, rules, jwt });
-  addEpcisEvents(app, { services, secret: config.secrets.cursorKey, jwt });
+  addEpcisEvents(app, { services, secret: config.secrets.cursorKey, context: contextOf });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
   const url = await app.listen({ host: config.host, port: config.port });

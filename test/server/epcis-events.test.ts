@@ -172,7 +172,7 @@ async function get(path: string, who = 'regulator', headers: Record<string, stri
   });
   const document = (await response.json()) as Page['document'];
   const events: { eventID: string; errorDeclaration?: object }[] =
-    document.epcisBody?.queryResults.resultsBody.eventList ?? [];
+    document.epcisBody?.queryResults?.resultsBody.eventList ?? [];
   return {
     status: response.status,
     document,
@@ -315,6 +315,57 @@ describe('events by the filters of a recall', () => {
     expect(page.ids).toEqual(['urn:x:wrong', 'urn:x:wrong (declared)']);
     const none = await get('/epcis/events/urn:x:none');
     expect(none).toMatchObject({ status: 404, document: { type: 'epcisException:NoSuchResourceException' } });
+  });
+});
+
+describe('a whole trace', () => {
+  const trace = async (parameters: Record<string, string>, who = 'regulator') => {
+    const { status, document } = await get(`/epcis/trace?${new URLSearchParams(parameters)}`, who);
+    const events: { eventID: string }[] = document.epcisBody?.eventList ?? [];
+    return { status, document, ids: [...new Set(events.map((event) => event.eventID))].sort() };
+  };
+
+  test('is a document of every event of what a lot went into, and of its units and movements', async () => {
+    const forward = await trace({ of: `(01)${bulb}(10)B_1`, direction: 'FORWARD' });
+    expect(forward.ids).toEqual([
+      'urn:x:bulbs',
+      'urn:x:captured',
+      'urn:x:item',
+      'urn:x:lamps',
+      'urn:x:packed',
+      'urn:x:packed#end',
+      'urn:x:service',
+      'urn:x:service#2',
+      'urn:x:shipped',
+      'urn:x:sold',
+      'urn:x:used',
+      'urn:x:wrong',
+    ]);
+    if (hasEpcisSchema) expect(epcisSchema()(forward.document)).toEqual([]);
+    const backward = await trace({ of: `(01)${lamp}(10)L1`, direction: 'BACKWARD' });
+    expect(backward.ids).toContain('urn:x:bulbs');
+    expect(backward.ids).not.toContain('urn:x:sold');
+  });
+
+  test('shows a party only what it may see, and of what it does not see nothing', async () => {
+    expect((await trace({ of: `(01)${lamp}(21)S1` }, 'shop')).ids).toEqual([
+      'urn:x:captured',
+      'urn:x:service',
+      'urn:x:service#2',
+      'urn:x:shipped',
+      'urn:x:sold',
+    ]);
+    expect(await trace({ of: `(01)${lamp}(21)S1` }, 'other')).toMatchObject({ status: 404, ids: [] });
+  });
+
+  test('of nothing, or another way than there is, is refused', async () => {
+    for (const [parameters, detail] of [
+      [{}, 'of: is missing, the code of an item, a batch or a logistic unit'],
+      [{ of: lamp, direction: 'UP' }, 'direction UP: should be one of FORWARD, BACKWARD, BOTH'],
+      [{ of: lamp, depth: '1' }, 'depth: is no parameter that is known here'],
+      [{ of: '09521000000101' }, 'GTIN 09521000000101: check digit should be 0'],
+    ] as [Record<string, string>, string][])
+      expect(await trace(parameters)).toMatchObject({ status: 400, document: { detail } });
   });
 });
 

@@ -22,7 +22,7 @@ export { type EpcisReading, readEpcis } from './read-epcis.js';
 export { wordOf } from './reading.js';
 export type { ReadEvent, Remark } from './rows.js';
 export { writeCaptured } from './write-captured.js';
-export { documentFrame, epcisQueryDocument } from './write-document.js';
+export { documentFrame, epcisDocument, epcisQueryDocument } from './write-document.js';
 export {
   type RecordedEvent,
   type Voided,
