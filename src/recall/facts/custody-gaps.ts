@@ -9,7 +9,7 @@ import { seesRow } from './view.js';
 
 export async function custodyGaps(client: pg.ClientBase, scope: Scope): Promise<Gap[]> {
   const custody = await custodyOf(client, scope);
-  const accounts = accountsOf(custody.ledger);
+  const accounts = accountsOf(custody.ledger.filter((row) => row.couldHold === null));
   return [
     ...accounts
       .filter((account) => account.state !== 'SOURCE' && account.quantity < 0n)

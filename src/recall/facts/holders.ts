@@ -137,7 +137,10 @@ function possibleBatches(scope: Scope, movements: UnlottedMovement[]): bigint[] 
 const HELD_BEFORE = new Set<LedgerRow['state']>(['SOLD', 'RETURNED_TO_MAKER', 'SCRAPPED']);
 
 /** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
-function isHeld(rows: readonly LedgerRow[]): boolean {
+function isHeld(all: readonly LedgerRow[]): boolean {
+  const rows = all.filter((row) => row.couldHold === null);
+  // goods of the lot were here, and affected items could be among them
+  if (rows.length < all.length) return true;
   const sum = (test: (row: LedgerRow) => boolean) =>
     rows.reduce((total, row) => (test(row) ? total + row.quantity : total), 0n);
   const [onHand, inTransit] = [
@@ -148,9 +151,10 @@ function isHeld(rows: readonly LedgerRow[]): boolean {
   if (rows.some((row) => HELD_BEFORE.has(row.state))) return true;
   if (rows.some((row) => row.state === 'UNKNOWN' && row.kind !== 'FITTING_ENDED')) return true;
   const processed = (row: LedgerRow) => row.state === 'CONSUMED' || row.state === 'FITTED';
-  // what moved in an unknown amount may still be there
+  const used = new Set(rows.filter(processed).map((row) => row.kind));
+  // what came in an unknown amount may still be there; what was only used in one is not
   const there = (row: LedgerRow) => row.state === 'ON_HAND' || row.state === 'IN_TRANSIT';
-  if (rows.some((row) => there(row) && row.unknownAmount)) return true;
+  if (rows.some((row) => there(row) && row.unknownAmount && !used.has(row.kind))) return true;
   const went = -sum((row) => row.state === 'ON_HAND' && !row.inward);
   return went > sum((row) => processed(row) && row.inward);
 }

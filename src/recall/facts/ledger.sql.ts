@@ -17,6 +17,11 @@ export interface LedgerRow {
   certain: boolean;
   quantity: bigint;
   unknownAmount: boolean;
+  /**
+   * Goods of the lot, no item named, where only some of its items are affected: at most so many of them could be among
+   * these. Null: affected goods themselves.
+   */
+  couldHold: bigint | null;
 }
 
 interface LedgerSqlRow {
@@ -41,9 +46,10 @@ const ledgerRow = (row: LedgerSqlRow): LedgerRow => ({
   certain: row.certain,
   quantity: BigInt(row.quantity),
   unknownAmount: row.unknown_amount,
+  couldHold: null,
 });
 
-/** Legs of affected goods. */
+/** Legs of affected goods, and of goods of a lot that affected items could be among. */
 export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
   const sql = statement(scope.clocks);
   const { rows } = await client.query<LedgerSqlRow>(
@@ -55,7 +61,33 @@ export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<L
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0, ${isCertain}`,
     sql.values,
   );
-  return [...rows.map(ledgerRow), ...(await loadImpliedLegs(client, scope))];
+  return [
+    ...rows.map(ledgerRow),
+    ...(await loadImpliedLegs(client, scope)),
+    ...(await loadLotLegs(client, scope)),
+  ];
+}
+
+/** Movements of a partly affected lot that name no item: which units they were is not on record. */
+async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
+  const partly = [...scope.batches.values()].filter(
+    (batch) => batch.extent === 'ITEMS' && batch.lot !== null,
+  );
+  if (partly.length === 0) return [];
+  const sql = statement(scope.clocks);
+  const { rows } = await client.query<LedgerSqlRow>(
+    `select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, false as certain,
+       sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
+     from unnest(${sql.bind(partly.map((batch) => batch.batchId))}::bigint[]) as partly_affected (batch_id)
+     join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
+     where l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED') and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0`,
+    sql.values,
+  );
+  return rows.map((row) => {
+    const leg = ledgerRow(row);
+    return { ...leg, couldHold: scope.batches.get(leg.batchId)?.items ?? 0n };
+  });
 }
 
 interface ImpliedRow {
@@ -127,6 +159,7 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
       certain: row.certain,
       quantity,
       unknownAmount: false,
+      couldHold: null,
     });
     const legs: LedgerRow[] = [];
     if (row.made_by_lot && row.made_site_id !== null && row.made_party_id !== null) {

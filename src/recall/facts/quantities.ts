@@ -40,12 +40,14 @@ export interface Account {
   state: CustodyState;
   quantity: bigint;
   unknownAmount: boolean;
+  /** As of the ledger's rows. */
+  couldHold: bigint | null;
 }
 
 export function accountsOf(rows: readonly LedgerRow[]): Account[] {
   const accounts = new Map<string, Account>();
   for (const row of rows) {
-    const key = `${row.batchId}:${row.siteId}:${row.state}`;
+    const key = `${row.batchId}:${row.siteId}:${row.state}:${row.couldHold ?? ''}`;
     const account = accounts.get(key) ?? { ...row, quantity: 0n, unknownAmount: false };
     account.quantity += row.quantity;
     account.unknownAmount ||= row.unknownAmount;
@@ -56,7 +58,13 @@ export function accountsOf(rows: readonly LedgerRow[]): Account[] {
 
 /** Positive balances count in their state, negative ones are what the record cannot account for. */
 export function addAccount(quantities: StateQuantities, account: Account, onHold: boolean): void {
-  const { state, quantity, unknownAmount } = account;
+  const { state, quantity, unknownAmount, couldHold } = account;
+  if (couldHold !== null) {
+    const most = quantity < couldHold ? quantity : couldHold;
+    if (state !== 'SOURCE' && (most > 0n || unknownAmount))
+      addRange(quantities[stateOf[state]], 0n, most > 0n ? most : 0n, unknownAmount);
+    return;
+  }
   if (state === 'SOURCE') {
     addRange(quantities.made, -quantity, 0n, unknownAmount);
     return;

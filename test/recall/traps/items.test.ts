@@ -232,6 +232,22 @@ describe('items and their parts', () => {
     expect(answer.excluded).toEqual({});
   });
 
+  //  bike 1 has the bad pack; three bikes of its lot are shipped and one is sold under the lot alone
+  test('goods of a lot of which one item is affected could be that item, wherever they went', async () => {
+    const c = bikes(3);
+    c.revision('bike', 'A', {});
+    packs(c, 'P1', 'b1');
+    c.fitted('bike#1', 'pack#b1', '01-02 09:00');
+    c.shipped('bike/B1', 3, 'maker', 'shop', '01-03 08:00');
+    c.received('bike/B1', 3, 'shop', '01-04 08:00');
+    c.sold('bike/B1', 1, 'shop', '01-05 08:00', { buyer: 'Ada' });
+    await c.record();
+    const answer = await recall(c, { batch: 'pack/P1' });
+    expect(answer.batches['bike/B1']).toBe('POSSIBLE 1/3');
+    expect(answer.buyers).toEqual({ Ada: 'POSSIBLE YES' });
+    expect(answer.holders.shop).toEqual({ bike: 'onHand 0..1, sold 0..1' });
+  });
+
   //  a maker without lot numbers: frame S1 while C1 lay there, S2 before, S3 while C1 lay there but with its cells on record
   test('an item without a lot is a batch of one: missing parts do not acquit it', async () => {
     const c = bikes(1);
