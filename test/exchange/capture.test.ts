@@ -405,21 +405,95 @@ describe('master data of a document', () => {
 });
 
 describe('the rights of a recorder', () => {
-  it("refuse what happened at another party's site, and say so", async () => {
-    await take([made('m', 'A')]);
-    const [{ party_id: partyId }] = await ask("select party_id from party where gln = '9521234000044'");
-    const recorder = { partyId, role: 'MANUFACTURER' };
-    expect(await take([made('own', 'B')], { recorder })).toMatchObject({ recorded: 1 });
-    const foreign = event('ObjectEvent', 'x', {
-      action: 'ADD',
-      bizStep: 'commissioning',
+  /** Parties that own the plant and the store. */
+  async function recorders() {
+    await take([
+      made('stub', 'STUB'),
+      event('ObjectEvent', 'stub2', {
+        action: 'ADD',
+        bizStep: 'commissioning',
+        epcList: [item('STUB2')],
+        readPoint: store,
+      }),
+    ]);
+    const rows = await ask(
+      "select gln, party_id from party where gln in ('9521234000044', '9521234000020') order by gln desc",
+    );
+    const [maker, shop] = rows.map((row) => ({ partyId: row.party_id, role: 'MANUFACTURER' }));
+    if (!maker || !shop) throw new Error('no parties');
+    return { maker, shop };
+  }
+  const foreignSite = (id: string, more: object) =>
+    event('ObjectEvent', id, {
+      action: 'OBSERVE',
+      bizStep: 'storing',
       epcList: [item('C')],
       readPoint: store,
+      ...more,
     });
-    const refused = await take([foreign], { recorder });
+
+  it.each([
+    ['that becomes rows', { action: 'ADD', bizStep: 'commissioning' }],
+    ['that is kept alone', {}],
+  ])("refuse an event %s at another party's site, and say so", async (_, more) => {
+    const { maker } = await recorders();
+    expect(await take([made('own', 'B')], { recorder: maker })).toMatchObject({ recorded: 1 });
+    const refused = await take([foreignSite('x', more)], { recorder: maker });
     expect(refused.refusals).toMatchObject([
       { exception: 'SecurityException', message: expect.stringContaining('9521234000020') },
     ]);
     expect(await ask("select event_id from epcis_event where event_id = 'urn:event:x'")).toEqual([]);
+  });
+
+  it("do not let one declare another's event wrong, nor one that the other records later", async () => {
+    const { maker, shop } = await recorders();
+    const [first, second] = [made('first', 'F1'), made('second', 'F2')];
+    const wrong = (original: object) => ({
+      ...original,
+      type: 'TransactionEvent',
+      bizStep: undefined,
+      readPoint: undefined,
+      ilmd: undefined,
+      bizTransactionList: [{ bizTransaction: 'urn:x:1' }],
+      errorDeclaration: { declarationTime: '2026-03-05T00:00:00Z' },
+    });
+    await take([first], { recorder: maker });
+    expect((await take([wrong(first)], { recorder: shop })).refusals).toMatchObject([
+      { exception: 'SecurityException' },
+    ]);
+    await take([wrong(second)], { recorder: shop });
+    await take([second], { recorder: maker });
+    expect((await live()).filter((one) => /first|second/.test(one))).toEqual([
+      'MADE first#1',
+      'MADE second#1',
+    ]);
+  });
+
+  it("keep another's shipment from being taken back, and another's outputs out of one's pool", async () => {
+    const { maker, shop } = await recorders();
+    const ship = event('ObjectEvent', 'ship', {
+      action: 'OBSERVE',
+      bizStep: 'shipping',
+      readPoint: plant,
+      epcList: [item('STUB')],
+    });
+    const output = event('TransformationEvent', 'out', {
+      transformationID: 'urn:pool:9',
+      outputQuantityList: [{ epcClass: lot('OUT') }],
+      readPoint: plant,
+    });
+    await take([made('more', 'M'), ship, output], { recorder: maker, behaviour: 'proceed' });
+    const taken = event('ObjectEvent', 'void', {
+      action: 'OBSERVE',
+      bizStep: 'void_shipping',
+      readPoint: store,
+      epcList: [item('STUB')],
+    });
+    const input = event('TransformationEvent', 'in', {
+      transformationID: 'urn:pool:9',
+      inputQuantityList: [{ epcClass: lot('BAD') }],
+    });
+    expect(await take([taken, input], { recorder: shop })).toMatchObject({ recorded: 2 });
+    expect((await live()).filter((one) => /SHIPPED|CONSUMED/.test(one))).toEqual(['SHIPPED ship#1']);
   });
 });

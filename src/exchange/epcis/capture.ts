@@ -10,6 +10,7 @@ import { judge, refuse, type Strictness, toldOf } from './judge.js';
 import { keepEvents } from './keep-events.js';
 import type { JointRow } from './pools.js';
 import { readEpcis } from './read-epcis.js';
+import { refuseForeign } from './refuse-foreign.js';
 import type { InputRow, ReadEvent } from './rows.js';
 import { identifyDeclarations, tellDuplicates } from './tell-duplicates.js';
 import { voidOf } from './void-row.js';
@@ -42,9 +43,10 @@ export async function capture(
   const reading = readEpcis(document.text, document.file, rules, document.start);
   const report: CaptureReport = { ...emptyReport(), events: reading.events.length };
   const fit = judge(reading, options, report);
-  const news = await withSession(services.database, engine, async (client) =>
-    tellDuplicates(client, await identifyDeclarations(client, fit), report),
-  );
+  const news = await withSession(services.database, engine, async (client) => {
+    const unknown = await tellDuplicates(client, await identifyDeclarations(client, fit), report);
+    return refuseForeign(client, unknown, { recorder: options.recorder, report });
+  });
   const isStopped = () => options.behaviour === 'rollback' && report.refusals.length > 0;
   const check = options.dryRun === true;
   let recorded = isStopped() ? [] : check ? news : await recordEvents(services, news, report, options);

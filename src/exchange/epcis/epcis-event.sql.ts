@@ -113,11 +113,13 @@ export interface CapturedEvent {
   capture_key: string;
   hash: string;
   declared: boolean;
+  /** Null: an administrator. */
+  recorder_id: bigint | null;
   context: unknown;
   event: unknown;
 }
 
-const captured = `c.event_id, c.capture_key, c.hash, c.error_declared_at is not null as declared, c.context, c.event`;
+const captured = `c.event_id, c.capture_key, c.hash, c.error_declared_at is not null as declared, c.recorder_id, c.context, c.event`;
 
 /** Every captured event of these pools, the wrong ones too. */
 export async function findPoolMembers(client: PoolClient, pools: string[]): Promise<CapturedEvent[]> {
@@ -160,6 +162,35 @@ export async function findAssociations(client: PoolClient, parents: string[]): P
   return found.rows;
 }
 
+/** Those of these places that are not the party's: another's, or nobody's yet. */
+export async function findForeignPlaces(
+  client: PoolClient,
+  glns: string[],
+  partyId: bigint,
+): Promise<Set<string>> {
+  const found = await client.query<{ gln: string }>(
+    `select w.gln from unnest($1::text[]) as w(gln)
+     where not exists (select 1 from site s where s.gln = w.gln and s.party_id = $2)
+       and not exists (select 1 from party p where p.gln = w.gln and p.party_id = $2)`,
+    [glns, partyId],
+  );
+  return new Set(found.rows.map((row) => row.gln));
+}
+
+/** Those of these events that another recorded. */
+export async function findForeignOriginals(
+  client: PoolClient,
+  eventIds: string[],
+  partyId: bigint,
+): Promise<Set<string>> {
+  const found = await client.query<{ event_id: string }>(
+    `select distinct event_id from epcis_event
+     where event_id = any($1::text[]) and error_declared_at is null and recorder_id is distinct from $2`,
+    [eventIds, partyId],
+  );
+  return new Set(found.rows.map((row) => row.event_id));
+}
+
 /** What captured events brought about in the record, voids left out. */
 export async function findBrought(
   client: PoolClient,
@@ -195,6 +226,7 @@ export async function findWronglyLive(
        e.event_id as row_event_id, d.capture_key as declaration_key
      from epcis_event o
      join epcis_event d on d.event_id = o.event_id and d.error_declared_at is not null
+       and (d.recorder_id is null or d.recorder_id = o.recorder_id)
      join epcis_event_row r on r.epcis_event_id = o.epcis_event_id
      join event e on e.event_key = r.event_key and e.voided_at is null and e.kind <> 'VOIDED'
      where o.event_id = any($1::text[]) and o.error_declared_at is null

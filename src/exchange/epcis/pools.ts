@@ -1,4 +1,5 @@
 /** Pools: all inputs of all events of one transformationID may be in all their outputs, in whatever order they arrive. */
+import { mayJoin, mayTakeBack } from './recorders.js';
 import type { InputRow, ReadEvent } from './rows.js';
 import { type PoolMember, pairRows } from './transformation-event.js';
 import { voidOf } from './void-row.js';
@@ -13,7 +14,7 @@ export interface JointRow {
 const memberOf = (read: ReadEvent): PoolMember | null =>
   read.transformation === null || read.at === null
     ? null
-    : { id: read.id, at: read.at, transformation: read.transformation };
+    : { id: read.id, recorderId: read.recorderId, at: read.at, transformation: read.transformation };
 
 /** What one event's inputs gave its own outputs. */
 export function ownPairs(read: ReadEvent, firstNumber: number): InputRow[] {
@@ -29,8 +30,14 @@ export function ownPairs(read: ReadEvent, firstNumber: number): InputRow[] {
 
 /** Pairs across the events of pools; those with an event declared wrong are voided. Ids depend on the pair alone. */
 export function poolRows(events: readonly ReadEvent[]): JointRow[] {
-  const wrong = new Map(events.filter((read) => read.declaration).map((read) => [read.id, read]));
-  const members = new Map(events.map((read) => [read.id, memberOf(read)]));
+  const originals = new Map(events.filter((read) => !read.declaration).map((read) => [read.id, read]));
+  const declarations = events.filter((read) => {
+    const original = originals.get(read.id);
+    return read.declaration && (!original || mayTakeBack(read.recorderId, original.recorderId));
+  });
+  const wrong = new Map(declarations.map((read) => [read.id, read]));
+  // of an event that is not there yet its declaration says all the same
+  const members = new Map([...declarations, ...originals.values()].map((read) => [read.id, memberOf(read)]));
   const pools = new Map<string, PoolMember[]>();
   for (const member of members.values()) {
     const pool = member?.transformation.pool;
@@ -39,7 +46,7 @@ export function poolRows(events: readonly ReadEvent[]): JointRow[] {
   return [...pools.values()].flatMap((pool) =>
     pool.flatMap((into) =>
       pool
-        .filter((from) => from.id !== into.id)
+        .filter((from) => from.id !== into.id && mayJoin(from.recorderId, into.recorderId))
         .flatMap((from) => {
           const of = [into.id, from.id];
           const declared = wrong.get(into.id) ?? wrong.get(from.id);

@@ -86,6 +86,7 @@ function readEvent(
     );
   const reading = openEvent(event, context, id, remark);
   const bonds = reading === null ? unbound : readByType(reading, rules);
+  const site = reading === null ? undefined : siteOf(reading);
   const written = reading === null ? null : ownRows(reading);
   const mapped = numbered(id, reading?.rows ?? [], { file: place.file, line });
   const read: ReadEvent = {
@@ -109,7 +110,7 @@ function readEvent(
     declaration: reading === null ? null : declarationOf(reading),
     transformation: written === null ? bonds.transformation : null,
     parent: bonds.parent,
-    site: reading !== null && bonds.parent !== null ? siteOf(reading) : undefined,
+    site,
   };
   read.rows = [...read.rows, ...ownPairs(read, read.rows.length + 1)];
   return read;
@@ -120,7 +121,11 @@ export function readCaptured(row: CapturedEvent, rules: readonly MappingRule[]):
   const event = isObject(row.event) ? { ...row.event, eventID: row.event_id } : {};
   const contextSource = listOf(row.context).slice();
   const found = { event, path: '', context: readContext(contextSource), contextSource, around: [] };
-  return { ...readEvent(found, { index: 0, file: 'captured' }, rules), hash: row.hash };
+  return {
+    ...readEvent(found, { index: 0, file: 'captured' }, rules),
+    hash: row.hash,
+    recorderId: row.recorder_id,
+  };
 }
 
 /** Rows with the ids they get from their event: `${id}#1`, `${id}#2`. */

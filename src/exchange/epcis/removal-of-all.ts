@@ -1,6 +1,7 @@
 /** An AssociationEvent DELETE that names no child takes out all that is fitted then: which parts, other events tell. */
 import { createHash } from 'node:crypto';
 import type { MappingRule } from './cbv-mapping.js';
+import { declaredWrong } from './declared-wrong.js';
 import type { CapturedEvent } from './epcis-event.sql.js';
 import { listOf } from './json.js';
 import type { JointRow } from './pools.js';
@@ -61,9 +62,9 @@ export function removalsOfAll(
   brought: readonly Brought[],
   rules: readonly MappingRule[],
 ): JointRow[] {
-  const wrong = new Set(captured.filter((row) => row.declared).map((row) => row.event_id));
+  const wrong = declaredWrong(captured);
   const events = captured
-    .filter((row) => !wrong.has(row.event_id))
+    .filter((row) => !row.declared && !wrong.has(row.event_id))
     .map((row) => readCaptured(row, rules))
     .sort((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || (a.id < b.id ? -1 : 1));
   return events.filter(namesNoChild).flatMap((all) => {

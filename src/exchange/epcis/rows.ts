@@ -65,9 +65,12 @@ export interface ReadEvent extends EventPlace {
   /** When it is an error declaration. */
   declaration: Declaration | null;
   transformation: Transformation | null;
-  /** The item that an AssociationEvent is about, and where it was. */
+  /** The item that an AssociationEvent is about. */
   parent: Goods | null;
+  /** Where it happened, as GLN or URI. */
   site: string | undefined;
+  /** Of an event captured before: the party that recorded it, null for an administrator. */
+  recorderId?: bigint | null;
 }
 
 export interface Declaration {

@@ -1,8 +1,10 @@
 /** Shipments that did not take place: what a void_shipping event takes back. */
 import type { MappingRule } from './cbv-mapping.js';
+import { declaredWrong } from './declared-wrong.js';
 import type { CapturedEvent } from './epcis-event.sql.js';
 import type { JointRow } from './pools.js';
 import { readCaptured } from './read-epcis.js';
+import { mayTakeBack } from './recorders.js';
 import type { InputRow, ReadEvent } from './rows.js';
 import { voidOf } from './void-row.js';
 
@@ -17,8 +19,8 @@ const asShipped: readonly MappingRule[] = [{ records: 'SHIPPED' }];
  * of an amount the rest is shipped again.
  */
 export function shipmentVoids(captured: readonly CapturedEvent[], rules: readonly MappingRule[]): JointRow[] {
-  const wrong = new Set(captured.filter((row) => row.declared).map((row) => row.event_id));
-  const right = captured.filter((row) => !wrong.has(row.event_id));
+  const wrong = declaredWrong(captured);
+  const right = captured.filter((row) => !row.declared && !wrong.has(row.event_id));
   const voids = right.flatMap((row) => {
     const read = readCaptured(row, asShipped);
     return read.step === 'void_shipping' ? [read] : [];
@@ -34,11 +36,13 @@ export function shipmentVoids(captured: readonly CapturedEvent[], rules: readonl
 }
 
 function voidLatest(taken: ReadEvent, goods: InputRow, shipments: readonly ReadEvent[]): JointRow[] {
-  const candidates = shipments.flatMap((read) =>
-    read.rows
-      .filter((row) => row.kind === 'shipments' && goodsKey(row) === goodsKey(goods))
-      .map((row) => ({ read, row })),
-  );
+  const candidates = shipments
+    .filter((read) => mayTakeBack(taken.recorderId, read.recorderId))
+    .flatMap((read) =>
+      read.rows
+        .filter((row) => row.kind === 'shipments' && goodsKey(row) === goodsKey(goods))
+        .map((row) => ({ read, row })),
+    );
   const before = candidates.filter(({ read }) => Date.parse(read.at ?? '') <= Date.parse(taken.at ?? ''));
   const [latest] = before.sort((a, b) => compare(b.read, a.read));
   if (!latest) return [];

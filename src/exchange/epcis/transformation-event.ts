@@ -43,6 +43,7 @@ export function readTransformationEvent(reading: EventReading): Transformation {
 /** One end of a pair: an event's transformation, and what identifies it. */
 export interface PoolMember {
   id: string;
+  recorderId: bigint | null | undefined;
   at: string;
   transformation: Transformation;
 }
