@@ -2,10 +2,11 @@
 import { withSession } from '../database/index.js';
 import { type Draft, draftEvents } from './draft.js';
 import { quantityOf } from './event-rows.js';
-import { Fingerprints } from './fingerprints.js';
+
 import {
   type CanonicalRow,
   contentHash,
+  Fingerprints,
   fileSpecs,
   type IdentifiedRow,
   type InputRow,

@@ -2,8 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { Draft } from './draft.js';
 import { isSameContent, recordedHashes } from './event-rows.js';
-import { type Fingerprints, shortOf } from './fingerprints.js';
-import { type IdentifiedRow, scaleQuantity } from './input/index.js';
+import { type Fingerprints, type IdentifiedRow, scaleQuantity, shortOf } from './input/index.js';
 import { conflictProblem, type RecordResult } from './record-result.js';
 
 export type ProductUnits = Map<string, { unit: string; dimension: string }>;

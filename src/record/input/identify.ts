@@ -1,7 +1,7 @@
 /** Who a row is and whether it says the same: its event id and the digest of its content, both from one canonical text. */
 import { createHash } from 'node:crypto';
-import { Fingerprints } from '../fingerprints.js';
 import { endColumns } from './file-kinds.js';
+import { Fingerprints } from './fingerprints.js';
 import type { CanonicalRow, CanonicalValue } from './row.js';
 
 /** `endEventId` is the id of the event at the end of the interval, where the row gives both of its ends. */

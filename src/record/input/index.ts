@@ -13,6 +13,7 @@ export {
   kindOfFile,
   partyRoles,
 } from './file-kinds.js';
+export { Fingerprints, shortOf } from './fingerprints.js';
 export {
   canonicalJson,
   contentHash,
