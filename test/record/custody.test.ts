@@ -248,6 +248,24 @@ describe('returns', () => {
     expect(await lowered(record)).toEqual(['a|1|1', 'b|1|0', 'c|4|1']);
   });
 
+  it('of a serial sold twice prefer the sale of their receipt, and one unit comes back of one sale once', async () => {
+    const record = await open();
+    const serial = { serial: 'S1', lot: '', quantity: '' };
+    await record.record(
+      sold('a', '1', 'R1', at(2), serial),
+      sold('b', '1', 'R2', at(3), serial),
+      returned('1', at(5), { serial: 'S1', receipt: 'R1' }),
+      returned('1', at(6), { serial: 'S1' }),
+      returned('1', at(7), { serial: 'S1' }),
+    );
+    expect(await lowered(record)).toEqual(['a|1|1', 'b|1|1']);
+    expect(
+      await record.rows(
+        'select count(*) from sale_return where voided_at is null and sale_event_key is null',
+      ),
+    ).toEqual(['1']);
+  });
+
   it.each([
     ['STOCK', 'ON_HAND'],
     ['HOLD', 'ON_HAND'],
