@@ -123,7 +123,7 @@ const unitSight = `
 with recursive around(unit_id, holder_id, since, until) as (
   select w.unit_id, w.unit_id, '-infinity'::timestamptz, 'infinity'::timestamptz from unnest($1::bigint[]) as w(unit_id)
   union
-  select a.unit_id, c.unit_id, greatest(a.since, c.packed_at), least(a.until, coalesce(c.unpacked_at, 'infinity'))
+  select a.unit_id, c.unit_id, greatest(a.since, c.packed_at)::timestamptz, least(a.until, coalesce(c.unpacked_at, 'infinity'))::timestamptz
   from around a join containment c on c.content_unit_id = a.holder_id and c.voided_at is null
     and c.packed_at < a.until and coalesce(c.unpacked_at, 'infinity') > a.since
 ),

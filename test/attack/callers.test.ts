@@ -230,7 +230,7 @@ describe('injection', () => {
     "'; drop table event; --",
     '%',
     '\\',
-    '${7*7}',
+    '#{7*7}',
     '{{7*7}}',
     '$(id)',
     '<script>alert(1)</script>',
