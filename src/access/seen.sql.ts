@@ -29,7 +29,8 @@ join access_grant g on g.product_id = b.product_id and g.viewer_id = $2 and g.re
 union all
 select w.batch_id, 'HELD'
 from unnest($1::bigint[]) as w(batch_id)
-where exists (select from leg l where l.party_id = $2 and l.batch_id = w.batch_id and l.voided_at is null)`;
+where exists (select from leg l where l.party_id = $2 and l.batch_id = w.batch_id and l.voided_at is null)
+  or exists (select from service v where v.party_id = $2 and v.batch_id = w.batch_id and v.voided_at is null)`;
 
 /** The batches among these that the caller sees, each with the strongest reason. */
 export async function seenBatches(
@@ -108,6 +109,9 @@ select w.product_id as id from unnest($1::bigint[]) as w(product_id) join produc
 where p.owner_id = $2 and $3
   or exists (select from visible_product v where v.viewer_id = $2 and v.product_id = w.product_id)
   or exists (select from access_grant g where g.viewer_id = $2 and g.product_id = w.product_id and g.revoked_at is null)
+  or exists (
+    select from service v join batch b on b.batch_id = v.batch_id
+    where v.party_id = $2 and v.voided_at is null and b.product_id = w.product_id)
   -- named in the bill of materials of an own product
   or $3 and exists (
     select from bill_of_materials_line m join design_revision r on r.revision_id = m.revision_id

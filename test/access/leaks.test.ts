@@ -67,6 +67,7 @@ async function recordWhatNamesPeople(): Promise<void> {
     consumption: 'consumption',
     items: 'item',
     fittings: 'fitting',
+    packings: 'packing',
     shipments: 'shipment',
     receipts: 'receipt',
     services: 'service',

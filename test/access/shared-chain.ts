@@ -33,6 +33,9 @@ export const goods = {
   scooter: gtin(5),
 } as const;
 
+/** It stands at beta's and never left. */
+export const pallet = withCheckDigit('09521239900000001');
+
 /** Personal data planted in the chain: it may be found nowhere but in the vault. */
 export const planted = {
   names: ['Zuzanna Quellworth', 'Bartholomew Oyelaran'],
@@ -161,6 +164,14 @@ export function chainRows(): InputRow[] {
     ...moved('city-SC1', hub, cityShop, { gtin: scooter, serial: 'SC1' }, 11),
     ...moved('hill-BK2', hub, hillShop, { gtin: bike, serial: 'BK2' }, 11),
     ...moved('hill-SC2', hub, hillShop, { gtin: scooter, serial: 'SC2' }, 11),
+    row('packings', {
+      event_id: 'pallet',
+      sscc: pallet,
+      content_gtin: scooter,
+      content_serial: 'SC5',
+      packed_at: at(9),
+      site_gln: beta,
+    }),
     row('sales', {
       event_id: 'sale-BK1',
       site_gln: cityShop,
