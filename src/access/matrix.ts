@@ -87,6 +87,7 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   // recalls
   recall: engineAndWatchers,
   recall_transition: engineAndWatchers,
+  filing: engineAndWatchers,
   command: engineOnly,
   scope_version: engineAndWatchers,
   scope_batch: engineAndWatchers,

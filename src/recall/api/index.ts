@@ -12,6 +12,7 @@ import {
   StateQuantitiesResolver,
   StockLineResolver,
 } from './affected.resolver.js';
+import { FilingResolver, RecallDetailsResolver } from './campaign/details.resolver.js';
 import {
   RecallResolver,
   RecallTransitionResolver,
@@ -57,6 +58,8 @@ export const recallResolvers = [
   ScopeVersionResolver,
   StockResolver,
   CheckResolver,
+  RecallDetailsResolver,
+  FilingResolver,
   NoticeResolver,
   RecallNoticesResolver,
   NoticeLineResolver,

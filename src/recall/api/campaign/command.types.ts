@@ -60,7 +60,17 @@ export class MoveRecallInput {
 }
 
 @InputType({ description: 'Files a recall.' })
-export class FileRecallInput extends MoveRecallInput {}
+export class FileRecallInput extends MoveRecallInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'GLN of the authority; absent: only the state is moved.',
+  })
+  authority?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The number the authority gave.' })
+  authorityNumber?: string | null;
+}
+
 @InputType({ description: 'Publishes a recall, and freezes its scope.' })
 export class PublishRecallInput extends MoveRecallInput {}
 @InputType({ description: 'Freezes the scope of a recall as it is known now.' })

@@ -20,7 +20,6 @@ import { RecallScope } from '../scope.types.js';
 import {
   CloseRecallInput,
   CompleteRecallInput,
-  FileRecallInput,
   FreezeScopeInput,
   FreezeScopePayload,
   OpenRecallInput,
@@ -160,14 +159,6 @@ export class RecallResolver {
     @Ctx() context: RequestContext,
   ): Promise<RecallPayload> {
     return openRecall(context, input);
-  }
-
-  @Mutation(() => RecallPayload, { description: 'Files a draft with the authorities. For its opener.' })
-  fileRecall(
-    @Arg('input', () => FileRecallInput, { description: 'Which, and why.' }) input: FileRecallInput,
-    @Ctx() context: RequestContext,
-  ): Promise<RecallPayload> {
-    return moveRecall(context, 'FILE', input);
   }
 
   @Mutation(() => RecallPayload, {

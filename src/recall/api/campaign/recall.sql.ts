@@ -1,11 +1,12 @@
 /** Recalls as they are stored, read and moved. Every statement runs as the engine, in the caller's transaction. */
 import type pg from 'pg';
 import type { Principal } from '../../../access/index.js';
+import type { Filing } from './details.types.js';
 import type { Recall, RecallTransition } from './recall.types.js';
 import type { RecallState } from './recall-states.js';
 
 const columns = `r.recall_id as "recallId", r.number, r.title, r.kind, r.state, r.opener_id as "openerId", r.opener_role as "openerRole",
-  r.rule, r.keep, r.exposure, r.defect, r.risk, r.instructions, r.created_at as "openedAt", r.published_at as "publishedAt", r.version`;
+  r.rule, r.keep, r.exposure, r.defect, r.risk, r.instructions, r.created_at as "openedAt", r.published_at as "publishedAt", r.version, r.details`;
 
 /** Condition on recalls `r`: those of the party $1, or of that role where neither has a party. $2 role. */
 const opened = '(r.opener_id = $1 or (r.opener_id is null and $1::bigint is null and r.opener_role = $2))';
@@ -140,6 +141,73 @@ export async function readTransitions(
   const { rows } = await client.query<RecallTransition & { of: bigint }>(
     `select recall_id as of, from_state as "from", to_state as "to", party_id as "partyId", role, reason, happened_at as at
      from recall_transition where recall_id = any($1::bigint[]) order by recall_id, transition_id`,
+    [recallIds],
+  );
+  return rows;
+}
+
+export interface Description {
+  defect: string | null;
+  risk: string | null;
+  instructions: string | null;
+  details: Record<string, unknown>;
+  /** The version it is a description of. */
+  expected: number;
+}
+
+/** What is null or absent stays as it is. Guarded: false when the recall has another version. */
+export async function describe(
+  client: pg.ClientBase,
+  recallId: bigint,
+  description: Description,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update recall r set defect = coalesce($3, r.defect), risk = coalesce($4, r.risk), instructions = coalesce($5, r.instructions),
+       details = r.details || $6::jsonb, version = r.version + 1
+     where r.recall_id = $1 and r.version = $2`,
+    [
+      recallId,
+      description.expected,
+      description.defect,
+      description.risk,
+      description.instructions,
+      JSON.stringify(description.details),
+    ],
+  );
+  return rowCount === 1;
+}
+
+export interface NewFiling {
+  recallId: bigint;
+  authorityId: bigint;
+  authorityNumber: string | null;
+  payload: string;
+  payloadHash: Buffer;
+}
+
+export async function insertFiling(
+  client: pg.ClientBase,
+  { partyId }: Principal,
+  filing: NewFiling,
+): Promise<void> {
+  await client.query(
+    `insert into filing (recall_id, authority_id, authority_number, payload, payload_hash, party_id) values ($1, $2, $3, $4, $5, $6)`,
+    [
+      filing.recallId,
+      filing.authorityId,
+      filing.authorityNumber,
+      filing.payload,
+      filing.payloadHash,
+      partyId,
+    ],
+  );
+}
+
+export async function readFilings(client: pg.ClientBase, recallIds: bigint[]): Promise<Filing[]> {
+  const { rows } = await client.query<Filing>(
+    `select recall_id as "recallId", authority_id as "authorityId", authority_number as "authorityNumber", filed_at as "filedAt",
+       encode(payload_hash, 'hex') as "payloadHash"
+     from filing where recall_id = any($1::bigint[]) order by recall_id, filing_id`,
     [recallIds],
   );
   return rows;

@@ -103,6 +103,7 @@ export class Recall {
   rule!: Rule;
   keep!: Rule | null;
   exposure!: Exposure;
+  details!: Record<string, unknown>;
 
   @Field(() => String, { description: 'Its number, unique.' })
   number!: string;

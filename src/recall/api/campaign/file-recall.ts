@@ -1,0 +1,79 @@
+/** Files a recall with an authority: what is told is kept as filed, with its hash; a changed plan is filed again. */
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { parseGln } from '../../../exchange/gs1/index.js';
+import { Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
+import { stableJson } from '../stable-json.js';
+import type { FileRecallInput, RecallPayload } from './command.types.js';
+import { readVersions } from './frozen-scope.sql.js';
+import { moveRecall, recallToMove } from './move-recall.js';
+import { WrongState } from './problem.types.js';
+import { insertFiling, readRecall } from './recall.sql.js';
+import type { Recall } from './recall.types.js';
+import { recallPayload } from './recall-payload.js';
+import type { RecallState } from './recall-states.js';
+import { Rejected, runCommand } from './run-command.js';
+
+const refilingStates: readonly RecallState[] = ['DRAFT', 'FILED', 'PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
+
+export async function fileRecall(context: RequestContext, input: FileRecallInput): Promise<RecallPayload> {
+  const recall = await recallToMove(context, 'FILE', input.number);
+  const file = (client: pg.PoolClient) => addFiling(context, client, recall.recallId, input);
+  if (recall.state === 'DRAFT' || input.authority == null) return moveRecall(context, 'FILE', input, file);
+  const result = await runCommand(context, { operation: 'fileRecall', input }, async (client) => {
+    const now = (await readRecall(client, recall.recallId)) as Recall;
+    if (!refilingStates.includes(now.state))
+      throw new Rejected(new WrongState(now.number, now.state, refilingStates), now.recallId);
+    await file(client);
+    return now.recallId;
+  });
+  return recallPayload(context, result);
+}
+
+async function addFiling(
+  context: RequestContext,
+  client: pg.PoolClient,
+  recallId: bigint,
+  { authority, authorityNumber }: FileRecallInput,
+): Promise<void> {
+  if (authority == null) return;
+  const gln = parseGln(authority);
+  if (!gln.ok) throw new Refusal('BAD_INPUT', gln.reason);
+  const { rows } = await client.query<{ party_id: bigint }>(
+    "select party_id from party where gln = $1 and 'REGULATOR' = any(roles)",
+    [gln.key],
+  );
+  const authorityId = rows[0]?.party_id;
+  if (authorityId === undefined)
+    throw new Refusal('NOT_FOUND', `authority ${authority}: no authority on record`);
+  const recall = (await readRecall(client, recallId)) as Recall;
+  const version = (await readVersions(client, [recallId])).at(-1);
+  const { number, title, kind, defect, risk, instructions, details, rule, keep, exposure } = recall;
+  const scope =
+    version === undefined
+      ? null
+      : {
+          version: version.number,
+          digest: version.digest,
+          batches: version.batches,
+          items: String(version.items),
+        };
+  const payload = stableJson({
+    number,
+    title,
+    kind,
+    defect,
+    risk,
+    instructions,
+    details,
+    rule,
+    keep,
+    exposure,
+    scope,
+  });
+  await insertFiling(client, requirePrincipal(context), {
+    ...{ recallId, authorityId, payload },
+    authorityNumber: authorityNumber ?? null,
+    payloadHash: createHash('sha256').update(payload).digest(),
+  });
+}
