@@ -1,7 +1,6 @@
 /** The recall query: rule, scope, and the rows a scope answers with. */
 export { evaluateScope } from './evaluate-scope.js';
 export { scopeBuyers } from './facts/buyers.js';
-export { scopeDistribution } from './facts/distribution.js';
 export * from './facts/facts.js';
 export { scopeHolders, scopeProcessors } from './facts/holders.js';
 export { scopeBatches, scopeExcluded, scopeGaps, scopeItems, scopeUnaccounted } from './facts/members.js';
