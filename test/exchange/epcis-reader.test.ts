@@ -324,6 +324,27 @@ describe('TransformationEvent', () => {
     ]);
   });
 
+  it('that gives back a lot used some of it: the rest went into the other outputs', () => {
+    const used = event('e:5', {
+      inputQuantityList: [{ epcClass: lot('IN'), quantity: 10, uom: 'KGM' }],
+      outputQuantityList: [{ epcClass: lot('IN'), quantity: 4, uom: 'KGM' }, { epcClass: lot('OUT') }],
+    });
+    expect(rowsOf(used)).toEqual([
+      expect.objectContaining({ kind: 'batches', lot: 'OUT' }),
+      {
+        kind: 'consumption',
+        event_id: 'e:5#2',
+        gtin: '09521234000112',
+        lot: 'OUT',
+        input_gtin: '09521234000112',
+        input_lot: 'IN',
+        at,
+        pool: 'e:5',
+      },
+    ]);
+    expect(read(used).remarks.filter((remark) => !remark.startsWith('NOTE'))).toEqual([]);
+  });
+
   it('that gives back what it took changed it: no part of itself, served and not made', () => {
     const repair = event('e:4', {
       bizStep: 'repairing',

@@ -28,10 +28,17 @@ export function readTransformationEvent(reading: EventReading): Transformation {
   const before = new Set(inputs.map(thingKey));
   const changed = outputs.filter((output) => before.has(thingKey(output)));
   for (const { gtin, serial, lot } of changed) {
-    const name = `${gtin} ${serial ?? lot ?? ''}`.trim();
-    reading.remark.repair('outputEPCList', `${name}: is input and output, read as changed and not as made`);
-    if (serial !== undefined)
-      reading.rows.push({ kind: 'services', values: { gtin, serial, serviced_at: reading.at } });
+    if (serial === undefined) {
+      const name = `${gtin} ${lot ?? ''}`.trim();
+      reading.remark.note(
+        'outputQuantityList',
+        `${name}: is input and output, what is left of it and not made`,
+      );
+      continue;
+    }
+    const message = `${gtin} ${serial}: is input and output, read as changed and not as made`;
+    reading.remark.repair('outputEPCList', message);
+    reading.rows.push({ kind: 'services', values: { gtin, serial, serviced_at: reading.at } });
   }
   recordMade(
     reading,
@@ -53,15 +60,14 @@ export function pairRows(from: PoolMember, into: PoolMember): RowDraft[] {
   // depends on the two events alone, so that a pool that grows later changes no row
   const alone = from.id === into.id && into.transformation.outputs.length === 1;
   const pool = into.transformation.pool ?? (alone ? undefined : into.id);
-  const changed = new Set(from.id === into.id ? into.transformation.inputs.map(thingKey) : []);
   const outputs = into.transformation.outputs;
+  const given = new Set(outputs.map(thingKey));
   return outputs.flatMap((output) =>
     from.transformation.inputs
-      // goods are no input of themselves, and what was only changed is no part of what it was changed with
+      // goods are no input of themselves; an item that was only changed is no part of what it was changed with, while a lot
+      // of which something is left did go into the rest
       .filter((input) => thingKey(input) !== thingKey(output))
-      .filter(
-        (input) => !(changed.has(thingKey(input)) && outputs.some((o) => thingKey(o) === thingKey(input))),
-      )
+      .filter((input) => input.serial === undefined || from.id !== into.id || !given.has(thingKey(input)))
       .map((input) => pair(output, input, { at: from.at, alone, pool })),
   );
 }
