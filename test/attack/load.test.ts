@@ -83,9 +83,7 @@ test('forty questions at once over ten connections are all answered', async () =
   const query = `{ batch(gtin: "${gtin.bike}", lot: "B1") { lot product { owner { name } } } }`;
   const tokens = await Promise.all(Array.from({ length: 40 }, () => server.token('ADMIN', null)));
   const replies = await Promise.all(tokens.map((token) => server.question(query, {}, token)));
-  expect(new Set(replies.flatMap(({ codes, status }) => [status, ...codes]))).toEqual(
-    new Set([429, 'THROTTLED']),
-  );
+  expect(new Set(replies.flatMap(({ codes, status }) => [status, ...codes]))).toEqual(new Set([200]));
 });
 
 test('the budget of callers without a token goes by address, and the health of the service costs nothing', async () => {
