@@ -1,5 +1,5 @@
 /** Files out: a folder of CSV whose import gives the same answers. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PoolClient } from 'pg';
 import { getKeys } from '../access/index.js';
@@ -7,6 +7,9 @@ import { withSession } from '../database/index.js';
 import { eventMappings } from './event-kinds.js';
 import { type CanonicalValue, type FileSpec, fileSpecs, formatQuantity, writeCsv } from './input/index.js';
 import type { Services } from './services.js';
+
+/** Events read, decrypted and written at a time. */
+const PAGE = 2000;
 
 type Cells = Record<string, string | undefined>;
 
@@ -26,11 +29,19 @@ export async function exportFolder(
     { role: 'tw_engine', partyId: null },
     async (client) => {
       for (const spec of fileSpecs) {
-        const all = spec.master ? await masterRows(client, spec) : await eventRows(client, services, spec);
-        const rows = all.filter((row) => row.event_id === undefined || !except.has(row.event_id));
-        if (rows.length === 0) continue;
-        await writeFile(join(dir, spec.file), writeCsv(spec, rows), { mode: 0o600 });
-        counts[spec.file] = rows.length;
+        const path = join(dir, spec.file);
+        let count = 0;
+        const rows = spec.master ? await masterRows(client, spec) : eventRows(client, services, spec);
+        const written = async function* () {
+          for await (const row of rows) {
+            if (row.event_id !== undefined && except.has(row.event_id)) continue;
+            count += 1;
+            yield row;
+          }
+        };
+        await writeFile(path, writeCsv(spec, written()), { mode: 0o600 });
+        if (count === 0) await rm(path);
+        else counts[spec.file] = count;
       }
     },
     { snapshot: true },
@@ -87,27 +98,32 @@ interface EventRow {
   end_body: Record<string, CanonicalValue> | null;
 }
 
-async function eventRows(client: PoolClient, services: Services, spec: FileSpec): Promise<Cells[]> {
+/** Events of a kind in the order of recording, a page at a time by a cursor of the snapshot: memory does not grow. */
+async function* eventRows(client: PoolClient, services: Services, spec: FileSpec): AsyncGenerator<Cells> {
   const mapping = eventMappings[spec.kind];
-  if (!mapping) return [];
-  const found = await client.query<EventRow>(
-    `select e.event_key, e.event_id, e.body, x.body as end_body
+  if (!mapping) return;
+  await client.query(
+    `declare exported no scroll cursor for
+     select e.event_key, e.event_id, e.body, x.body as end_body
      from event e left join event x on x.target_key = e.event_key and x.kind = $2 and x.event_id = e.event_id || '#end'
      where e.kind = $1 or (e.kind = $2 and e.target_key is null)
      order by e.event_seq`,
     [mapping.kind, mapping.end?.kind ?? null],
   );
-  const people = await personalFields(
-    client,
-    services,
-    found.rows.map((row) => row.event_key),
-  );
-  return found.rows.map((row) => ({
-    event_id: row.event_id,
-    ...cellsOf(row.body),
-    ...cellsOf(row.end_body ?? {}),
-    ...people.get(row.event_key),
-  }));
+  for (;;) {
+    const found = await client.query<EventRow>(`fetch ${PAGE} from exported`);
+    if (found.rows.length === 0) break;
+    const keys = found.rows.map((row) => row.event_key);
+    const people = await personalFields(client, services, keys);
+    for (const row of found.rows)
+      yield {
+        event_id: row.event_id,
+        ...cellsOf(row.body),
+        ...cellsOf(row.end_body ?? {}),
+        ...people.get(row.event_key),
+      };
+  }
+  await client.query('close exported');
 }
 
 async function personalFields(

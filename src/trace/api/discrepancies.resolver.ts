@@ -41,6 +41,14 @@ const descriptions: Record<DiscrepancyKind, string> = {
   MORE_ITEMS_THAN_MADE: 'More serials of a batch are on record than it was made of.',
   UNKNOWN_PRODUCT: 'Events name a product that nobody defined.',
   UNKNOWN_PARTY: 'Events name a party that nobody registered.',
+  UNKNOWN_LOT: 'A lot moved that nobody produced.',
+  LOT_SOURCE_UNKNOWN: 'A lot is named without its source, and several sources of it are known.',
+  ITEM_LOT_DIFFERS: 'Events name different lots for one serial.',
+  ITEM_MADE_TWICE: 'One serial was made more than once.',
+  PART_IN_TWO_ITEMS: 'One part sits in two items at once.',
+  RETURN_WITHOUT_SALE: 'Goods came back of which no sale is on record, or more than was sold.',
+  VOID_OF_NOTHING: "A void names an event that is not on record, or another party's.",
+  AMOUNT_NOT_MEASURABLE: "An amount is of a unit that the product's measure cannot hold.",
 };
 const kinds = Object.fromEntries(discrepancyKinds.map((kind) => [kind, kind])) as Record<
   DiscrepancyKind,
