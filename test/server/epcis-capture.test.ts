@@ -257,6 +257,39 @@ describe('POST /epcis/events', () => {
 });
 
 describe('a capture job', () => {
+  it('that breaks off each time is given up after three attempts, and its document is gone', async () => {
+    const services = { database: server.database, vault: testVault() };
+    const faults: string[] = [];
+    const broken = {
+      get records(): 'MADE' {
+        throw new Error('broken off');
+      },
+    };
+    const jobs = createCaptureJobs(services, {
+      rules: [broken],
+      fault: (error) => faults.push(String(error)),
+    });
+    const id = await jobs.add(JSON.stringify(documentOf(commissioning('K1'))), {
+      recorder: { partyId: null, role: 'ADMIN' },
+      behaviour: 'rollback',
+    });
+    for (let job = await jobs.find(id, null); job?.finished_at === null; job = await jobs.find(id, null))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await jobs.close();
+    expect(faults).toEqual(Array(3).fill('Error: broken off'));
+    const told = await ask('GET', `/epcis/capture/${id}`);
+    expect(told.body).toMatchObject({
+      running: false,
+      success: false,
+      errors: [{ type: 'epcisException:ImplementationException', status: 500 }],
+    });
+    const left = await server.database.ownerPool.query(
+      'select state, attempts, ciphertext from epcis_capture where capture_id = $1',
+      [id],
+    );
+    expect(left.rows).toEqual([{ state: 'FAILED', attempts: 3, ciphertext: null }]);
+  });
+
   it('goes on after a restart with the document it had taken', async () => {
     const services = { database: server.database, vault: testVault() };
     const faults: unknown[] = [];

@@ -60,17 +60,20 @@ export interface CaptureJobs {
   close(): Promise<void>;
 }
 
+interface RunOptions {
+  rules: readonly MappingRule[];
+  /** Hears of what broke a job off. */
+  fault: (error: unknown, captureId: string) => void;
+}
+
 /** Runs jobs one after the other: captures of one service would wait for each other's locks anyway. */
-export function createCaptureJobs(
-  services: Services,
-  { rules, fault }: { rules: readonly MappingRule[]; fault: (error: unknown, captureId: string) => void },
-): CaptureJobs {
+export function createCaptureJobs(services: Services, how: RunOptions): CaptureJobs {
   let queue: Promise<void> = Promise.resolve();
   let closed = false;
   const enqueue = (captureId: string): void => {
     queue = queue.then(async () => {
       if (closed) return;
-      await runJob(services, captureId, rules).catch((error: unknown) => fault(error, captureId));
+      await runJob(services, captureId, how).catch((error: unknown) => how.fault(error, captureId));
     });
   };
   const asEngine = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
@@ -97,7 +100,7 @@ export function createCaptureJobs(
 }
 
 /** Runs a job unless another process does. A lock of the connection says so; it goes with the process. */
-async function runJob(services: Services, captureId: string, rules: readonly MappingRule[]): Promise<void> {
+async function runJob(services: Services, captureId: string, how: RunOptions): Promise<void> {
   const guard = await services.database.pool.connect();
   const lock = [RUNNING, captureId];
   try {
@@ -107,7 +110,7 @@ async function runJob(services: Services, captureId: string, rules: readonly Map
     );
     if (got.rows[0]?.locked !== true) return;
     try {
-      await runLocked(services, captureId, rules);
+      await runLocked(services, captureId, how);
     } finally {
       await guard.query('select pg_advisory_unlock($1, hashtext($2))', lock);
     }
@@ -116,27 +119,30 @@ async function runJob(services: Services, captureId: string, rules: readonly Map
   }
 }
 
-async function runLocked(
-  services: Services,
-  captureId: string,
-  rules: readonly MappingRule[],
-): Promise<void> {
+async function runLocked(services: Services, captureId: string, how: RunOptions): Promise<void> {
   const finish = (state: 'DONE' | 'FAILED', report: JobRow['report']) =>
     withSession(services.database, engine, (client) => finishJob(client, captureId, { state, report }));
-  const job = await withSession(services.database, engine, (client) =>
-    takeJob(client, captureId, ATTEMPTS_MAX),
-  );
-  if (job === null) {
-    await finish('FAILED', null);
-    return;
+  for (;;) {
+    const job = await withSession(services.database, engine, (client) =>
+      takeJob(client, captureId, ATTEMPTS_MAX),
+    );
+    if (job === null) {
+      await finish('FAILED', null);
+      return;
+    }
+    try {
+      const text = await openBody(services, captureId, job.body);
+      const recorder = { partyId: job.recorder_id, role: job.recorder_role };
+      const report = await capture(
+        services,
+        { text, file: `capture ${captureId}` },
+        { recorder, behaviour: job.behaviour, wrongCheckDigits: 'refuse', rules: how.rules },
+      );
+      await finish('DONE', report);
+      await destroyKeys(services.database, [job.body.keyId]);
+      return;
+    } catch (error) {
+      how.fault(error, captureId); // what was done stays and is found again by the next attempt
+    }
   }
-  const text = await openBody(services, captureId, job.body);
-  const recorder = { partyId: job.recorder_id, role: job.recorder_role };
-  const report = await capture(
-    services,
-    { text, file: `capture ${captureId}` },
-    { recorder, behaviour: job.behaviour, wrongCheckDigits: 'refuse', rules },
-  );
-  await finish('DONE', report);
-  await destroyKeys(services.database, [job.body.keyId]);
 }
