@@ -1,9 +1,11 @@
 /** Files in: folders of CSV and single CSV files, through the same pipeline as every mutation. */
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { withSession } from '../database/index.js';
 import { applyRows, ROWS_PER_TRANSACTION } from './apply-rows.js';
 import { type CheckedRow, type CheckOptions, createChecker } from './check-rows.js';
 import {
+  fileSpecs,
   formatProblem,
   type InputProblem,
   type InputRow,
@@ -207,8 +209,12 @@ async function filesOf(paths: string[]): Promise<Found> {
       found.problems.push(...listed.problems);
     }
   }
+  // what describes comes before what is measured by it, however the files were named one by one
+  found.sources.sort((a, b) => fileOrder(a.name) - fileOrder(b.name));
   return found;
 }
+
+const fileOrder = (path: string): number => fileSpecs.findIndex((spec) => spec.file === basename(path));
 
 /** Who records: the party with this GLN, or an administrator. */
 export async function recorderOf(services: Services, party: string | null): Promise<Recorder> {

@@ -66,6 +66,14 @@ describe('a folder of every kind of file', () => {
     expect(await liveRows(second.database.ownerPool)).toEqual(truth);
   }, 240_000);
 
+  it('named file by file in any order is read in the order of what describes what', async () => {
+    const other = await services();
+    const files = ['bill_of_materials.csv', 'design_revisions.csv', 'products.csv', 'parties.csv'];
+    const paths = files.map((file) => join(demo, file));
+    const report = await importPaths(other, paths, administrator);
+    expect(report).toMatchObject({ created: 71, rejected: 0, problems: [] });
+  });
+
   it('with a bad row in each file tells every one by file, line and column, and changes nothing', async () => {
     const dir = await folder();
     await cp(demo, dir, { recursive: true });
