@@ -1,7 +1,8 @@
-/** What the README shows is what a reader gets. */
+/** What the README and the guide say is what a reader gets. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { schemaOf } from '../../src/server/index.js';
 import { type DemoServer, startDemoServer } from '../support/demo-server.js';
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
@@ -29,4 +30,18 @@ test('every setting the configuration reads stands in the table, and no other', 
   const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## Read on'));
   const told = new Set([...table.matchAll(/`([A-Z][A-Z_]{3,})`/g)].map(([, name]) => name));
   expect([...told].sort()).toEqual([...names].sort());
+});
+
+test('docs/api.md names every query and mutation, and none that is not there', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/api.md'), 'utf8');
+  const named = new Set([...guide.matchAll(/`([a-z]+[A-Za-z]*)[^`]*`/g)].map(([, name]) => name as string));
+  const schema = schemaOf();
+  const operations = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}),
+  );
+  expect(operations.length).toBeGreaterThan(60);
+  expect(operations.filter((name) => !named.has(name))).toEqual([]);
+  const verbs =
+    /^(record|register|define|release|set|open|file|publish|complete|close|withdraw|freeze|hold|send|acknowledge|reveal|erase|export)[A-Z]/;
+  expect([...named].filter((name) => verbs.test(name) && !operations.includes(name))).toEqual([]);
 });
