@@ -152,6 +152,7 @@ const reads: Record<string, Row> = {
     hub: 'ALPHA-1',
     cityShop: 'ALPHA-1',
     hillShop: 'ALPHA-1',
+    workshop: 'ALPHA-1',
     regulator: 'ALPHA-1',
     admin: 'ALPHA-1',
   },
@@ -162,6 +163,7 @@ const reads: Record<string, Row> = {
     hub: 'alpha',
     cityShop: 'alpha',
     hillShop: 'alpha',
+    workshop: 'alpha',
     regulator: 'alpha',
     admin: 'alpha',
   },
@@ -180,6 +182,7 @@ const reads: Record<string, Row> = {
   },
   sellable: { ...everyone('NOT_FOUND'), cityShop: 'false', ...all('false') },
   holds: everyone(''),
+  notices: { ...everyone(''), ...all('FORBIDDEN') },
   events: { ...events, anonymous },
   discrepancies: everyone(''),
   coverage: everyone(''),
@@ -208,7 +211,8 @@ const ownSite: Row = { ...foreign, alpha: 'done' };
 const anybody: Row = { ...everyone('done'), regulator: 'FORBIDDEN' };
 const notTheirs: Row = { ...everyone('NOT_FOUND'), alpha: 'done' };
 
-const holders = (what: string) => ({ hub: what, cityShop: what, hillShop: what });
+/** Who holds, held or serviced goods of it. */
+const holders = (what: string) => ({ hub: what, cityShop: what, hillShop: what, workshop: what });
 const published: Row = { ...notTheirs, ...holders('FORBIDDEN'), ...all('FORBIDDEN') };
 
 /** What becomes of each mutation about alpha's site, goods, events and recall. */
@@ -233,8 +237,15 @@ const writes: Record<string, Row> = {
   withdrawRecall: { ...published, alpha: 'WRONG_STATE' },
 };
 
-/** Proven, with who may and what is left behind, in people.test.ts and in test/server/holds.test.ts. */
-const elsewhere = ['revealBuyer', 'eraseBuyer', 'releaseStock'];
+/** Proven, with who may and what is left behind, in people.test.ts and in test/server (holds, recall-details, notices). */
+const elsewhere = [
+  'revealBuyer',
+  'eraseBuyer',
+  'releaseStock',
+  'describeRecall',
+  'sendNotices',
+  'acknowledgeNotice',
+];
 
 let server: TestServer;
 const tokens = new Map<Caller, string>();

@@ -123,6 +123,10 @@ export const queries: Record<string, Operation> = {
     sees: (data) => [data.sellable.sellable],
   },
   holds: { query: '{ holds(first: 20) { edges { node { reason } } } }', sees: (data) => nodes(data.holds) },
+  notices: {
+    query: '{ notices(first: 20) { edges { node { kind } } } }',
+    sees: (data) => nodes(data.notices).map(({ kind }) => kind),
+  },
   events: {
     query: '{ events(first: 100) { edges { node { eventId } } } }',
     sees: (data) => nodes(data.events).map(({ eventId }) => eventId),

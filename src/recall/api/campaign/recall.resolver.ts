@@ -40,7 +40,7 @@ export class RecallResolver {
   @Query(() => Recall, {
     nullable: true,
     description:
-      'A recall by its number. Its opener sees it always, regulators and administrators when it is no draft, others when it is published and names goods they hold or held; else null.',
+      'A recall by its number. Its opener sees it always, regulators and administrators when it is no draft, others when it is published and names goods they hold, held or serviced; else null.',
   })
   recall(
     @Arg('number', () => String, { description: 'Its number.' }) number: string,

@@ -11,18 +11,26 @@ const columns = `r.recall_id as "recallId", r.number, r.title, r.kind, r.state, 
 /** Condition on recalls `r`: those of the party $1, or of that role where neither has a party. $2 role. */
 const opened = '(r.opener_id = $1 or (r.opener_id is null and $1::bigint is null and r.opener_role = $2))';
 
+/** Condition on an item's row `l` (batch, item): member of the version `v`, spared ones left out; `m` its batch. */
+const isMember = `not exists (
+      select from scope_item s where s.batch_id = m.batch_id and s.version_id = m.version_id and s.item_id = l.item_id and s.spared)
+    and (m.whole or l.item_id is null or exists (
+      select from scope_item s where s.batch_id = m.batch_id and s.version_id = m.version_id and s.item_id = l.item_id))`;
+
 /**
- * Condition on recalls `r` that concern the party $1: published, and it holds or held goods that a version names.
- * A drill concerns nobody.
+ * Condition on recalls `r` that concern the party $1: published, and it holds, held or serviced goods that a version
+ * names. A drill concerns nobody.
  */
-const concerns = `(r.published_at is not null and r.kind <> 'DRILL' and exists (
+const concerns = `(r.published_at is not null and r.kind <> 'DRILL' and (exists (
   select from scope_version v
   join scope_batch m on m.version_id = v.version_id and not m.opener_only
   join leg l on l.batch_id = m.batch_id and l.party_id = $1 and l.voided_at is null
-  where v.recall_id = r.recall_id and (m.site_id = 0 or l.site_id = m.site_id)
-    and not exists (select from scope_item s where s.batch_id = m.batch_id and s.version_id = m.version_id and s.item_id = l.item_id and s.spared)
-    and (m.whole or l.item_id is null or exists (
-      select from scope_item s where s.batch_id = m.batch_id and s.version_id = m.version_id and s.item_id = l.item_id))))`;
+  where v.recall_id = r.recall_id and (m.site_id = 0 or l.site_id = m.site_id) and ${isMember})
+  or exists (
+  select from scope_version v
+  join scope_batch m on m.version_id = v.version_id and not m.opener_only and m.site_id = 0
+  join service l on l.batch_id = m.batch_id and l.party_id = $1 and l.voided_at is null
+  where v.recall_id = r.recall_id and ${isMember})))`;
 
 /** $3: the caller sees the chain as a whole, and so every recall that is no draft. */
 const visible = `(${opened} or ($3 and r.state <> 'DRAFT') or (not $3 and ${concerns}))`;
