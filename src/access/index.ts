@@ -15,8 +15,6 @@ export {
   announceMasterKeys,
   destroyKeys,
   getKeys,
-  MasterKeyRetiredError,
-  putKeys,
 } from './key-store.js';
 export { openNote, printPublicKey, readPublicKey, type Signer, signerOf } from './log/checkpoint.js';
 export { checkEvidence, type Evidence, evidenceLines } from './log/evidence-file.js';
@@ -45,7 +43,7 @@ export {
   seenProducts,
   seenUnits,
 } from './seen.sql.js';
-export { sessionsFor, type View, ViewError } from './session.js';
+export { sessionsFor, type View } from './session.js';
 export { sweepKeys } from './sweep-keys.js';
 export {
   authenticate,
@@ -53,7 +51,6 @@ export {
   isTokenUsable,
   listTokens,
   revokeToken,
-  TokenError,
   type TokenInput,
 } from './tokens.js';
 export {
