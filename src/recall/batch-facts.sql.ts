@@ -30,9 +30,9 @@ const id = (value: bigint | null): bigint | null => (value === null ? null : Big
  * A batch row stays when all that was told of it is voided, learnt later or not yet true, and every product has one of
  * unknown lot: it is on record when a live row is of it, or an event names the lot and no other source of it.
  */
-function isOnRecord(sql: Statement): string {
+export function isOnRecord(sql: Statement, batch = 'b'): string {
   const some = (table: string, column: string, at: string) =>
-    `exists (select 1 from ${table} x where x.${column} = b.batch_id and ${sql.live('x')} and ${sql.happened(`x.${at}`)})`;
+    `exists (select 1 from ${table} x where x.${column} = ${batch}.batch_id and ${sql.live('x')} and ${sql.happened(`x.${at}`)})`;
   return `(${[
     some('run', 'batch_id', 'produced_from'),
     some('item', 'batch_id', 'produced_at'),
@@ -42,10 +42,11 @@ function isOnRecord(sql: Statement): string {
     some('fitting', 'part_batch_id', 'fitted_at'),
     some('fitting', 'batch_id', 'fitted_at'),
     some('containment', 'content_batch_id', 'packed_at'),
-    `(b.lot is not null and not exists (select 1 from batch o where o.product_id = b.product_id and o.lot = b.lot and o.batch_id <> b.batch_id)
+    `(${batch}.lot is not null and not exists (
+        select 1 from batch y where y.product_id = ${batch}.product_id and y.lot = ${batch}.lot and y.batch_id <> ${batch}.batch_id)
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
-        where r.reference = hashtextextended('l:' || b.product_id || ':' || b.lot, 0) and ${sql.live('x')} and ${sql.happened('x.occurred_at')}))`,
+        where r.reference = hashtextextended('l:' || ${batch}.product_id || ':' || ${batch}.lot, 0) and ${sql.live('x')} and ${sql.happened('x.occurred_at')}))`,
   ].join(' or ')})`;
 }
 
@@ -59,7 +60,8 @@ export async function loadBatches(
   const batches = await client.query<BatchRow>(
     `select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expires_on,
        (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}) as items,
-       exists (select 1 from batch o where o.product_id = b.product_id and o.lot is not null) as product_has_lots
+       b.lot is not null or exists (
+         select 1 from batch o where o.product_id = b.product_id and o.lot is not null and ${isOnRecord(sql, 'o')}) as product_has_lots
      from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id
      where ${isOnRecord(sql)}`,
     sql.values,
@@ -149,7 +151,7 @@ async function sameGoods(
   clocks: Clocks,
 ): Promise<Map<bigint, { batchIds: bigint[]; quantity: bigint | null }>> {
   const found = new Map<bigint, { batchIds: bigint[]; quantity: bigint | null }>();
-  for (const [batchId, others] of await otherSources(client, batchIds))
+  for (const [batchId, others] of await otherSources(client, batchIds, clocks))
     found.set(batchId, { batchIds: others, quantity: null });
   // what was relabelled twice was made once: level by level, since events are no table a recursive statement may walk
   let level = batchIds.map((batchId) => ({ batchId, from: batchId }));
@@ -209,14 +211,21 @@ async function relabelledFrom(client: pg.ClientBase, batchIds: bigint[], clocks:
   );
 }
 
-async function otherSources(client: pg.ClientBase, batchIds: bigint[]): Promise<Map<bigint, bigint[]>> {
+/** The batches of the same lot whose source is told, for lots whose source is not. */
+async function otherSources(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Map<bigint, bigint[]>> {
+  const sql = statement(clocks);
   const { rows } = await client.query<{ batch_id: bigint; others: bigint[] }>(
-    `select b.batch_id, array_agg(s.batch_id) as others
-     from unnest($1::bigint[]) as named (batch_id)
-     join batch b on b.batch_id = named.batch_id and b.source_id is null and b.lot is not null
-     join batch s on s.product_id = b.product_id and s.lot = b.lot and s.source_id is not null
-     group by b.batch_id`,
-    [batchIds],
+    `select n.batch_id, array_agg(b.batch_id) as others
+     from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id)
+     join batch n on n.batch_id = named.batch_id and n.source_id is null and n.lot is not null
+     join batch b on b.product_id = n.product_id and b.lot = n.lot and b.source_id is not null
+     where ${isOnRecord(sql)}
+     group by n.batch_id`,
+    sql.values,
   );
   return new Map(rows.map((row) => [BigInt(row.batch_id), row.others.map(BigInt)]));
 }

@@ -3,7 +3,7 @@ export { evaluateScope } from './evaluate-scope.js';
 export { scopeBuyers } from './facts/buyers.js';
 export * from './facts/facts.js';
 export { scopeHolders, scopeProcessors } from './facts/holders.js';
-export { scopeBatches, scopeExcluded, scopeGaps, scopeItems, scopeUnaccounted } from './facts/members.js';
+export { scopeBatches, scopeExcluded, scopeGaps, scopeItems } from './facts/members.js';
 export { membership } from './facts/membership.js';
 export { scopeSummary } from './facts/summary.js';
 export { parseRule } from './parse-rule.js';

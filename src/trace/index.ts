@@ -7,5 +7,5 @@ export { heldBatches } from './holds.sql.js';
 export { massBalance } from './mass-balance.js';
 export { type CustodyOf, type PageOf, pageHoldings, pageMovements } from './movements.sql.js';
 export * from './trace.js';
-export { type Unaccounted, type UnaccountedCause, unaccountedCauses, unaccountedOf } from './unaccounted.js';
+export { type UnaccountedCause, unaccountedOf } from './unaccounted.js';
 export { edgeKey, TRACE_NODES_MAX, walkFrom } from './walk-from.js';

@@ -3,24 +3,22 @@ import type pg from 'pg';
 import { type Clocks, NOW, statement } from './clocks.js';
 import type { CustodyState } from './trace.js';
 
-export const unaccountedCauses = [
+export type UnaccountedCause =
   /** A movement of the account gave no quantity. */
-  'AMOUNT_NOT_GIVEN',
+  | 'AMOUNT_NOT_GIVEN'
   /** What brought the goods there was voided. */
-  'ARRIVAL_VOIDED',
+  | 'ARRIVAL_VOIDED'
   /** Goods of the product came there without their lot. */
-  'LOT_NOT_READ',
+  | 'LOT_NOT_READ'
   /** Another lot of the product has more there than left: one may have been read for the other. */
-  'LOT_MISREAD',
-  'DELIVERY_NOT_RECORDED',
-  'SHIPMENT_NOT_RECORDED',
-  'SALE_NOT_RECORDED',
-  'FITTING_NOT_RECORDED',
-  'MOVEMENT_NOT_RECORDED',
-] as const;
-export type UnaccountedCause = (typeof unaccountedCauses)[number];
+  | 'LOT_MISREAD'
+  | 'DELIVERY_NOT_RECORDED'
+  | 'SHIPMENT_NOT_RECORDED'
+  | 'SALE_NOT_RECORDED'
+  | 'FITTING_NOT_RECORDED'
+  | 'MOVEMENT_NOT_RECORDED';
 
-export interface Unaccounted {
+interface Unaccounted {
   batchId: bigint;
   siteId: bigint;
   state: CustodyState;
@@ -60,6 +58,10 @@ export async function unaccountedOf(
   clocks: Clocks = NOW,
 ): Promise<Unaccounted[]> {
   const sql = statement(clocks);
+  const closed =
+    clocks.knownAt === null
+      ? 'v.voided_at is not null'
+      : `v.voided_at <= ${sql.bind(clocks.knownAt)}::timestamptz`;
   const { rows } = await client.query<UnaccountedRow>(
     `with account as (
        select l.batch_id, l.site_id, l.state, sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
@@ -70,9 +72,10 @@ export async function unaccountedOf(
      )
      select a.batch_id, a.site_id, a.state, a.quantity, a.unknown_amount,
        exists (
-         select 1 from leg v where v.batch_id = a.batch_id and v.site_id = a.site_id and v.state = a.state and v.quantity > 0
-           and v.voided_at is not null
-           and not exists (select 1 from leg w where w.batch_id = v.batch_id and w.event_key = v.event_key and w.voided_at is null)) as voided,
+         select 1 from leg v where v.batch_id = a.batch_id and v.site_id = a.site_id and v.quantity > 0
+           and (v.state = a.state or (v.state = 'IN_TRANSIT' and a.state = 'ON_HAND'))
+           and ${closed}
+           and not exists (select 1 from leg w where w.batch_id = v.batch_id and w.event_key = v.event_key and ${sql.live('w')})) as voided,
        a.state = 'ON_HAND' and exists (
          select 1 from batch u join leg c on c.batch_id = u.batch_id and c.site_id = a.site_id and c.state = 'ON_HAND' and c.quantity > 0
          where u.product_id = b.product_id and u.lot is null and ${sql.live('c')} and ${sql.happened('c.occurred_at')}) as without_lot,

@@ -1,6 +1,6 @@
 /** The affected batches and items themselves, and what the scope says beside them. */
 import type pg from 'pg';
-import { statement, type Unaccounted, unaccountedOf } from '../../trace/index.js';
+import { statement } from '../../trace/index.js';
 import type { Certainty, Exclusion, Gap, Scope, ScopeBatch } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
 import { custodyGaps } from './custody-gaps.js';
@@ -90,10 +90,3 @@ export async function scopeGaps(client: pg.ClientBase, scope: Scope): Promise<Ga
 /** Sorted by key. */
 export const scopeExcluded = (scope: Scope): Exclusion[] =>
   [...scope.excluded].sort((a, b) => (a.key < b.key ? -1 : 1));
-
-/** What the mass balance of the scope cannot account for, with the likely causes; of the batches in the scope's view. */
-export function scopeUnaccounted(client: pg.ClientBase, scope: Scope): Promise<Unaccounted[]> {
-  const { view } = scope;
-  const shown = [...scope.batches.keys()].filter((batchId) => view == null || view.ownedBatches.has(batchId));
-  return unaccountedOf(client, shown, scope.clocks);
-}

@@ -1,6 +1,7 @@
 /** Missing genealogy does not acquit: who wants a component whose inputs are not on record, and where and when it was made. */
 import type pg from 'pg';
 import { type Clocks, statement } from '../../trace/index.js';
+import { isOnRecord } from '../batch-facts.sql.js';
 
 /** A run of a batch that wants a component and has no recorded inputs that cover it. */
 export interface UncoveredRun {
@@ -126,7 +127,8 @@ export async function loadUncoveredItems(
        from need n
        join batch u on u.product_id = n.product_id and u.lot is null
        join item i on i.batch_id = u.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}
-       where (i.known or not exists (select 1 from batch o where o.product_id = u.product_id and o.lot is not null))
+       where (i.known or not exists (
+           select 1 from batch o where o.product_id = u.product_id and o.lot is not null and ${isOnRecord(sql, 'o')}))
          and (i.revision is null or i.revision = n.code
            or not exists (select 1 from design_revision o where o.product_id = u.product_id and o.code = i.revision))
        group by i.item_id, i.batch_id, i.site_id, i.produced_at, i.produced_to, n.component_id

@@ -302,7 +302,7 @@ describe('items and their parts', () => {
     expect((await recall(c, { batch: 'lamp/L1' })).gaps).toEqual([
       'AMOUNT_MISSING at maker: a movement here gave no quantity: the figures it touches are ranges (at most 10)',
       'AMOUNT_MISSING at shop: a movement here gave no quantity: the figures it touches are ranges (at most 10)',
-      'SHIPMENT_MISSING at shop: more was received here than was sent here: a shipment is not on record (at most 3)',
+      'SHIPMENT_MISSING at shop: more was received here than was sent here: a shipment is not on record; likely: a movement here gave no quantity (at most 3)',
       'PARTY_SILENT at quiet: affected goods were sent here, and this site has not reported anything (at most 4)',
     ]);
   });

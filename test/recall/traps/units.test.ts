@@ -89,7 +89,7 @@ describe('goods in units', () => {
       shop: { bike: 'sold 1, unaccounted -1' },
     });
     expect(answer.gaps).toEqual([
-      'CUSTODY_MISSING at shop: more left this site than the record says came there: a delivery is not on record (at most 1)',
+      'CUSTODY_MISSING at shop: more left this site than the record says came there: a delivery is not on record; likely: what brought them here was voided (at most 1)',
     ]);
   });
 
