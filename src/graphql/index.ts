@@ -6,7 +6,6 @@ export {
   keysetPage,
   type List,
   PageArgs,
-  PageInfo,
   pageOfEach,
 } from './connection.js';
 export {
@@ -24,4 +23,4 @@ export { bookedQuantity, QuantityRange, quantityRange } from './quantity.js';
 export { Refusal, type RefusalCode, refusalCodes } from './refusal.js';
 export { BigIntText, DateTime, DecimalText, RuleJson } from './scalars.js';
 export { createSnapshot, engine, type Snapshot } from './snapshot.js';
-export { custodySessions, readAsCaller } from './views.js';
+export { readAsCaller } from './views.js';

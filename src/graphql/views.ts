@@ -5,7 +5,7 @@ import type { Session } from '../database/index.js';
 import { type RequestContext, requirePrincipal } from './context.js';
 
 /** The sessions in which the caller's custody is read: for a brand owner as owner first, and as holder. */
-export function custodySessions(context: RequestContext): Session[] {
+function custodySessions(context: RequestContext): Session[] {
   const principal = requirePrincipal(context);
   return custodyView(principal) === 'OWNER'
     ? [sessionsFor(principal, 'owner'), sessionsFor(principal, 'holder')]

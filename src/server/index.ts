@@ -1,3 +1,3 @@
 /** The server: GraphQL over HTTP, GraphiQL in development, and health. */
-export { printedSchema, schemaOf } from './schema.js';
+export { schemaOf } from './schema.js';
 export { type RunningServer, type ServerOptions, serve, startServer } from './start-server.js';

@@ -8,4 +8,4 @@ export { massBalance } from './mass-balance.js';
 export { type CustodyOf, type PageOf, pageHoldings, pageMovements } from './movements.sql.js';
 export * from './trace.js';
 export { type UnaccountedCause, unaccountedOf } from './unaccounted.js';
-export { edgeKey, TRACE_NODES_MAX, walkFrom } from './walk-from.js';
+export { edgeKey, walkFrom } from './walk-from.js';

@@ -16,7 +16,7 @@ import {
 } from './trace.js';
 
 /** Most nodes of one walk, unless the caller says otherwise. */
-export const TRACE_NODES_MAX = 20_000;
+const TRACE_NODES_MAX = 20_000;
 /** Most edges read for a level, for each node that is still allowed. */
 const EDGES_PER_NODE_MAX = 5;
 

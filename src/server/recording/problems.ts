@@ -122,7 +122,6 @@ const types = {
 } as const;
 
 export const precedence = Object.keys(types);
-export const problemTypes = Object.values(types);
 
 export function toProblem(refused: Refused): Problem {
   const { code } = refused.problem;
