@@ -21,7 +21,7 @@ export interface NaiveAnswer {
 }
 
 export function naiveAnswer(rows: readonly Row[], asked: Asked): NaiveAnswer {
-  const world = new World(standingFacts(rows, asked.asOf));
+  const world = new World(standingFacts(rows, asked.asOf), standingFacts(rows));
   const ledger = playLedger(world);
   const spread = new Spread(world, ledger, asked);
   const batches = new Map<string, Certainty>();
@@ -34,9 +34,11 @@ export function naiveAnswer(rows: readonly Row[], asked: Asked): NaiveAnswer {
     const certainty = certaintyOf(level);
     if (certainty) items.set(item.key, certainty);
   }
-  const certainty = (leg: Pick<Leg, 'batch' | 'item'>): Certainty | undefined =>
-    leg.item ? items.get(leg.item.key) : batches.get(leg.batch.key);
-  const holders = holdersOf(world, ledger, spread.places, certainty);
+  const certainty = ({ batch, item }: Pick<Leg, 'batch' | 'item'>): Certainty | undefined =>
+    item ? items.get(item.key) : batches.get(batch.key);
+  const booked = (goods: Pick<Leg, 'batch' | 'item'>): Certainty | undefined =>
+    goods.item || spread.unserialised(goods.batch) ? certainty(goods) : undefined;
+  const holders = holdersOf(world, ledger, spread.places, booked);
   return {
     world,
     batches,

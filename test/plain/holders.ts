@@ -61,15 +61,27 @@ function roleOf(world: World, site: string, sells: boolean): string {
 
 /** Whether goods of one batch were a site's in their own right: not all consumed or built in where they lay. */
 function holds(legs: Leg[], site: string): boolean {
-  const stays = booked(legs, site);
-  if ((stays.get('onHand') ?? 0) > 0 || (stays.get('inTransit') ?? 0) > 0) return true;
+  const now = (state: State): number =>
+    legs.reduce(
+      (sum, { from, to, quantity }) =>
+        sum +
+        (to.site === site && to.state === state ? quantity : 0) -
+        (from.site === site && from.state === state ? quantity : 0),
+      0,
+    );
+  if (now('ON_HAND') > 0 || now('IN_TRANSIT') > 0) return true;
   // an unknown amount that came is more than none
-  const states: State[] = ['ON_HAND', 'IN_TRANSIT', 'RETURNED_TO_MAKER', 'UNKNOWN'];
+  const states: State[] = ['ON_HAND', 'IN_TRANSIT'];
   if (legs.some((leg) => leg.unknown && leg.to.site === site && states.includes(leg.to.state))) return true;
   return legs.some(
     (leg) =>
       (['shipped', 'sold', 'disposed'].includes(leg.kind) && leg.from.site === site) ||
-      (['sold', 'returned', 'removed'].includes(leg.kind) && leg.to.site === site),
+      (['sold', 'returned'].includes(leg.kind) && leg.to.site === site) ||
+      // a workshop has what it takes out; where a part went that is only known to be out, nobody told
+      (leg.kind === 'removed' &&
+        leg.fact.kind === 'services' &&
+        leg.to.site === site &&
+        leg.to.state !== 'ON_HAND'),
   );
 }
 

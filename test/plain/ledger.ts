@@ -186,6 +186,16 @@ interface Step {
   play: () => void;
 }
 
+/** The run something belongs to: the one going on, else the last one begun before, else the first. */
+function runAt(runs: Run[], at: number | undefined): Run | undefined {
+  if (at === undefined) return runs[0];
+  return (
+    runs.find((run) => (run.from ?? 0) <= at && (run.to ?? 0) >= at) ??
+    runs.findLast((run) => (run.from ?? 0) <= at) ??
+    runs[0]
+  );
+}
+
 class Play {
   readonly ledger: Ledger = { legs: [], sales: [], fittings: [], counts: [] };
   private readonly steps: Step[] = [];
@@ -257,20 +267,20 @@ class Play {
     this.move(fact, goods, { site, state: 'SOURCE' }, { site, state: 'ON_HAND' }, 'made');
   }
 
-  /** An item is made by itself where its batch does not say how many it made. */
+  /** An item is made by itself where its batch does not say how many it made; else it is one of those. */
   private makeItem(fact: Fact): void {
     const { v } = fact;
     const item = this.world.item(v.gtin as string, v.serial as string);
-    const site = this.site(item.own.site ?? item.batch.runs[0]?.site ?? '');
-    if (item.batch.quantity === undefined)
-      this.move(
-        fact,
-        { batch: item.batch, item, quantity: 1, unknown: false },
-        { site, state: 'SOURCE' },
-        { site, state: 'ON_HAND' },
-        'made',
-      );
-    else this.where.set(item, { site, state: 'ON_HAND' });
+    const { batch, own } = item;
+    const run = runAt(batch.runs, own.from);
+    const site = this.site((batch.counted ? run?.site : (own.site ?? run?.site)) ?? '');
+    const [source, here]: Holding[] = [
+      { site, state: 'SOURCE' },
+      { site, state: 'ON_HAND' },
+    ];
+    if (!source || !here) return;
+    this.move(fact, { batch, item, quantity: 1, unknown: false }, source, here, 'made');
+    if (batch.counted) this.move(fact, { batch, quantity: -1, unknown: false }, source, here, 'made');
   }
 
   private output(fact: Fact): Batch {
@@ -281,15 +291,8 @@ class Play {
     return fact.v.at ? fact.at : (this.runOf(fact)?.from ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** The run that drew an input: the one going on, else the last one begun before, else the first. */
   private runOf(fact: Fact): Run | undefined {
-    const { runs } = this.output(fact);
-    if (!fact.v.at) return runs[0];
-    return (
-      runs.find((run) => (run.from ?? 0) <= fact.at && (run.to ?? 0) >= fact.at) ??
-      runs.findLast((run) => (run.from ?? 0) <= fact.at) ??
-      runs[0]
-    );
+    return runAt(this.output(fact).runs, fact.v.at ? fact.at : undefined);
   }
 
   private consume(fact: Fact): void {
@@ -562,8 +565,15 @@ class Play {
     workshop = UNKNOWN_SITE,
   ): void {
     const goods = this.world.goods({ ...part, quantity });
-    const here = workshop !== UNKNOWN_SITE ? workshop : this.where.get(parent)?.site;
-    const site = (goods.item && this.where.get(goods.item)?.site) ?? here ?? UNKNOWN_SITE;
+    // built in where the parent was made, unless a workshop did it
+    const made = parent.own.site ?? runAt(parent.batch.runs, parent.own.from)?.site;
+    const here =
+      workshop !== UNKNOWN_SITE
+        ? workshop
+        : fact.kind === 'fittings'
+          ? this.site(made ?? '')
+          : this.where.get(parent)?.site;
+    const site = here ?? UNKNOWN_SITE;
     this.ledger.fittings.push({
       id: fact.id,
       parent,
@@ -577,7 +587,19 @@ class Play {
       to: Number.POSITIVE_INFINITY,
       site,
     });
-    this.move(fact, goods, { site, state: 'ON_HAND' }, { site, state: 'FITTED' }, 'fitted');
+    // what the parent's batch drew from the lot is told once more by the item it went into: it left its place once
+    const toldTwice =
+      fact.kind === 'fittings' &&
+      !goods.item &&
+      this.world
+        .of('consumption')
+        .some(
+          ({ v }) =>
+            this.world.batch(v.gtin as string, v.lot as string, v.source) === parent.batch &&
+            !v.input_serial &&
+            this.world.batch(v.input_gtin as string, v.input_lot as string, v.input_source) === goods.batch,
+        );
+    if (!toldTwice) this.move(fact, goods, { site, state: 'ON_HAND' }, { site, state: 'FITTED' }, 'fitted');
   }
 
   private remove(

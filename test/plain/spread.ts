@@ -166,7 +166,8 @@ export class Spread {
       map.set(key, now);
       grew = true;
     };
-    for (const batch of this.world.batches.values()) keep(this.batches, batch, this.overall(batch));
+    for (const batch of this.world.batches.values())
+      if (!this.world.isRemarkOnly(batch)) keep(this.batches, batch, this.overall(batch));
     for (const item of this.world.items.values()) keep(this.items, item, this.ofItem(item));
     return grew;
   }
@@ -288,6 +289,11 @@ export class Spread {
     };
   }
 
+  /** Whether goods of a batch that have no serial are affected; some items of it alone do not make them so. */
+  unserialised(batch: Batch): boolean {
+    return isIn(strongest([this.origin(batch), ...this.causes(batch).map((cause) => cause.level)]));
+  }
+
   private ofItem(item: Item): Level {
     const { batch } = item;
     const origin = ofTruth(askItem(this.asked.rule, this.world, item));
@@ -307,7 +313,11 @@ export class Spread {
       .filter((fitting) => this.counts(fitting))
       // goods of a lot take part as they were when they left the lot, an item also as it changes while it is in
       .map((fitting) =>
-        after(this.partLevel(fitting), fitting.from, fitting.partItem ? fitting.to : fitting.from),
+        after(
+          this.partLevel(fitting),
+          fitting.from,
+          fitting.partItem ? fitting.to : fitting.from === ALWAYS ? NEVER : fitting.from,
+        ),
       );
     const before = this.world
       .of('relabels')

@@ -21,6 +21,8 @@ export interface Batch {
   runs: Run[];
   /** What the runs made together, in the smallest unit; undefined when any of them does not say or none is recorded. */
   quantity?: number;
+  /** Some run says how many it made. */
+  counted: boolean;
   items: Item[];
 }
 
@@ -92,9 +94,6 @@ const masterKinds = new Set([
   'change_effectivity',
 ]);
 
-/** Kinds of rows that speak of goods without moving any. */
-const remarks = new Set(['inspections', 'counts', 'batch_status', 'reworks', 'complaints']);
-
 export class World {
   readonly parties = new Map<string, { roles: string[]; country: string }>();
   readonly sites = new Map<string, Site>();
@@ -104,11 +103,17 @@ export class World {
   readonly items = new Map<string, Item>();
   /** gtin/lot -> the lot sources known. */
   private readonly sources = new Map<string, Set<string>>();
+  /** Batches that some row moves, makes or uses. */
+  private readonly moving = new Set<Batch>();
   private readonly lotOfItem = new Map<string, { lot: string; source: string }>();
 
-  constructor(readonly facts: readonly Fact[]) {
+  /** `known` are all facts on record, also those that happen later: they tell which lot is which. */
+  constructor(
+    readonly facts: readonly Fact[],
+    known: readonly Fact[] = facts,
+  ) {
     for (const fact of facts) this.readMaster(fact);
-    for (const fact of facts) if (!masterKinds.has(fact.kind)) this.readNames(fact);
+    for (const fact of known) if (!masterKinds.has(fact.kind)) this.readNames(fact);
     for (const fact of facts) if (!masterKinds.has(fact.kind)) this.readGoods(fact);
     const runs = this.of('batches').sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     for (const fact of runs) this.readRun(fact);
@@ -186,8 +191,10 @@ export class World {
       if (!v[gtin]) continue;
       const { gtin: product } = this.content(v[gtin]);
       if (v[serial]) this.item(product, v[serial]);
-      // what is said of a lot makes no goods of it
-      else if (!remarks.has(kind)) this.batch(product, v[lot] ?? '', source ? (v[source] ?? '') : '');
+      else {
+        const batch = this.batch(product, v[lot] ?? '', source ? (v[source] ?? '') : '');
+        if (kind !== 'inspections') this.moving.add(batch);
+      }
     }
     if (kind !== 'items') return;
     const item = this.item(v.gtin as string, v.serial as string);
@@ -213,6 +220,7 @@ export class World {
       openEnd: !v.produced_to,
     });
     const made = v.quantity ? amount(v.quantity, v.unit || this.product(batch.gtin).unit) : undefined;
+    if (made !== undefined) batch.counted = true;
     if (made === undefined || (!first && batch.quantity === undefined)) batch.quantity = undefined;
     else batch.quantity = (batch.quantity ?? 0) + made;
   }
@@ -236,7 +244,7 @@ export class World {
     const key = `${gtin}/${lot || '-'}/${source || '-'}`;
     const found = this.batches.get(key);
     if (found) return found;
-    const batch: Batch = { key, gtin, lot, source, runs: [], items: [] };
+    const batch: Batch = { key, gtin, lot, source, runs: [], counted: false, items: [] };
     this.batches.set(key, batch);
     return batch;
   }
@@ -277,6 +285,12 @@ export class World {
     return [...this.batches.values()].filter(
       (other) => other.gtin === batch.gtin && other.lot === batch.lot && other.source !== '',
     );
+  }
+
+  /** A remark on a lot number of several sources makes no lot of its own. */
+  isRemarkOnly(batch: Batch): boolean {
+    const moves = this.moving.has(batch) || batch.items.length > 0;
+    return batch.source === '' && !moves && this.namesakes(batch).length > 0;
   }
 
   /** How lots of a product meet in an output, when the row does not say. */

@@ -15,7 +15,11 @@ export interface Difference {
 let loaded = 0;
 const namesOf = new WeakMap<Database, Names>();
 
-function differences(naive: NaiveAnswer, engine: EngineAnswer): string[] {
+/** The unknown-lot batch is listed by the leaf product only; its movements enter by place. */
+export const listed = (batches: Map<string, string>): Map<string, string> =>
+  new Map([...batches].filter(([key]) => !key.includes('/-/')));
+
+export function differences(naive: NaiveAnswer, engine: EngineAnswer): string[] {
   const lines: string[] = [];
   const compare = (title: string, expected: Map<string, string>, actual: Map<string, string>): void => {
     for (const key of [...new Set([...expected.keys(), ...actual.keys()])].sort())
@@ -24,13 +28,13 @@ function differences(naive: NaiveAnswer, engine: EngineAnswer): string[] {
           `${title} ${key}: plain ${expected.get(key) ?? 'out'}, engine ${actual.get(key) ?? 'out'}`,
         );
   };
-  // the unknown-lot batch is listed by the leaf product only; its movements enter by place
-  const listed = (batches: Map<string, string>) =>
-    new Map([...batches].filter(([key]) => !key.includes('/-/')));
   compare('batch', listed(naive.batches), listed(engine.batches));
   compare('item', naive.items, engine.items);
-  for (const part of ['holders', 'buyers', 'withoutBuyer', 'quantities'] as const)
-    compare(part, naive[part], engine[part]);
+  // "?" stands for a place nobody told, which is no place
+  const told = (sites: Map<string, string>) => new Map([...sites].filter(([key]) => !key.startsWith('?')));
+  compare('holders', told(naive.holders), told(engine.holders));
+  compare('quantities', told(naive.quantities), told(engine.quantities));
+  for (const part of ['buyers', 'withoutBuyer'] as const) compare(part, naive[part], engine[part]);
   return lines;
 }
 
@@ -84,7 +88,7 @@ export async function compareChains(
 }
 
 /** The small fixed world stays as it is. */
-const kept = new Set(['parties', 'sites', 'products', 'packaging']);
+const kept = new Set(['parties', 'sites', 'products', 'packaging', 'design_revisions', 'bill_of_materials']);
 
 const ROUNDS_MAX = 12;
 

@@ -34,20 +34,20 @@ export interface Features {
 /** What engine and plain walk agree on: all of it, when everything is well. */
 export const agreed: Features = {
   items: true,
-  fittings: false,
+  fittings: true,
   design: false,
   movements: true,
   lotless: false,
-  units: false,
+  units: true,
   buyers: true,
-  corrections: false,
+  corrections: true,
   sameTimes: true,
   imprecise: true,
   unknownAmounts: false,
   unknownLots: true,
   namesakes: true,
   relabels: false,
-  services: false,
+  services: true,
   rules: false,
   clocks: false,
   severalRuns: true,
@@ -428,10 +428,10 @@ class Builder {
     const sale = this.sold.length > 0 && a % 7 !== 6 ? pick(this.sold, a) : undefined;
     const values = sale?.values ?? this.goods(b, c, stores).values;
     if (values.sscc) return;
-    if (values.serial && !this.features.doubledReturns) {
-      const key = `${values.gtin} ${values.serial}`;
-      if (this.back.has(key)) return;
-      this.back.add(key);
+    if (!this.features.doubledReturns) {
+      const key = sale?.id ?? `${values.gtin} ${values.serial}`;
+      if ((sale || values.serial) && this.back.has(key)) return;
+      this.back.add(key).add(`${values.gtin} ${values.serial}`);
     }
     const named = c % 4;
     this.row('returns', {
