@@ -36,9 +36,9 @@ export function naiveAnswer(rows: readonly Row[], asked: Asked): NaiveAnswer {
   }
   const certainty = ({ batch, item }: Pick<Leg, 'batch' | 'item'>): Certainty | undefined =>
     item ? items.get(item.key) : batches.get(batch.key);
-  const booked = (goods: Pick<Leg, 'batch' | 'item'>): Certainty | undefined =>
-    goods.item || spread.unserialised(goods.batch) ? certainty(goods) : undefined;
-  const holders = holdersOf(world, ledger, spread.places, booked);
+  const booked = ({ batch, item }: Pick<Leg, 'batch' | 'item'>): boolean =>
+    item !== undefined || spread.unserialised(batch);
+  const holders = holdersOf(world, ledger, spread.places, { certainty, booked });
   return {
     world,
     batches,

@@ -11,7 +11,11 @@ export interface Holder {
   quantities: Map<string, Map<string, number>>;
 }
 
-type CertaintyOf = (goods: Pick<Leg, 'batch' | 'item'>) => Certainty | undefined;
+interface Scope {
+  certainty: (goods: Pick<Leg, 'batch' | 'item'>) => Certainty | undefined;
+  /** Whether the goods are affected as they stand; else only the affected items of their lot could be among them. */
+  booked: (goods: Pick<Leg, 'batch' | 'item'>) => boolean;
+}
 
 /** On their way, as far as the record tells, is also what went back to its maker or nobody knows where. */
 const columnOf: Record<State, string> = {
@@ -89,7 +93,7 @@ export function holdersOf(
   world: World,
   ledger: Ledger,
   places: Places,
-  certainty: CertaintyOf,
+  { certainty, booked: isBooked }: Scope,
 ): Map<string, Holder> {
   const holders = new Map<string, Holder>();
   const sells = (site: string) => ledger.sales.some((sale) => sale.site === site);
@@ -104,18 +108,23 @@ export function holdersOf(
     return holder;
   };
   const affected = ledger.legs.filter((leg) => certainty(leg) !== undefined);
-  for (const [batch, legs] of Map.groupBy(affected, (leg): Batch => leg.batch)) {
-    for (const site of new Set(legs.flatMap((leg) => [leg.from.site, leg.to.site]))) {
-      const here = legs.filter((leg) => leg.from.site === site || leg.to.site === site);
-      if (!holds(here, site)) continue;
-      const sure = here.some((leg) => certainty(leg) === 'CERTAIN');
-      const { quantities } = reach(site, sure ? 'CERTAIN' : 'POSSIBLE');
-      const columns = quantities.get(batch.gtin) ?? new Map<string, number>();
-      quantities.set(batch.gtin, columns);
-      for (const [column, quantity] of booked(here, site))
-        columns.set(column, (columns.get(column) ?? 0) + quantity);
-    }
-  }
+  for (const [batch, legs] of Map.groupBy(affected, (leg): Batch => leg.batch))
+    for (const [sure, some] of Map.groupBy(
+      // items tell where they were made; a lot's making moves none of them
+      legs.filter((leg) => isBooked(leg) || leg.kind !== 'made'),
+      isBooked,
+    ))
+      for (const site of new Set(some.flatMap((leg) => [leg.from.site, leg.to.site]))) {
+        const here = some.filter((leg) => leg.from.site === site || leg.to.site === site);
+        if (!holds(here, site)) continue;
+        const certain = sure && here.some((leg) => certainty(leg) === 'CERTAIN');
+        const { quantities } = reach(site, certain ? 'CERTAIN' : 'POSSIBLE');
+        const columns = quantities.get(batch.gtin) ?? new Map<string, number>();
+        quantities.set(batch.gtin, columns);
+        if (!sure) continue;
+        for (const [column, quantity] of booked(here, site))
+          columns.set(column, (columns.get(column) ?? 0) + quantity);
+      }
   for (const { leg } of places.matches.values()) {
     if (['shipped', 'sold', 'disposed'].includes(leg.kind)) reach(leg.from.site, 'POSSIBLE');
     if (leg.to.state === 'IN_TRANSIT' || ['sold', 'returned'].includes(leg.kind))

@@ -273,7 +273,7 @@ class Play {
     const item = this.world.item(v.gtin as string, v.serial as string);
     const { batch, own } = item;
     const run = runAt(batch.runs, own.from);
-    const site = this.site((batch.counted ? run?.site : (own.site ?? run?.site)) ?? '');
+    const site = this.site(own.site ?? run?.site ?? '');
     const [source, here]: Holding[] = [
       { site, state: 'SOURCE' },
       { site, state: 'ON_HAND' },
