@@ -36,7 +36,8 @@ export function holdingOf(history: History): Holding {
         (other) =>
           other !== sale &&
           other.occurred_at >= sale.occurred_at &&
-          (back === null || other.occurred_at < back),
+          // at equal times a sale comes before a return
+          (back === null || other.occurred_at <= back),
       );
     });
   };

@@ -174,6 +174,20 @@ describe('items and their parts', () => {
     expect(answer.summary.buyers).toBe(1n);
   });
 
+  //  K1 sold to Ada and to Bob; Ada's comes back and is scrapped at the moment Bob's is sold
+  test('a scrapped serial that was sold twice does not close the other sale', async () => {
+    const c = bikes(1);
+    c.revision('bike', 'A', {});
+    const first = c.sold('bike#1', null, 'shop', '01-05 08:00', { buyer: 'Ada' });
+    c.sold('bike#1', null, 'shop', '01-06 19:00', { buyer: 'Bob' });
+    c.returned('bike#1', null, 'shop', '01-06 19:00', { sale_event_id: first, to: 'SCRAP' });
+    await c.record();
+    expect((await recall(c, { batch: 'bike/B1' })).buyers).toEqual({
+      Ada: 'CERTAIN NO',
+      Bob: 'CERTAIN UNKNOWN',
+    });
+  });
+
   //  Ada buys, sells on privately to Bob, who registers; Cleo leases from Bob
   test('former keepers are listed, and only the last one still holds', async () => {
     const c = bikes(1);
