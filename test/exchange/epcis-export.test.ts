@@ -25,10 +25,10 @@ import {
 import type { Services } from '../../src/record/index.js';
 import { liveRows } from '../record/live-rows.js';
 import { createTestDatabase } from '../support/database.js';
+import { createDemoDatabase } from '../support/demo-database.js';
 import { epcisSchema, hasEpcisSchema } from '../support/epcis-schema.js';
 import { testVault } from '../support/vault.js';
 
-const demo = new URL('../../src/demo/chain', import.meta.url).pathname;
 const administrator = { party: null, onProblem: 'REJECT_ALL' } as const;
 const open: Database[] = [];
 
@@ -102,8 +102,9 @@ describe('the demo chain as EPCIS', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tracewright-epcis-'));
-    first = await services();
-    expect((await importPaths(first, [demo], administrator)).problems).toEqual([]);
+    const database = await createDemoDatabase();
+    open.push(database);
+    first = { database, vault: testVault() };
     counts = await exportEpcis(first, dir);
   }, 300_000);
   afterAll(async () => {
