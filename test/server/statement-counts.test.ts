@@ -127,6 +127,12 @@ const pinned: Readonly<Record<string, Pinned>> = {
     atMost: 15,
     token: 'maker',
   },
+  notices: {
+    query:
+      'query ($n: Int!) { notices(first: $n) { edges { node { kind party { name } recall { number } } } } }',
+    atMost: 10,
+    token: 'maker',
+  },
   holds: {
     query: 'query ($n: Int!) { holds(first: $n) { edges { node { reason party { name } site { gln } } } } }',
     atMost: 8,
