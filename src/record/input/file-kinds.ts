@@ -7,7 +7,6 @@ import { masterFiles } from './file-kinds/master.js';
 import { productionFiles } from './file-kinds/production.js';
 
 export type { ColumnSpec, ColumnType, FileKind, FileSpec } from './file-kinds/column.js';
-export { partyRoles } from './file-kinds/master.js';
 
 /** Every kind of file in dependency order: what a row names stands in an earlier file. */
 export const fileSpecs: readonly FileSpec[] = [

@@ -1,21 +1,17 @@
 /** Rows in: the files of a chain and their columns, read, checked, made canonical and identified. */
-export { formatCell, readTextCell } from './csv-cell.js';
+export { formatCell } from './csv-cell.js';
 export { columnToField, fieldToColumn, toInputRow } from './field-names.js';
 export {
   type ColumnSpec,
   type ColumnType,
   columnOf,
-  endColumns,
   type FileKind,
   type FileSpec,
   fileSpecOf,
   fileSpecs,
-  kindOfFile,
-  partyRoles,
 } from './file-kinds.js';
 export { Fingerprints, shortOf } from './fingerprints.js';
 export {
-  canonicalJson,
   contentHash,
   type IdentifiedRow,
   identifyRows,
@@ -42,5 +38,5 @@ export {
   type InputRow,
 } from './row.js';
 export { type CanonicalTime, formatTime, parseDate, parseTime, type TimeResult } from './time.js';
-export { type Validation, validateRow, validationCodes } from './validate-row.js';
+export { type Validation, validateRow } from './validate-row.js';
 export { writeCsv } from './write-csv.js';
