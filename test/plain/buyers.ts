@@ -68,10 +68,13 @@ function stillHolds(sale: Sale, ledger: Ledger, keepers: Keeper[]): Holds {
   if (sale.unknown) return 'UNKNOWN';
   if (sale.returned > 0 && sale.returned >= sale.quantity) return 'NO';
   if (sale.item) {
-    const own = ledger.legs.findIndex((leg) => leg.id === sale.id);
-    const later = ledger.legs.slice(own + 1).filter((leg) => leg.item === sale.item);
+    const sold = ledger.legs.findIndex((leg) => leg.id === sale.id);
+    const later = ledger.legs.slice(sold + 1).filter((leg) => leg.item === sale.item);
     // a registration follows its sale, also within one moment
+    const own = keepers.filter((keeper) => keeper.item === sale.item && keeper.key === sale.buyer);
+    const gaveUp = own.length > 0 && own.every((keeper) => keeper.until < Number.POSITIVE_INFINITY);
     const gone =
+      gaveUp ||
       passedOn(keepers, sale.item, sale.at - 1, sale.buyer) ||
       later.some((leg) => leg.to.state === 'SCRAPPED');
     // nobody who bought a doubled serial is let go by what happens to the serial

@@ -553,7 +553,13 @@ class Play {
       to: fact.at,
       site,
     });
-    this.move(fact, goods, { site, state: 'FITTED' }, { site, state: outcomes[outcome] as State }, 'removed');
+    this.move(
+      fact,
+      goods,
+      { site: UNKNOWN_SITE, state: 'FITTED' },
+      { site, state: outcomes[outcome] as State },
+      'removed',
+    );
   }
 
   private fit(

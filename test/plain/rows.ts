@@ -1,6 +1,4 @@
 // Rows as files give them, to facts that stand: voided ones gone, ends joined to their starts, times read.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** One row of a file of this kind (`sales`, `batches`, ...); its columns as text. */
 export interface Row {
@@ -85,52 +83,5 @@ export function standingFacts(rows: readonly Row[], asOf = Number.POSITIVE_INFIN
     // an unpacking alone: its end is when it happened
     if (end && start && !fact.v[start]) return fact.v[end] ? [{ ...fact, ...span(fact.v[end]) }] : [];
     return [fact];
-  });
-}
-
-function parseCsv(text: string): Record<string, string>[] {
-  const records: string[][] = [];
-  let record: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index] as string;
-    if (quoted) {
-      if (character !== '"') cell += character;
-      else if (text[index + 1] === '"') {
-        cell += '"';
-        index++;
-      } else quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === ',' || character === '\n') {
-      record.push(cell);
-      cell = '';
-      if (character === '\n') {
-        records.push(record);
-        record = [];
-      }
-    } else if (character !== '\r') cell += character;
-  }
-  const [header, ...rows] = records;
-  return rows.map((cells) =>
-    Object.fromEntries((header ?? []).map((name, index) => [name, cells[index] ?? ''])),
-  );
-}
-
-const masterKinds = [
-  'parties',
-  'sites',
-  'products',
-  'packaging',
-  'design_revisions',
-  'bill_of_materials',
-  'change_effectivity',
-];
-
-/** All rows of a folder of CSV files. */
-export function readFolder(folder: string): Row[] {
-  return [...masterKinds, ...Object.keys(timeColumns), 'voids'].flatMap((kind) => {
-    const path = join(folder, `${kind}.csv`);
-    return existsSync(path) ? parseCsv(readFileSync(path, 'utf8')).map((values) => ({ kind, values })) : [];
   });
 }

@@ -12,7 +12,8 @@ import { createTestDatabase } from '../support/database.js';
 import { type ChainRow, type GeneratedChain, keyedQuestion, keyedRow } from './chain.js';
 import { differences, listed } from './compare.js';
 import { ask, type EngineAnswer, load, Names } from './engine.js';
-import { agreed, chains } from './generate.js';
+import { agreed } from './features.js';
+import { chains } from './generate.js';
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20261125);
 const count = Math.ceil(Number(process.env.PROPERTY_CHAINS ?? 500) / 10);

@@ -12,7 +12,8 @@ import type { Database } from '../../src/database/index.js';
 import { createTestDatabase } from '../support/database.js';
 import type { GeneratedChain } from './chain.js';
 import { compareChains, show, shrink } from './compare.js';
-import { agreed, chains } from './generate.js';
+import { agreed } from './features.js';
+import { chains } from './generate.js';
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20261125);
 const count = Number(process.env.PROPERTY_CHAINS ?? 500);

@@ -1,0 +1,52 @@
+/** What a generated chain may do: flags, so that what differs can be left out by name until it is mended. */
+/** Kinds of happenings the generator may use; widened as engine and plain walk agree. */
+export interface Features {
+  items: boolean;
+  fittings: boolean;
+  design: boolean;
+  movements: boolean;
+  lotless: boolean;
+  units: boolean;
+  corrections: boolean;
+  sameTimes: boolean;
+  imprecise: boolean;
+  unknownAmounts: boolean;
+  unknownLots: boolean;
+  namesakes: boolean;
+  relabels: boolean;
+  services: boolean;
+  severalRuns: boolean;
+  returnsElsewhere: boolean;
+  /** Runs without an end where items have no lot. */
+  openRuns: boolean;
+  /** A source that only a voided event names. */
+  voidedSources: boolean;
+  /** One serial sold or returned twice in a row. */
+  doubledReturns: boolean;
+}
+
+/**
+ * What engine and plain walk agree on. Not compared yet: bills of materials (missing genealogy, as-built evidence), goods without a
+ * lot, relabels, one serial sold or returned twice in a row.
+ */
+export const agreed: Features = {
+  items: true,
+  fittings: true,
+  design: false,
+  movements: true,
+  lotless: false,
+  units: true,
+  corrections: true,
+  sameTimes: true,
+  imprecise: true,
+  unknownAmounts: true,
+  unknownLots: true,
+  namesakes: true,
+  relabels: false,
+  services: true,
+  severalRuns: true,
+  returnsElsewhere: true,
+  openRuns: true,
+  voidedSources: true,
+  doubledReturns: false,
+};
