@@ -85,8 +85,8 @@ async function sort(paths: readonly string[]): Promise<Sorted> {
 
 /**
  * Imports paths. With REJECT_ALL everything is checked before anything is recorded, and a document goes in whole or not at
- * all; with REJECT_FAILED what can be understood is recorded. Keys with a wrong check digit still name one thing in a file
- * that somebody else wrote: they are kept as private keys.
+ * all; with REJECT_FAILED its good events are recorded. A file that somebody else wrote is read leniently: what has a clear
+ * meaning against the standard is taken and listed as a repair, a key with a wrong check digit as a private key.
  */
 export async function importPaths(
   services: Services,
@@ -110,7 +110,7 @@ export async function importPaths(
   const recorder = await recorderOf(services, options.party);
   const captureFile = async (path: string, dryRun: boolean): Promise<CaptureReport> => {
     const behaviour = all ? 'rollback' : 'proceed';
-    const how = { recorder, behaviour, wrongCheckDigits: 'keep', dryRun, rules: options.rules } as const;
+    const how = { recorder, behaviour, reading: 'lenient', dryRun, rules: options.rules } as const;
     let taken = emptyReport();
     try {
       for await (const { text, start } of piecesOf(path))

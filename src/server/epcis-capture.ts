@@ -127,7 +127,7 @@ async function postCapture(
   const checked = await capture(
     services,
     { text, file: 'body' },
-    { recorder, behaviour, wrongCheckDigits: 'refuse', rules, dryRun: true },
+    { recorder, behaviour, reading: 'strict', rules, dryRun: true },
   );
   if (checked.events > captureLimits.events) {
     const detail = `${checked.events} events: a capture takes at most ${captureLimits.events}`;
@@ -232,7 +232,7 @@ async function postEvent(
   const report = await capture(
     services,
     { text, file: 'body' },
-    { recorder, behaviour: 'rollback', wrongCheckDigits: 'refuse', rules },
+    { recorder, behaviour: 'rollback', reading: 'strict', rules },
   );
   const [first] = report.refusals;
   if (first) return sendProblem(reply, first.exception, first.message, report.refusals);

@@ -97,7 +97,7 @@ async function recordOf(order: readonly object[]): Promise<Record<string, string
       const options = {
         recorder: { partyId: null, role: 'ADMIN' },
         behaviour: 'proceed',
-        wrongCheckDigits: 'refuse',
+        reading: 'strict',
       } as const;
       const report = await capture(services, { text: JSON.stringify(one), file: 'x' }, options);
       expect(report.refusals).toEqual([]);

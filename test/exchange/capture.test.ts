@@ -28,7 +28,7 @@ const event = (type: string, id: string, more: object) => ({
 const admin: CaptureOptions = {
   recorder: { partyId: null, role: 'ADMIN' },
   behaviour: 'rollback',
-  wrongCheckDigits: 'refuse',
+  reading: 'strict',
 };
 const take = (events: object[], options: Partial<CaptureOptions> = {}) => {
   const document = {

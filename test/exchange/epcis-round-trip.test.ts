@@ -41,7 +41,7 @@ describe.skipIf(!present)('captured events', () => {
       const recorder = { partyId: null, role: 'ADMIN' };
       for (const file of files) {
         const document = { text: readFileSync(file, 'utf8'), file };
-        await capture(services, document, { recorder, behaviour: 'proceed', wrongCheckDigits: 'keep' });
+        await capture(services, document, { recorder, behaviour: 'proceed', reading: 'lenient' });
       }
       const { rows } = await database.ownerPool.query<{
         event_id: string;

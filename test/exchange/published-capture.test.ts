@@ -31,7 +31,7 @@ beforeAll(async () => {
   services = { database: server.database, vault: testVault() };
   for (const document of publishedDocuments()) {
     const { text, name } = document;
-    const options = { recorder, behaviour: 'proceed', wrongCheckDigits: 'keep' } as const;
+    const options = { recorder, behaviour: 'proceed', reading: 'lenient' } as const;
     captured.push({ ...document, report: await capture(services, { text, file: name }, options) });
   }
 }, 300_000);
@@ -113,7 +113,7 @@ describe.skipIf(!isPublishedPresent)('documents that others published', () => {
       const strict = await capture(
         services,
         { text, file: name },
-        { recorder, behaviour: 'rollback', wrongCheckDigits: 'keep' },
+        { recorder, behaviour: 'rollback', reading: 'lenient' },
       );
       expect(strict).toMatchObject({ recorded: 0, refused: strict.events });
       expect(strict.refusals.length).toBeGreaterThan(0);
@@ -151,7 +151,7 @@ describe.skipIf(!isPublishedPresent)('documents that others published', () => {
       const again = await capture(
         services,
         { text, file: name },
-        { recorder, behaviour: 'proceed', wrongCheckDigits: 'keep' },
+        { recorder, behaviour: 'proceed', reading: 'lenient' },
       );
       expect([name, again.recorded, again.corrected, again.duplicate]).toEqual([
         name,

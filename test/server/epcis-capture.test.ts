@@ -328,7 +328,7 @@ describe('what names a person', () => {
     await capture(
       services,
       { text, file: 'x' },
-      { recorder: { partyId: null, role: 'ADMIN' }, behaviour: 'rollback', wrongCheckDigits: 'refuse' },
+      { recorder: { partyId: null, role: 'ADMIN' }, behaviour: 'rollback', reading: 'strict' },
     );
     const { rows } = await server.database.ownerPool.query(
       "select event, capture_key from epcis_event where event_id = 'urn:uuid:commissioning-P1'",

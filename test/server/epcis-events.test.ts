@@ -149,7 +149,7 @@ beforeAll(async () => {
   const report = await capture(
     services,
     { text: JSON.stringify(urns), file: 'test' },
-    { recorder: admin, behaviour: 'rollback', wrongCheckDigits: 'refuse' },
+    { recorder: admin, behaviour: 'rollback', reading: 'strict' },
   );
   expect(report.refusals).toEqual([]);
   tokens.regulator = await server.token('REGULATOR', null);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const options = {
     recorder: { partyId: null, role: 'ADMIN' },
     behaviour: 'proceed',
-    wrongCheckDigits: 'keep',
+    reading: 'lenient',
   } as const;
   await capture(services, { text: readFileSync(file, 'utf8'), file: 'Generated_Events.json' }, options);
 });

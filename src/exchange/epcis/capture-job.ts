@@ -136,7 +136,7 @@ async function runLocked(services: Services, captureId: string, how: RunOptions)
       const report = await capture(
         services,
         { text, file: `capture ${captureId}` },
-        { recorder, behaviour: job.behaviour, wrongCheckDigits: 'refuse', rules: how.rules },
+        { recorder, behaviour: job.behaviour, reading: 'strict', rules: how.rules },
       );
       await finish('DONE', report);
       await destroyKeys(services.database, [job.body.keyId]);

@@ -6,10 +6,13 @@ import type { EpcisReading } from './read-epcis.js';
 import type { ReadEvent, Remark } from './rows.js';
 
 export interface Strictness {
-  /** rollback: what is against the standard refuses, and any refusal refuses all. proceed: what can be understood is recorded. */
+  /** rollback: any refusal refuses all. proceed: the events that can be understood are recorded. */
   behaviour: 'rollback' | 'proceed';
-  /** Keys with a wrong check digit: refused like the rest, or kept as private keys. */
-  wrongCheckDigits: 'refuse' | 'keep';
+  /**
+   * strict, under rollback: what is against the standard refuses, wrong check digits too: who sends can mend it. lenient: what
+   * has a clear meaning all the same is read and listed as a repair: who imports somebody else's file cannot mend it.
+   */
+  reading: 'strict' | 'lenient';
 }
 
 export const toldOf = (read: ReadEvent, about: Pick<Told, 'path' | 'value' | 'message'>): Told => ({
@@ -25,10 +28,8 @@ export function refuse(report: CaptureReport, told: Told, exception: Exception):
   report.refusals.push({ ...told, exception });
 }
 
-const refuses = (remark: Remark, { behaviour, wrongCheckDigits }: Strictness): boolean =>
-  remark.kind === 'FAULT' ||
-  (behaviour === 'rollback' && remark.kind === 'REPAIR') ||
-  (behaviour === 'rollback' && remark.kind === 'KEY' && wrongCheckDigits === 'refuse');
+const refuses = (kind: Remark['kind'], { behaviour, reading }: Strictness): boolean =>
+  kind === 'FAULT' || (behaviour === 'rollback' && reading === 'strict' && kind !== 'NOTE');
 
 /** The fields of the event that columns of rows come from, where one does. */
 const fieldOf = (column: string | null): string | null =>
@@ -40,13 +41,13 @@ export function judge(reading: EpcisReading, strictness: Strictness, report: Cap
   let whole = false;
   for (const { kind, path, message, value, line, spoils } of reading.failures) {
     const told = { event: null, eventId: null, path, value, message, line };
-    if (kind === 'FAULT' || strictness.behaviour === 'rollback') {
+    if (refuses(kind, strictness)) {
       refuse(report, told, 'ValidationException');
       whole ||= spoils === true || strictness.behaviour === 'rollback';
     } else report.repairs.push(told);
   }
   const good = reading.events.filter((read) => {
-    const faults = read.remarks.filter((remark) => refuses(remark, strictness));
+    const faults = read.remarks.filter((remark) => refuses(remark.kind, strictness));
     for (const remark of faults) refuse(report, toldOf(read, remark), 'ValidationException');
     return faults.length === 0 && isValid(read, now, report);
   });
