@@ -1,14 +1,12 @@
 /** Captures a document: judges its events, records the rows they become, keeps the events, and completes what hangs together. */
 import { withSession } from '../../database/index.js';
-import { eventKeyOf, type Recorder, recordRows, type Services } from '../../record/index.js';
+import { type Recorder, recordRows, type Services } from '../../record/index.js';
 import { type CaptureReport, emptyReport } from './capture-report.js';
 import { cbvMapping, type MappingRule } from './cbv-mapping.js';
-import { completeRows } from './complete-rows.js';
+import { complete, ofUnknownAmount } from './complete.js';
 import { describePlaces } from './describe-places.js';
-import { linkRecorded } from './epcis-event.sql.js';
 import { judge, refuse, type Strictness, toldOf } from './judge.js';
 import { keepEvents } from './keep-events.js';
-import type { JointRow } from './pools.js';
 import { readEpcis } from './read-epcis.js';
 import { refuseForeign } from './refuse-foreign.js';
 import type { InputRow, ReadEvent } from './rows.js';
@@ -55,7 +53,7 @@ export async function capture(
     // another capture of the same events was a moment faster
     report.duplicate += recorded.length - kept.length;
     recorded = kept;
-    await complete(services, fit, options, report);
+    await complete(services, fit, rules, report);
     await describePlaces(services, reading.vocabularies);
   }
   report.corrected = recorded.filter((read) => read.declaration !== null).length;
@@ -134,43 +132,5 @@ async function recordEvents(
 /** An amount in a measure that the product does not have is an unknown amount. */
 function withoutAmount(owned: Owned, unmeasured: ReadonlySet<string>): Owned {
   if (!unmeasured.has(owned.row.values.event_id ?? '')) return owned;
-  return {
-    ...owned,
-    row: { ...owned.row, values: { ...owned.row.values, quantity: undefined, unit: undefined } },
-  };
-}
-
-/** What follows from several events together, whenever each was captured: the document's and those found beside them. */
-async function complete(
-  services: Services,
-  events: readonly ReadEvent[],
-  options: CaptureOptions,
-  report: CaptureReport,
-): Promise<void> {
-  const joint = await completeRows(services, events, options.rules ?? cbvMapping);
-  if (joint.length === 0) return;
-  const results = await recordRows(
-    services,
-    joint.map(({ row }) => row),
-    {
-      onProblem: 'REJECT_FAILED',
-      dryRun: false,
-      recorder: { partyId: null, role: 'ADMIN' },
-      requireEventId: false,
-    },
-  );
-  for (const { index, status, problems } of results) {
-    if (status === 'CREATED') report.rows.created += 1;
-    const owner = events.find((read) => joint[index]?.of.includes(read.id));
-    for (const { message, value } of owner ? problems : [])
-      if (owner) report.notes.push(toldOf(owner, { path: owner.path, value, message }));
-  }
-  await linkJoint(services, joint);
-}
-
-async function linkJoint(services: Services, joint: readonly JointRow[]): Promise<void> {
-  const links = joint.flatMap(({ row, of }) =>
-    of.map((id) => ({ captureKey: eventKeyOf(id), eventKey: eventKeyOf(row.values.event_id ?? '') })),
-  );
-  await withSession(services.database, engine, (client) => linkRecorded(client, links));
+  return { ...owned, row: ofUnknownAmount(owned.row) };
 }

@@ -1,4 +1,4 @@
-/** Rows that follow from several captured events together: pools, shipments taken back, declarations of what came later. */
+/** Rows that follow from several captured events together: pools, declarations of what came later, shipments taken back. */
 import type { PoolClient } from 'pg';
 import { withSession } from '../../database/index.js';
 import type { Services } from '../../record/index.js';
@@ -26,9 +26,19 @@ export async function completeRows(
 ): Promise<JointRow[]> {
   return withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => [
     ...(await ofPools(client, events, rules)),
+    ...(await ofDeclarations(client, events)),
+  ]);
+}
+
+/** What the record should say otherwise now: rows of earlier captures are voided where these events tell better. */
+export async function reconcilingRows(
+  services: Services,
+  events: readonly ReadEvent[],
+  rules: readonly MappingRule[],
+): Promise<JointRow[]> {
+  return withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => [
     ...(await ofVoidedShipments(client, events, rules)),
     ...(await ofRemovals(client, events, rules)),
-    ...(await ofDeclarations(client, events)),
   ]);
 }
 
@@ -54,12 +64,19 @@ async function ofVoidedShipments(
   events: readonly ReadEvent[],
   rules: readonly MappingRule[],
 ): Promise<JointRow[]> {
-  const moved = events.filter((read) => shippingSteps.has(read.step)).flatMap(searchKeysOf);
+  const moved = events.filter((read) => shippingSteps.has(read.step));
   const keys = moved
+    .flatMap(searchKeysOf)
     .filter(({ role }) => ['EPC', 'EPC_CLASS', 'PARENT'].includes(role))
     .map(({ key }) => key);
   if (keys.length === 0) return [];
-  return shipmentVoids(await findShippingOf(client, [...new Set(keys)]), rules);
+  const captured = await findShippingOf(client, [...new Set(keys)]);
+  if (captured.length === 0) return [];
+  const brought = await findBrought(
+    client,
+    captured.map((row) => row.event_id),
+  );
+  return shipmentVoids(moved, captured, brought, rules);
 }
 
 async function ofRemovals(

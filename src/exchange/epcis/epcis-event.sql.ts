@@ -191,13 +191,21 @@ export async function findForeignOriginals(
   return new Set(found.rows.map((row) => row.event_id));
 }
 
+/** An event of the record that a captured event brought about, and what voids it. */
+export interface BroughtRow {
+  captured_id: string;
+  event_id: string;
+  voided: boolean;
+  /** Ids of the voids that count. */
+  voids: string[];
+}
+
 /** What captured events brought about in the record, voids left out. */
-export async function findBrought(
-  client: PoolClient,
-  eventIds: string[],
-): Promise<{ captured_id: string; event_id: string; voided: boolean }[]> {
-  const found = await client.query<{ captured_id: string; event_id: string; voided: boolean }>(
-    `select c.event_id as captured_id, e.event_id, e.voided_at is not null as voided
+export async function findBrought(client: PoolClient, eventIds: string[]): Promise<BroughtRow[]> {
+  const found = await client.query<BroughtRow>(
+    `select c.event_id as captured_id, e.event_id, e.voided_at is not null as voided,
+       array(select v.event_id from event v where v.target_key = e.event_key and v.kind = 'VOIDED'
+         and (v.recorder_id is null or v.recorder_id = e.recorder_id)) as voids
      from epcis_event c
      join epcis_event_row r on r.epcis_event_id = c.epcis_event_id
      join event e on e.event_key = r.event_key and e.kind <> 'VOIDED'
