@@ -1,12 +1,10 @@
 /** The database: embedded or one's own, migrations, pools and sessions. */
-
 export { DataInUseError } from './data-lock.js';
 export { connect, type Database, loginUrl, openDatabase, prepare, prepareKeys } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
-export { migrate, SchemaNewerError } from './migrate.js';
+export { migrate } from './migrate.js';
 export { type EntitiesOn, entityManagers } from './orm.js';
 export { ormOptions } from './orm-options.js';
-export { packageRoot } from './package-root.js';
 export {
   type DatabaseRole,
   type Session,

@@ -45,3 +45,20 @@ test('docs/api.md names every query and mutation, and none that is not there', (
     /^(record|register|define|release|set|open|file|publish|complete|close|withdraw|freeze|hold|send|acknowledge|reveal|erase|export)[A-Z]/;
   expect([...named].filter((name) => verbs.test(name) && !operations.includes(name))).toEqual([]);
 });
+
+test('every dependency has its reason in docs/ARCHITECTURE.md, and an exact version', () => {
+  const root = join(import.meta.dirname, '../..');
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
+  const all = Object.entries({
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.optionalDependencies,
+  });
+  const reasons = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8').split('### Dependencies')[1] ?? '';
+  expect(all.filter(([name]) => !reasons.includes(`\`${name}\``)).map(([name]) => name)).toEqual([]);
+  expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+  expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": *"http/);
+});
