@@ -1,13 +1,18 @@
 /** The EPCIS 2.0 capture interface: documents as jobs, single events at once. */
+import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JwtReader, Principal } from '../access/index.js';
 import {
   type CaptureJobs,
   capture,
+  capturePacked,
+  DocumentLimitError,
   type JobRow,
   type MappingRule,
+  packDocument,
   readEpcis,
   type Told,
+  unpackDocument,
 } from '../exchange/index.js';
 import type { Services } from '../record/index.js';
 import { identify } from './create-context.js';
@@ -43,13 +48,9 @@ interface CaptureRoutes {
 export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules, jwt }: CaptureRoutes): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      mediaTypes,
-      { parseAs: 'string', bodyLimit: captureLimits.bytes },
-      (_, body, done) => {
-        done(null, body);
-      },
-    );
+    scope.addContentTypeParser(mediaTypes, (_, payload, done) => {
+      done(null, payload); // read only when it is known who sends it
+    });
     scope.addHook('onSend', async (_, reply) => {
       reply.headers(announced);
     });
@@ -57,7 +58,7 @@ export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules, j
     scope.options('/epcis/capture', async (_, reply) =>
       reply.code(204).header('allow', 'GET, POST, OPTIONS').send(),
     );
-    scope.post('/epcis/capture', { bodyLimit: captureLimits.bytes }, async (request, reply) => {
+    scope.post('/epcis/capture', async (request, reply) => {
       const principal = await recorderOf({ services, jwt }, request, reply);
       return principal === null
         ? reply
@@ -83,7 +84,7 @@ export function addEpcisCapture(app: FastifyInstance, { services, jobs, rules, j
         return principal === null ? reply : listJobs(jobs, principal, request.query, reply);
       },
     );
-    scope.post('/epcis/events', { bodyLimit: captureLimits.bytes }, async (request, reply) => {
+    scope.post('/epcis/events', async (request, reply) => {
       const principal = await recorderOf({ services, jwt }, request, reply);
       return principal === null ? reply : postEvent({ services, rules }, principal, request, reply);
     });
@@ -108,7 +109,16 @@ async function recorderOf(
   return null;
 }
 
-const textOf = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '');
+/** The body, packed while it arrives. What is sent beyond a limit is thrown away unread, so that the sender hears why. */
+async function receive(request: FastifyRequest): Promise<Buffer> {
+  const { body } = request;
+  if (Number(request.headers['content-length'] ?? 0) > captureLimits.bytes)
+    throw new DocumentLimitError(`body: at most ${captureLimits.bytes} bytes`);
+  return packDocument(
+    body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : Readable.from([]),
+    captureLimits,
+  );
+}
 
 async function postCapture(
   { services, jobs, rules }: CaptureRoutes,
@@ -121,12 +131,12 @@ async function postCapture(
     const detail = `GS1-Capture-Error-Behaviour ${String(behaviour)}: should be rollback or proceed`;
     return sendProblem(reply, 'ValidationException', detail);
   }
-  const text = textOf(request);
+  const packed = await receive(request);
   const recorder = { partyId: principal.partyId, role: principal.role };
   // what is wrong with the form of the document is told at once; what only the record can tell, by the job
-  const checked = await capture(
+  const checked = await capturePacked(
     services,
-    { text, file: 'body' },
+    { packed, file: 'body' },
     { recorder, behaviour, reading: 'strict', rules, dryRun: true },
   );
   if (checked.events > captureLimits.events) {
@@ -139,7 +149,7 @@ async function postCapture(
   const [first] = fatal;
   if (first !== undefined && (behaviour === 'rollback' || checked.refused === checked.events))
     return sendProblem(reply, 'ValidationException', first.message, fatal);
-  const captureId = await jobs.add(text, { recorder, behaviour });
+  const captureId = await jobs.add(packed, { recorder, behaviour });
   return reply.code(202).header('location', `/epcis/capture/${captureId}`).send();
 }
 
@@ -219,7 +229,7 @@ async function postEvent(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const text = textOf(request);
+  const text = await unpackDocument(await receive(request));
   const { events } = readEpcis(text, 'body', rules);
   const [read] = events;
   if (events.length > 1)
@@ -246,8 +256,10 @@ async function postEvent(
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error.statusCode === 413)
-    return sendProblem(reply, 'CaptureLimitExceededException', `body: at most ${captureLimits.bytes} bytes`);
+  if (error.statusCode === 413) {
+    request.raw.resume();
+    return sendProblem(reply.header('connection', 'close'), 'CaptureLimitExceededException', error.message);
+  }
   if (error.statusCode === 415) {
     const detail = `content-type ${request.headers['content-type'] ?? 'missing'}: should be one of ${mediaTypes.join(', ')}`;
     return sendProblem(reply, 'UnsupportedMediaTypeException', detail);

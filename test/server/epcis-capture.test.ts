@@ -1,4 +1,5 @@
 /** The EPCIS capture interface over HTTP: jobs, single events, refusals, limits, and a restart in between. */
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture, createCaptureJobs } from '../../src/exchange/index.js';
 import { testVault } from '../support/vault.js';
@@ -256,6 +257,71 @@ describe('POST /epcis/events', () => {
   });
 });
 
+/** Sends a body of chunks without saying its length. */
+async function stream(chunks: Generator<string>, headers: Record<string, string> = {}) {
+  const encode = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(encode.encode(value));
+    },
+  });
+  const response = await fetch(`${server.url}/epcis/capture`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${admin}`, ...headers },
+    body,
+    duplex: 'half',
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+}
+
+describe('a body that streams in', () => {
+  const [head = '', tail = ''] = JSON.stringify(documentOf('events')).split('"events"');
+  function* documentOfMany(count: number, eventAt: (index: number) => object): Generator<string> {
+    yield head;
+    for (let index = 0; index < count; index += 1)
+      yield `${index === 0 ? '' : ','}${JSON.stringify(eventAt(index))}`;
+    yield tail;
+  }
+
+  it('of many pieces is captured, and what is told of an event has its place in the whole document', async () => {
+    const before = await count('epcis_event');
+    const padding = 'long '.repeat(2000);
+    const eventAt = (index: number) =>
+      commissioning(`S${index}`, { 'example:text': padding, ...(index === 2050 && { action: 'CREATE' }) });
+    const taken = await stream(documentOfMany(2100, eventAt), { 'gs1-capture-error-behaviour': 'proceed' });
+    expect(taken.status).toBe(202);
+    const job = await finished(taken.headers.get('location'));
+    expect(job).toMatchObject({ events: 2100, recorded: 2099, refused: 1 });
+    expect(job.errors).toMatchObject([{ event: 2050, path: 'epcisBody.eventList[2050].action' }]);
+    expect(await count('epcis_event')).toBe(before + 2099);
+  });
+
+  it('is refused as soon as it passes the announced events, and nothing is kept', async () => {
+    const before = await count('epcis_capture');
+    const refused = await stream(documentOfMany(100_001, () => ({})));
+    expect(refused.status).toBe(413);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(refused.body).toMatchObject({
+      type: 'epcisException:CaptureLimitExceededException',
+      detail: 'more than 100000 events: a capture takes at most 100000',
+    });
+    expect(await count('epcis_capture')).toBe(before);
+  });
+
+  it('is refused as soon as it passes the announced bytes', async () => {
+    function* spaces(): Generator<string> {
+      for (let mebibyte = 0; mebibyte < 65; mebibyte += 1) yield ' '.repeat(1024 * 1024);
+    }
+    const refused = await stream(spaces());
+    expect(refused.status).toBe(413);
+    expect(refused.body).toMatchObject({ detail: `body: at most ${64 * 1024 * 1024} bytes` });
+    expect(refused.headers.get('gs1-epcis-capture-file-size-limit')).toBe(String(64 * 1024 * 1024));
+  });
+});
+
 describe('a capture job', () => {
   it('that breaks off each time is given up after three attempts, and its document is gone', async () => {
     const services = { database: server.database, vault: testVault() };
@@ -269,7 +335,7 @@ describe('a capture job', () => {
       rules: [broken],
       fault: (error) => faults.push(String(error)),
     });
-    const id = await jobs.add(JSON.stringify(documentOf(commissioning('K1'))), {
+    const id = await jobs.add(gzipSync(JSON.stringify(documentOf(commissioning('K1')))), {
       recorder: { partyId: null, role: 'ADMIN' },
       behaviour: 'rollback',
     });
@@ -296,7 +362,7 @@ describe('a capture job', () => {
     const options = { rules: [], fault: (error: unknown) => faults.push(error) };
     const stopped = createCaptureJobs(services, options);
     const closing = stopped.close();
-    const id = await stopped.add(JSON.stringify(documentOf(commissioning('H1'))), {
+    const id = await stopped.add(gzipSync(JSON.stringify(documentOf(commissioning('H1')))), {
       recorder: { partyId: null, role: 'ADMIN' },
       behaviour: 'rollback',
     });

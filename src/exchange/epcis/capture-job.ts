@@ -1,12 +1,9 @@
 /** Capture jobs: a document waits encrypted in the database, is captured in the background, and survives a restart. */
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { PoolClient } from 'pg';
 import { destroyKeys, getKeys, sealPersons } from '../../access/index.js';
 import { withSession } from '../../database/index.js';
 import type { Recorder, Services } from '../../record/index.js';
-import { capture } from './capture.js';
 import {
   findJob,
   findJobs,
@@ -17,6 +14,7 @@ import {
   type SealedBody,
   takeJob,
 } from './capture-job.sql.js';
+import { capturePacked } from './capture-pieces.js';
 import type { MappingRule } from './cbv-mapping.js';
 
 const engine = { role: 'tw_engine', partyId: null } as const;
@@ -27,12 +25,10 @@ const ATTEMPTS_MAX = 3;
 const RUNNING = 7205;
 
 const bodyField = 'epcis-capture';
-const pack = promisify(gzip);
-const unpack = promisify(gunzip);
 
-async function sealBody(services: Services, captureId: string, text: string): Promise<SealedBody> {
-  const packed = (await pack(Buffer.from(text, 'utf8'))).toString('base64');
-  const [sealed] = await sealPersons(services, [{ eventKey: captureId, fields: { [bodyField]: packed } }]);
+async function sealBody(services: Services, captureId: string, packed: Buffer): Promise<SealedBody> {
+  const fields = { [bodyField]: packed.toString('base64') };
+  const [sealed] = await sealPersons(services, [{ eventKey: captureId, fields }]);
   const ciphertext = sealed?.fields[0]?.ciphertext;
   if (!sealed || !ciphertext) throw new Error('the vault sealed nothing');
   return { keyId: sealed.keyId, ciphertext };
@@ -42,16 +38,16 @@ async function openBody(
   { database, vault }: Services,
   captureId: string,
   { keyId, ciphertext }: SealedBody,
-): Promise<string> {
+): Promise<Buffer> {
   const key = (await getKeys(database, [keyId])).get(keyId);
   if (!key) throw new Error(`capture ${captureId}: its key is gone`);
   const packed = vault.open({ eventKey: captureId, field: bodyField, ciphertext }, key);
-  return (await unpack(Buffer.from(packed, 'base64'))).toString('utf8');
+  return Buffer.from(packed, 'base64');
 }
 
 export interface CaptureJobs {
-  /** Keeps a document to be captured; returns the job's id at once. */
-  add(text: string, options: { recorder: Recorder; behaviour: 'rollback' | 'proceed' }): Promise<string>;
+  /** Keeps a document, packed as it was received, to be captured; returns the job's id at once. */
+  add(packed: Buffer, options: { recorder: Recorder; behaviour: 'rollback' | 'proceed' }): Promise<string>;
   find(captureId: string, recorderId: bigint | null): Promise<JobRow | null>;
   list(page: { recorderId: bigint | null; before: bigint | null; limit: number }): Promise<JobRow[]>;
   /** Goes on with what was begun before the service last ended. */
@@ -79,9 +75,9 @@ export function createCaptureJobs(services: Services, how: RunOptions): CaptureJ
   const asEngine = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
     withSession(services.database, engine, work);
   return {
-    async add(text, { recorder, behaviour }) {
+    async add(packed, { recorder, behaviour }) {
       const captureId = randomUUID();
-      const body = await sealBody(services, captureId, text);
+      const body = await sealBody(services, captureId, packed);
       const job = { captureId, recorderId: recorder.partyId, role: recorder.role, behaviour, body };
       await asEngine((client) => insertJob(client, job));
       enqueue(captureId);
@@ -131,11 +127,11 @@ async function runLocked(services: Services, captureId: string, how: RunOptions)
       return;
     }
     try {
-      const text = await openBody(services, captureId, job.body);
+      const packed = await openBody(services, captureId, job.body);
       const recorder = { partyId: job.recorder_id, role: job.recorder_role };
-      const report = await capture(
+      const report = await capturePacked(
         services,
-        { text, file: `capture ${captureId}` },
+        { packed, file: `capture ${captureId}` },
         { recorder, behaviour: job.behaviour, reading: 'strict', rules: how.rules },
       );
       await finish('DONE', report);

@@ -3,6 +3,7 @@
 export { type CaptureOptions, capture } from './capture.js';
 export { type CaptureJobs, createCaptureJobs } from './capture-job.js';
 export type { JobRow } from './capture-job.sql.js';
+export { capturePacked } from './capture-pieces.js';
 export {
   addReports,
   type CaptureReport,
@@ -20,6 +21,7 @@ export { isObject, type JsonObject, listOf, textOf } from './json.js';
 export { readMapping } from './mapping-file.js';
 export { type EpcisReading, readEpcis } from './read-epcis.js';
 export { wordOf } from './reading.js';
+export { DocumentLimitError, packDocument, unpackDocument } from './received-document.js';
 export type { ReadEvent, Remark } from './rows.js';
 export { writeCaptured } from './write-captured.js';
 export { documentFrame, epcisDocument, epcisQueryDocument } from './write-document.js';
