@@ -153,6 +153,8 @@ class Units {
         if (content.item || inside.item) return content.item === inside.item ? [] : [entry];
         if (inside.batch !== content.batch) return [entry];
         if (content.unknown) return [];
+        // of an amount nobody told, some may be left
+        if (inside.unknown) return [entry];
         const taken = Math.min(left, inside.quantity);
         left -= taken;
         return taken === inside.quantity
@@ -200,7 +202,6 @@ class Play {
   readonly ledger: Ledger = { legs: [], sales: [], fittings: [], counts: [] };
   private readonly steps: Step[] = [];
   private readonly units = new Units();
-  private readonly where = new Map<Item, Holding>();
 
   constructor(private readonly world: World) {
     for (const fact of world.facts) this.schedule(fact);
@@ -213,7 +214,6 @@ class Play {
   }
 
   private move(fact: Fact, goods: Goods, from: Holding, to: Holding, kind: string, at = fact.at): void {
-    if (goods.item) this.where.set(goods.item, to);
     this.ledger.legs.push({ ...goods, id: fact.id, kind, from, to, at, fact });
   }
 
@@ -272,6 +272,7 @@ class Play {
     const { v } = fact;
     const item = this.world.item(v.gtin as string, v.serial as string);
     const { batch, own } = item;
+    if (!v.produced_at && this.world.isMadeLater(batch)) return;
     const run = runAt(batch.runs, own.from);
     const site = this.site(own.site ?? run?.site ?? '');
     const [source, here]: Holding[] = [
@@ -297,6 +298,7 @@ class Play {
 
   private consume(fact: Fact): void {
     const { v } = fact;
+    if (!v.at && this.world.isMadeLater(this.output(fact))) return;
     const goods = this.world.goods({
       gtin: v.input_gtin as string,
       lot: v.input_lot,
@@ -539,7 +541,8 @@ class Play {
 
   /** A part nobody told was built in: it was in until now, since nobody knows when. */
   private takeOutUnseen(fact: Fact, parent: Item, goods: Goods, outcome: string): void {
-    const site = this.site(fact.v.site_gln || (this.where.get(parent)?.site ?? ''));
+    // a workshop nobody named is no place
+    const site = this.site(fact.v.site_gln as string);
     this.ledger.fittings.push({
       id: fact.id,
       parent,
@@ -573,13 +576,7 @@ class Play {
     const goods = this.world.goods({ ...part, quantity });
     // built in where the parent was made, unless a workshop did it
     const made = parent.own.site ?? runAt(parent.batch.runs, parent.own.from)?.site;
-    const here =
-      workshop !== UNKNOWN_SITE
-        ? workshop
-        : fact.kind === 'fittings'
-          ? this.site(made ?? '')
-          : this.where.get(parent)?.site;
-    const site = here ?? UNKNOWN_SITE;
+    const site = fact.kind === 'fittings' ? this.site(made ?? '') : workshop;
     this.ledger.fittings.push({
       id: fact.id,
       parent,
@@ -618,12 +615,14 @@ class Play {
     const fitting = this.ledger.fittings.find(which);
     if (!fitting) return false;
     fitting.to = at;
-    const site = workshop ? this.site(workshop) : fitting.site;
+    // a workshop takes out one, also of an amount nobody told
+    const one = fact.kind === 'services';
+    const site = one ? this.site(workshop) : fitting.site;
     const goods: Goods = {
       batch: fitting.partBatch,
       item: fitting.partItem,
-      quantity: fitting.quantity,
-      unknown: fitting.unknown,
+      quantity: one ? 1 : fitting.quantity,
+      unknown: !one && fitting.unknown,
     };
     const state = outcomes[outcome || 'UNKNOWN'] as State;
     this.move(fact, goods, { site: fitting.site, state: 'FITTED' }, { site, state }, 'removed', at);

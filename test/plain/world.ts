@@ -110,11 +110,12 @@ export class World {
   /** `known` are all facts on record, also those that happen later: they tell which lot is which. */
   constructor(
     readonly facts: readonly Fact[],
-    known: readonly Fact[] = facts,
+    private readonly known: readonly Fact[] = facts,
   ) {
     for (const fact of facts) this.readMaster(fact);
     for (const fact of known) if (!masterKinds.has(fact.kind)) this.readNames(fact);
     for (const fact of facts) if (!masterKinds.has(fact.kind)) this.readGoods(fact);
+    this.readItemsOfLater(known);
     const runs = this.of('batches').sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     for (const fact of runs) this.readRun(fact);
   }
@@ -208,6 +209,19 @@ export class World {
     };
   }
 
+  /** What only a later row names was made some time before that nobody told: it may have been there already. */
+  private readItemsOfLater(known: readonly Fact[]): void {
+    const told = new Set(
+      known
+        .filter((fact) => fact.kind === 'items')
+        .map(({ v }) => `${this.content(v.gtin as string).gtin}/${v.serial}`),
+    );
+    for (const { kind, v } of known)
+      for (const [gtin, , , serial] of masterKinds.has(kind) ? [] : namings)
+        if (v[gtin] && v[serial] && !told.has(`${this.content(v[gtin]).gtin}/${v[serial]}`))
+          this.item(v[gtin], v[serial]);
+  }
+
   private readRun({ v, at, until }: Fact): void {
     const batch = this.batch(v.gtin as string, v.lot as string, v.source as string);
     const first = batch.runs.length === 0;
@@ -285,6 +299,16 @@ export class World {
     return [...this.batches.values()].filter(
       (other) => other.gtin === batch.gtin && other.lot === batch.lot && other.source !== '',
     );
+  }
+
+  /** What has no time of its own is as old as the first run of its lot: not made yet where that comes later. */
+  isMadeLater({ gtin, lot, source, runs }: Batch): boolean {
+    const runsOfIt = ({ kind, v }: Fact): boolean =>
+      kind === 'batches' &&
+      this.content(v.gtin as string).gtin === gtin &&
+      v.lot === lot &&
+      (!v.source || v.source === source);
+    return runs.length === 0 && this.known.some(runsOfIt);
   }
 
   /** A remark on a lot number of several sources makes no lot of its own. */

@@ -92,7 +92,8 @@ async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerR
 
 interface ImpliedRow {
   batch_id: bigint;
-  whole: boolean;
+  /** Affected alone of its lot; spared of its affected lot; or certain where the lot is only possible. */
+  stands: 'ALONE' | 'SPARED' | 'SURER';
   certain: boolean;
   made_site_id: bigint | null;
   made_party_id: bigint | null;
@@ -105,14 +106,16 @@ interface ImpliedRow {
 
 /**
  * A lot is often made, and consumed, as a quantity: those legs name no item. What they say of single items is added
- * where only these are affected, and taken off where they are spared.
+ * where only these are affected, and taken off where they are spared; what is said of one that is surer than its lot
+ * is certain too.
  */
 async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
   const sql = statement(scope.clocks);
   const { rows } = await client.query<ImpliedRow>(
     `with ${affectedGoods(sql, scope)},
      single_item as (
-       select a.batch_id, a.whole, ${isCertain} as certain, i.item_id,
+       select a.batch_id, case when s.item_id is not null then 'SPARED' when a.whole then 'SURER' else 'ALONE' end as stands,
+         ${isCertain} as certain, i.item_id,
          coalesce(i.site_id, r.site_id) as made_site_id, r.site_id is not null as run_known,
          coalesce(r.quantity_known, false) and not exists (
            select 1 from leg l where l.batch_id = i.batch_id and l.item_id = i.item_id and l.state = 'SOURCE' and ${sql.live('l')}) as made_by_lot,
@@ -130,48 +133,52 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
          from fitting f join run o on o.batch_id = f.batch_id and ${sql.live('o')}
          where f.part_item_id = i.item_id and ${sql.live('f')} and ${sql.happened('f.fitted_at')}
        ) u on true
-       where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and s.item_id is not null))
+       where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (n.certain and not a.certain))))
      )
-     select g.batch_id, g.whole, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
+     select g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
        g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity
      from single_item g
      left join site m on m.site_id = g.made_site_id
      left join site w on w.site_id = g.used_site_id
-     group by g.batch_id, g.whole, g.certain, g.made_site_id, m.party_id, g.made_by_lot, g.used_site_id, w.party_id, g.used_by_lot`,
+     group by g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id, g.made_by_lot, g.used_site_id, w.party_id, g.used_by_lot`,
     sql.values,
   );
-  return rows.flatMap((row) => {
-    const sign = row.whole ? -1n : 1n;
-    const amount = BigInt(row.quantity) * sign;
-    const leg = (
-      siteId: bigint,
-      partyId: bigint,
-      state: CustodyState,
-      kind: string,
-      quantity: bigint,
-    ): LedgerRow => ({
+  return rows.flatMap((row) => [
+    ...impliedLegs(row, row.stands === 'SPARED' ? -1n : 1n, row.certain),
+    // not twice: it is one of the lot
+    ...(row.stands === 'SURER' ? impliedLegs(row, -1n, false) : []),
+  ]);
+}
+
+/** Added to what the ledger of the lot says (sign 1), or taken off it (sign -1). */
+function impliedLegs(row: ImpliedRow, sign: bigint, certain: boolean): LedgerRow[] {
+  const amount = BigInt(row.quantity) * sign;
+  const moved = (
+    site: bigint | null,
+    party: bigint | null,
+    from: CustodyState,
+    to: CustodyState,
+    kind: string,
+  ) => {
+    if (site === null || party === null) return [];
+    const leg = (state: CustodyState, inward: boolean): LedgerRow => ({
       batchId: BigInt(row.batch_id),
-      siteId: BigInt(siteId),
-      partyId: BigInt(partyId),
+      siteId: BigInt(site),
+      partyId: BigInt(party),
       state,
       kind,
-      inward: quantity * sign > 0n,
-      certain: row.certain,
-      quantity,
+      inward,
+      certain,
+      quantity: inward ? amount : -amount,
       unknownAmount: false,
       couldHold: null,
     });
-    const legs: LedgerRow[] = [];
-    if (row.made_by_lot && row.made_site_id !== null && row.made_party_id !== null) {
-      legs.push(leg(row.made_site_id, row.made_party_id, 'SOURCE', 'PRODUCED', -amount));
-      legs.push(leg(row.made_site_id, row.made_party_id, 'ON_HAND', 'PRODUCED', amount));
-    }
-    if (row.used_by_lot && row.used_site_id !== null && row.used_party_id !== null) {
-      legs.push(leg(row.used_site_id, row.used_party_id, 'ON_HAND', 'CONSUMED', -amount));
-      legs.push(leg(row.used_site_id, row.used_party_id, 'CONSUMED', 'CONSUMED', amount));
-    }
-    return legs;
-  });
+    return [leg(from, false), leg(to, true)];
+  };
+  return [
+    ...(row.made_by_lot ? moved(row.made_site_id, row.made_party_id, 'SOURCE', 'ON_HAND', 'PRODUCED') : []),
+    ...(row.used_by_lot ? moved(row.used_site_id, row.used_party_id, 'ON_HAND', 'CONSUMED', 'CONSUMED') : []),
+  ];
 }
 
 /** Gross returns of affected goods, by the site that took them back. */
