@@ -15,7 +15,10 @@ export interface Difference {
 let loaded = 0;
 const namesOf = new WeakMap<Database, Names>();
 
-/** The unknown-lot batch is listed by the leaf product only; its movements enter by place. */
+/**
+ * Without unknown-lot batches. Unsettled: where no lot of a product is on record (yet, as of the moment asked about), the
+ * rule leaves its unknown-lot batch UNKNOWN and the engine lists it as possible; the plain walk does not.
+ */
 export const listed = (batches: Map<string, string>): Map<string, string> =>
   new Map([...batches].filter(([key]) => !key.includes('/-/')));
 

@@ -27,7 +27,8 @@ export interface Features {
 
 /**
  * What engine and plain walk agree on. Not compared yet: bills of materials (missing genealogy, as-built evidence), goods without a
- * lot, relabels, one serial sold or returned twice in a row.
+ * lot, relabels, one serial sold or returned twice in a row. Unsettled beside: a part taken out without its serial ends a
+ * fitting of an unknown amount, which may have been several; questions with exposure CURRENT are not generated.
  */
 export const agreed: Features = {
   items: true,
