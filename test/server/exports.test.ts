@@ -126,8 +126,10 @@ describe('exports', () => {
 
   test('a changed address, one whose time is over and one of a revoked token are all not found', async () => {
     const { url, id } = await order({ list: 'GAPS' });
-    expect((await fetchText(url.replace(/seal=./, 'seal=_'))).status).toBe(404);
-    expect((await fetchText(url.replace(/expires=\d/, 'expires=9'))).status).toBe(404);
+    const otherSeal = url.replace(/seal=(.)/, (_, first) => `seal=${first === 'A' ? 'B' : 'A'}`);
+    const later = url.replace(/expires=(\d+)/, (_, until) => `expires=${Number(until) + 1}`);
+    expect((await fetchText(otherSeal)).status).toBe(404);
+    expect((await fetchText(later)).status).toBe(404);
     expect((await fetchText(`/exports/${id}`)).status).toBe(404);
     const own = await server.token('REGULATOR', null);
     const mine = await order({ list: 'GAPS' }, own);
