@@ -9,7 +9,7 @@ export default mergeConfig(
   { ...usual, test: { ...usual.test, include: [] } },
   {
     test: {
-      include: ['test/property/**/*.test.ts'],
+      include: ['test/property/**/*.test.ts', 'test/deep/**/*.deep.ts'],
       env: { PROPERTY_SEED, PROPERTY_CHAINS },
       testTimeout: 4 * 3_600_000,
       hookTimeout: 600_000,

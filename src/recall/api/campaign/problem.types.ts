@@ -59,3 +59,14 @@ export class IdempotencyConflict extends Problem {
     this.idempotencyKey = idempotencyKey;
   }
 }
+
+@ObjectType({ implements: Problem, description: 'A scope that was known later is frozen already.' })
+export class NewerScope extends Problem {
+  constructor(number: string, version: number, knownAt: Date) {
+    super(
+      'NEWER_SCOPE',
+      `recall ${number}: version ${version} holds what was known at ${knownAt.toISOString()}, later than this one`,
+      ['input', 'number'],
+    );
+  }
+}

@@ -12,8 +12,8 @@ import type {
 import { type Freeze, freezeScope, readVersions } from './frozen-scope.sql.js';
 import { moveRecall, recallToMove } from './move-recall.js';
 import { asOpener } from './opener.js';
-import { StaleVersion, WrongState } from './problem.types.js';
-import { readRecall } from './recall.sql.js';
+import { NewerScope, StaleVersion, WrongState } from './problem.types.js';
+import { lockRecall } from './recall.sql.js';
 import type { Recall, ScopeVersion } from './recall.types.js';
 import { recallPayload } from './recall-payload.js';
 import type { RecallState } from './recall-states.js';
@@ -42,13 +42,15 @@ export async function freezeRecall(
   const recall = await recallToMove(context, 'PUBLISH', input.number);
   const freeze = await evaluateForFreeze(context, recall, input.reason ?? null);
   const result = await runCommand(context, { operation: 'freezeScope', input }, async (client) => {
-    const now = await readRecall(client, recall.recallId);
-    if (now === null) throw new Error(`recall ${recall.recallId}: gone`);
+    const now = await lockRecall(client, recall.recallId);
     if (!freezableStates.includes(now.state))
       throw new Rejected(new WrongState(now.number, now.state, freezableStates), now.recallId);
-    const expected = input.expectedVersion ?? now.version;
+    const expected = input.expectedVersion ?? recall.version; // another rule meanwhile would be frozen under the old one
     if (expected !== now.version)
       throw new Rejected(new StaleVersion(now.number, expected, now.version), now.recallId);
+    const newest = (await readVersions(client, [now.recallId])).at(-1);
+    if (newest !== undefined && newest.knownAt > freeze.knownAt)
+      throw new Rejected(new NewerScope(now.number, newest.number, newest.knownAt), now.recallId);
     await freezeScope(client, principal, freeze);
     return now.recallId;
   });

@@ -84,6 +84,14 @@ export async function readRecall(client: pg.ClientBase, recallId: bigint): Promi
   return rows[0] ?? null;
 }
 
+/** Until the transaction ends nobody else freezes, tells or moves it. */
+export async function lockRecall(client: pg.ClientBase, recallId: bigint): Promise<Recall> {
+  await client.query('select 1 from recall where recall_id = $1 for update', [recallId]);
+  const recall = await readRecall(client, recallId);
+  if (recall === null) throw new Error(`recall ${recallId}: gone`);
+  return recall;
+}
+
 export type NewRecall = Pick<
   Recall,
   'number' | 'title' | 'kind' | 'rule' | 'keep' | 'exposure' | 'defect' | 'risk' | 'instructions'
