@@ -1,6 +1,7 @@
 /** Exports over HTTP on the demo chain: a file holds what the scope counts, whole or not at all. */
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
+import readWorkbook from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defectiveCellLot, parties, products } from '../../src/demo/story.js';
 import { recordRows } from '../../src/record/index.js';
@@ -79,6 +80,22 @@ describe('exports', () => {
       json.slice(0, -1).map(({ gtin, serial }) => [gtin, serial]),
     );
     expect(text.split('\r\n')[1]).toMatch(/^"\d{14}",/);
+  });
+
+  test('a workbook keeps long digits as text, amounts as numbers, and opens with the same rows', async () => {
+    for (const list of ['STOCK_LINES', 'GAPS']) {
+      const csv = parse((await fetchText((await order({ list, format: 'CSV' })).url)).text);
+      const response = await fetch(`${server.url}${(await order({ list, format: 'XLSX' })).url}`);
+      expect(response.headers.get('content-disposition')).toMatch(/\.xlsx"$/);
+      const [sheet, ...others] = await readWorkbook(Buffer.from(await response.arrayBuffer()));
+      expect([sheet?.sheet, others]).toEqual([list, []]);
+      expect(csv.length).toBeGreaterThan(1);
+      expect(sheet?.data.map((row) => row.map((cell) => (cell === null ? '' : String(cell))))).toEqual(csv);
+      const column = (name: string) => sheet?.data.slice(1).map((row) => row[csv[0]?.indexOf(name) ?? -1]);
+      for (const gtin of column('gtin') ?? []) if (gtin !== null) expect(gtin).toMatch(/^0\d{13}$/);
+      for (const amount of column(list === 'GAPS' ? 'at_most' : 'on_hand') ?? [])
+        if (amount !== null) expect(amount).toBeTypeOf('number');
+    }
   });
 
   test('a broken transfer goes on at any byte', async () => {

@@ -17,6 +17,8 @@ export type ExportRow = Record<string, ExportCell>;
 interface ExportList {
   /** In the order of the file. */
   columns: readonly string[];
+  /** Those of decimal numbers. */
+  amounts?: ReadonlySet<string>;
   /** As the scope counts them, before a row is made. */
   count(context: RequestContext, sight: ScopeSight): Promise<bigint>;
   rows(context: RequestContext, sight: ScopeSight): AsyncIterable<ExportRow>;
@@ -121,6 +123,7 @@ export const exportLists: Record<
   },
   STOCK_LINES: {
     columns: [...place, 'gtin', 'product_name', 'lot', 'certainty', 'current', 'unit', ...amounts],
+    amounts: new Set(amounts),
     count: async (context, sight) =>
       BigInt((await holdersOf(context, sight)).reduce((sum, holder) => sum + holder.lines.length, 0)),
     async *rows(context, sight) {
@@ -186,6 +189,7 @@ export const exportLists: Record<
   },
   GAPS: {
     columns: ['kind', 'message', 'field', 'gtin', 'lot', 'serial', 'site_gln', 'at_most', 'unit'],
+    amounts: new Set(['at_most']),
     count: async (context, sight) => BigInt((await gapsOf(context, sight)).length),
     rows: (context, sight) =>
       each(

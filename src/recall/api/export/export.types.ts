@@ -32,7 +32,7 @@ registerEnumType(exportListNames, {
   },
 });
 
-export const exportFormats = { NDJSON: 'NDJSON', CSV: 'CSV' } as const satisfies Record<
+export const exportFormats = { NDJSON: 'NDJSON', CSV: 'CSV', XLSX: 'XLSX' } as const satisfies Record<
   ExportFormat,
   ExportFormat
 >;
@@ -46,6 +46,10 @@ registerEnumType(exportFormats, {
     CSV: {
       description:
         'RFC 4180, UTF-8, with a header; long digits quoted, cells a spreadsheet would run defused.',
+    },
+    XLSX: {
+      description:
+        'A workbook: keys are text cells, whole to the last digit; amounts are numbers. Past 1,048,576 rows a further sheet.',
     },
   },
 });

@@ -50,11 +50,13 @@ export async function openExport(
     yield* list.rows(asking, sight);
   }
   return {
-    fileName: `${job.list.toLowerCase().replaceAll('_', '-')}-${job.exportId.slice(0, 8)}.${job.format === 'CSV' ? 'csv' : 'ndjson'}`,
+    fileName: `${job.list.toLowerCase().replaceAll('_', '-')}-${job.exportId.slice(0, 8)}.${job.format.toLowerCase()}`,
     mediaType: mediaTypes[job.format],
     bytes: writeExport({
       format: job.format,
+      name: job.list,
       columns: list.columns,
+      ...(list.amounts && { amounts: list.amounts }),
       rows: rows(),
       rowCount: job.rowCount,
       finished: (sha256) =>

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import { formatCell } from '../../../record/input/index.js';
 import type { ExportCell, ExportRow } from './export-lists.js';
+import { writeWorkbook } from './workbook.js';
 
-export type ExportFormat = 'NDJSON' | 'CSV';
+export type ExportFormat = 'NDJSON' | 'CSV' | 'XLSX';
 
 export const mediaTypes: Record<ExportFormat, string> = {
   NDJSON: 'application/x-ndjson; charset=utf-8',
   CSV: 'text/csv; charset=utf-8; header=present',
+  XLSX: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
 const PIECE_LENGTH = 65_536;
@@ -19,7 +21,11 @@ export class RowCountError extends Error {
 
 export interface ExportFile {
   format: ExportFormat;
+  /** Name of the sheet of a workbook. */
+  name: string;
   columns: readonly string[];
+  /** Columns of decimal numbers: numbers in a workbook too. */
+  amounts?: ReadonlySet<string>;
   rows: AsyncIterable<ExportRow>;
   /** What the scope counted. */
   rowCount: bigint;
@@ -28,36 +34,47 @@ export interface ExportFile {
 }
 
 /** Throws RowCountError before the end is written when the rows are not as many as counted. */
-export async function* writeExport({
-  format,
-  columns,
-  rows,
-  rowCount,
-  finished,
-}: ExportFile): AsyncGenerator<Buffer> {
+export async function* writeExport(file: ExportFile): AsyncGenerator<Buffer> {
+  const { format, rowCount, finished } = file;
   const hash = createHash('sha256');
-  const line = format === 'CSV' ? csvLine : ndjsonLine;
-  let piece = format === 'CSV' ? `${columns.join(',')}\r\n` : '';
-  let written = 0n;
-  const flush = (): Buffer => {
-    const bytes = Buffer.from(piece, 'utf8');
-    hash.update(bytes);
-    piece = '';
-    return bytes;
-  };
-  for await (const row of rows) {
-    written += 1n;
-    piece += line(columns, row);
-    if (piece.length >= PIECE_LENGTH) yield flush();
+  const rows = counted(file.rows, rowCount);
+  const pieces =
+    format === 'XLSX' ? writeWorkbook({ ...file, rows }) : writeLines(format, file.columns, rows);
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
   }
-  if (written !== rowCount) throw new RowCountError(`the export has ${written} rows, the scope ${rowCount}`);
-  yield flush();
   const sha256 = hash.digest();
   await finished?.(sha256);
   if (format === 'NDJSON')
     yield Buffer.from(
-      `${JSON.stringify({ __end: true, rows: Number(written), sha256: sha256.toString('hex') })}\n`,
+      `${JSON.stringify({ __end: true, rows: Number(rowCount), sha256: sha256.toString('hex') })}\n`,
     );
+}
+
+async function* counted(rows: AsyncIterable<ExportRow>, rowCount: bigint): AsyncGenerator<ExportRow> {
+  let written = 0n;
+  for await (const row of rows) {
+    written += 1n;
+    yield row;
+  }
+  if (written !== rowCount) throw new RowCountError(`the export has ${written} rows, the scope ${rowCount}`);
+}
+
+async function* writeLines(
+  format: 'NDJSON' | 'CSV',
+  columns: readonly string[],
+  rows: AsyncIterable<ExportRow>,
+): AsyncGenerator<Buffer> {
+  const line = format === 'CSV' ? csvLine : ndjsonLine;
+  let piece = format === 'CSV' ? `${columns.join(',')}\r\n` : '';
+  for await (const row of rows) {
+    piece += line(columns, row);
+    if (piece.length < PIECE_LENGTH) continue;
+    yield Buffer.from(piece, 'utf8');
+    piece = '';
+  }
+  yield Buffer.from(piece, 'utf8');
 }
 
 /** Long digits are quoted: a reader that tells text from numbers by the quotes leaves them whole. */
