@@ -64,6 +64,39 @@ describe('element strings', () => {
   });
 });
 
+describe('half a character', () => {
+  it('is in no code', () => {
+    for (const text of ['(01)\udc0004006381333931', 'https://id.gs1.org/01/04006381333931/10/\ud800'])
+      expect(readElements(text)).toBeNull();
+    expect(identifyCode('(01)04006381333931(10)\ud800').problems).toHaveLength(1);
+  });
+});
+
+describe('a code that says more than one thing', () => {
+  it('is that of the goods, wherever their key stands: kind, key and link agree', () => {
+    expect(parseCode('(00)095200000000200015(01)04006381333931(10)L1')).toMatchObject({
+      code: { kind: 'batch', key: 'https://id.gs1.org/01/04006381333931/10/L1', unitKey: null },
+    });
+    expect(identifyCode('(00)095200000000200015(01)04006381333931(21)1').code).toMatchObject({
+      kind: 'item',
+      unitKey: 'https://id.gs1.org/01/04006381333931/21/1',
+    });
+  });
+
+  it('of a component part has neither lot nor the serial of trade items', () => {
+    expect(parseCode('(8010)04006381333931(10)A(21)7')).toMatchObject({
+      code: { kind: 'product', key: 'https://id.gs1.org/8010/04006381333931', lot: null, serial: null },
+    });
+  });
+
+  it('without a company prefix in front is none', () => {
+    expect(parseCode('(8010)026-02-3004')).toEqual({
+      ok: false,
+      reason: 'CPI 026-02-3004: should start with a company prefix of 4 digits or more',
+    });
+  });
+});
+
 describe('compressed Digital Links', () => {
   // Published by the libraries that implement the standard; the same rows in either of them.
   it.each([

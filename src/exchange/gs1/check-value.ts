@@ -39,9 +39,11 @@ function pieceProblem(value: string): string | null {
   return piece > total ? `piece ${piece} should be at most the total ${total}` : null;
 }
 
-/** The checks of the table that say more than set and length; `key` and lists of other standards are not repeated here. */
+/** The checks of the table that say more than set and length; lists of other standards are not repeated here. */
 const checks: Readonly<Record<string, (value: string) => string | null>> = {
   csum: expectDigit,
+  // the shortest company prefix has four digits; without it no Digital Link could be told to hold the key
+  key: (value) => (/^\d{4}/.test(value) ? null : 'should start with a company prefix of 4 digits or more'),
   csumalpha: (value) => {
     const expected = checkCharacters(value.slice(0, -2));
     return expected === value.slice(-2) ? null : `check characters should be ${expected}`;

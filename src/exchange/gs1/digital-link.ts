@@ -133,8 +133,12 @@ const finestOf: Readonly<Record<string, readonly string[]>> = {
   '415': ['8020'],
 };
 
-/** The key among elements: the first that a Digital Link may start with. */
+/** Keys that stand beside others on a label: the goods before the unit they lie in, both before any other key. */
+const precedence = ['01', '00', '414', '417', '8006', '8010', '8003', '8004'];
+
+/** The key among elements, wherever it stands: what they name, and what a Digital Link of them starts with. */
 export const primaryOf = (values: Elements): string | undefined =>
+  precedence.find((ai) => values.has(ai)) ??
   [...values.keys()].find((ai) => applicationIdentifier(ai)?.qualifiers);
 
 /**

@@ -4,7 +4,7 @@ import { textProblem } from './character-set.js';
 import { checkDigitProblem } from './check-digit.js';
 import { valueProblem } from './check-value.js';
 import { type Code, type CodeKind, type CodeResult, emptyCode, refuse } from './code.js';
-import { canonicalLink } from './digital-link.js';
+import { canonicalLink, primaryOf } from './digital-link.js';
 import { encodeURIComponent82 } from './percent.js';
 
 type Elements = ReadonlyMap<string, string>;
@@ -43,10 +43,10 @@ function named(values: Elements, kind: CodeKind, code: Partial<Code>): CodeResul
   return { ok: true, code: { ...emptyCode, kind, key: canonicalLink(values), ...code } };
 }
 
-/** A serial number or lot makes of a product an item or a batch. */
-function goods(values: Elements, gtin: string, serialAi: string): CodeResult {
-  const lot = values.get('10') ?? null;
-  const serial = values.get(serialAi) ?? values.get('21') ?? null;
+/** A serial number or lot makes of a product an item or a batch, where its kind of product has such. */
+function goods(values: Elements, gtin: string, { serials, lots }: Identification): CodeResult {
+  const lot = lots ? (values.get('10') ?? null) : null;
+  const serial = serials.map((ai) => values.get(ai)).find((value) => value !== undefined) ?? null;
   const kind = serial !== null ? 'item' : lot !== null ? 'batch' : 'product';
   const unitKey = serial === null ? null : canonicalLink(values);
   return named(values, kind, { gtin, lot, serial, unitKey });
@@ -55,7 +55,7 @@ function goods(values: Elements, gtin: string, serialAi: string): CodeResult {
 function tradeItem(values: Elements, given: string): CodeResult {
   if (!/^(\d{8}|\d{12,14})$/.test(given)) return refuse(`GTIN ${given}: should be 8, 12, 13 or 14 digits`);
   const problem = checkDigitProblem('GTIN', given) ?? textProblems(values);
-  return problem ? refuse(problem) : goods(values, given.padStart(14, '0'), '235');
+  return problem ? refuse(problem) : goods(values, given.padStart(14, '0'), ofTradeItem);
 }
 
 /** Lots and serials in the words of the columns that hold them. */
@@ -84,45 +84,50 @@ function sscc(values: Elements, given: string): CodeResult {
 }
 
 /** Keys that are told by their own value (and qualifiers) alone: the thing is its canonical link. */
-const plainKeys: readonly { ai: string; kind: CodeKind; qualifiers: readonly string[] }[] = [
-  { ai: '8003', kind: 'unit', qualifiers: [] },
-  { ai: '8004', kind: 'unit', qualifiers: [] },
-  { ai: '253', kind: 'document', qualifiers: [] },
-  { ai: '255', kind: 'coupon', qualifiers: [] },
-  { ai: '401', kind: 'consignment', qualifiers: [] },
-  { ai: '402', kind: 'shipment', qualifiers: [] },
-  { ai: '8017', kind: 'relation', qualifiers: ['8019'] },
-  { ai: '8018', kind: 'relation', qualifiers: ['8019'] },
-  { ai: '8013', kind: 'model', qualifiers: [] },
-  { ai: '415', kind: 'payment', qualifiers: ['8020'] },
-];
+const plainKeys: ReadonlyMap<string, { kind: CodeKind; qualifiers: readonly string[] }> = new Map([
+  ['8003', { kind: 'unit', qualifiers: [] }],
+  ['8004', { kind: 'unit', qualifiers: [] }],
+  ['253', { kind: 'document', qualifiers: [] }],
+  ['255', { kind: 'coupon', qualifiers: [] }],
+  ['401', { kind: 'consignment', qualifiers: [] }],
+  ['402', { kind: 'shipment', qualifiers: [] }],
+  ['8017', { kind: 'relation', qualifiers: ['8019'] }],
+  ['8018', { kind: 'relation', qualifiers: ['8019'] }],
+  ['8013', { kind: 'model', qualifiers: [] }],
+  ['415', { kind: 'payment', qualifiers: ['8020'] }],
+]);
 
-/** Pieces of trade items and component parts: their product is their key without serial or lot. */
-const partKeys: readonly { ai: string; serial: string }[] = [
-  { ai: '8006', serial: '21' },
-  { ai: '8010', serial: '8011' },
-];
+/** Which serials a product may have, and whether its goods may have a lot. */
+interface Identification {
+  serials: readonly string[];
+  lots: boolean;
+}
+
+const ofTradeItem: Identification = { serials: ['235', '21'], lots: true };
+
+/** Pieces of trade items and component parts: their product is their key without serial or lot; a part has no lot. */
+const partKeys: ReadonlyMap<string, Identification> = new Map([
+  ['8006', { serials: ['21'], lots: true }],
+  ['8010', { serials: ['8011'], lots: false }],
+]);
 
 /** What a set of application identifiers names; attributes (17, 3103, ...) are passed over. */
 export function codeOfElements(values: Elements, text: string): CodeResult {
-  const gtin = values.get('01');
-  if (gtin !== undefined) return tradeItem(values, gtin);
-  const unit = values.get('00');
-  if (unit !== undefined) return sscc(values, unit);
-  const site = values.get('414');
-  if (site !== undefined) return place(values, 'site', site);
-  const party = values.get('417');
-  if (party !== undefined) return place(values, 'party', party);
-  for (const { ai, serial } of partKeys) {
-    const value = values.get(ai);
-    if (value === undefined) continue;
-    const problem = firstProblem(values, [ai, serial, '10']);
-    return problem ? refuse(problem) : goods(values, canonicalLink(new Map([[ai, value]])), serial);
+  const ai = primaryOf(values) ?? '';
+  const value = values.get(ai) ?? '';
+  if (ai === '01') return tradeItem(values, value);
+  if (ai === '00') return sscc(values, value);
+  if (ai === '414') return place(values, 'site', value);
+  if (ai === '417') return place(values, 'party', value);
+  const part = partKeys.get(ai);
+  if (part) {
+    const problem = firstProblem(values, [ai, ...part.serials, ...(part.lots ? ['10'] : [])]);
+    return problem ? refuse(problem) : goods(values, canonicalLink(new Map([[ai, value]])), part);
   }
-  for (const { ai, kind, qualifiers } of plainKeys) {
-    if (!values.has(ai)) continue;
-    const problem = firstProblem(values, [ai, ...qualifiers]);
-    return problem ? refuse(problem) : named(values, kind, { unitKey: canonicalLink(values) });
+  const plain = plainKeys.get(ai);
+  if (plain) {
+    const problem = firstProblem(values, [ai, ...plain.qualifiers]);
+    return problem ? refuse(problem) : named(values, plain.kind, { unitKey: canonicalLink(values) });
   }
   return refuse(`code ${text}: names no product, batch, item, logistic unit, site or party`);
 }

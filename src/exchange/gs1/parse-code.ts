@@ -8,6 +8,7 @@ import { readEpcUrn } from './epc-urn.js';
 
 /** Application identifiers that `text` writes in any spelling, not yet judged; null when it is no GS1 code. */
 export function readElements(text: string): ReadonlyMap<string, string> | null {
+  if (!text.isWellFormed()) return null; // half a character is in no code and cannot be written in a URI
   const body = withoutSymbology(text);
   return readDigitalLink(body) ?? readEpcUrn(body) ?? readElementString(body) ?? readBare(body);
 }
