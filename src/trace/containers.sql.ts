@@ -1,6 +1,7 @@
 /** Inside what, at a moment: the units and items around items and units, and where a thing without custody of its own is. */
 import type pg from 'pg';
 import { type Clocks, statement } from './clocks.js';
+import { runSiteAt } from './made-at.sql.js';
 import type { Birthplace, Container, UnitPlace } from './trace.js';
 
 /** Units inside items inside units: more than this is no packing. */
@@ -72,7 +73,7 @@ interface ContainerRow {
   depth: number;
 }
 
-/** Where items were made: their own site, else that of their batch's only or first run; none before they were made. */
+/** Where items were made: their own site, else that of the run they were made in; none before they were made. */
 export async function birthplacesOf(
   client: pg.ClientBase,
   itemIds: readonly bigint[],
@@ -91,9 +92,8 @@ export async function birthplacesOf(
        exists (select from leg l where l.item_id = i.item_id and l.state <> 'SOURCE' and ${sql.live('l')} and ${sql.happened('l.occurred_at')}) as moved
      from item i
      left join lateral (
-       select r.site_id, r.produced_from from run r
-       where r.batch_id = i.batch_id and r.site_id is not null and ${sql.live('r')} order by r.produced_from, r.run_id limit 1) r on true
-     join site s on s.site_id = coalesce(i.site_id, r.site_id)
+       select min(r.produced_from) as produced_from from run r where r.batch_id = i.batch_id and ${sql.live('r')}) r on true
+     join site s on s.site_id = coalesce(i.site_id, ${runSiteAt(sql, 'i.batch_id', 'i.produced_at')})
      where i.item_id = any(${sql.bind([...itemIds])}::bigint[]) and i.known and ${sql.live('i')}
        and coalesce(i.produced_at, r.produced_from) is not null and ${sql.happened('coalesce(i.produced_at, r.produced_from)')}
      order by i.item_id, i.item_seq`,

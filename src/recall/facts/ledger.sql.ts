@@ -1,7 +1,7 @@
 /** The custody ledger of a scope, folded by account; and what the ledger of a lot says of single items. */
 import type pg from 'pg';
 import type { CustodyState } from '../../trace/index.js';
-import { statement } from '../../trace/index.js';
+import { runSiteAt, statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
 
@@ -116,7 +116,7 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
      single_item as (
        select a.batch_id, case when s.item_id is not null then 'SPARED' when a.whole then 'SURER' else 'ALONE' end as stands,
          ${isCertain} as certain, i.item_id,
-         coalesce(i.site_id, r.site_id) as made_site_id, r.site_id is not null as run_known,
+         coalesce(i.site_id, ${runSiteAt(sql, 'i.batch_id', 'i.produced_at')}) as made_site_id,
          coalesce(r.quantity_known, false) and not exists (
            select 1 from leg l where l.batch_id = i.batch_id and l.item_id = i.item_id and l.state = 'SOURCE' and ${sql.live('l')}) as made_by_lot,
          u.site_id as used_site_id,
@@ -125,13 +125,17 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
              and l.quantity > 0 and ${sql.live('l')}) as used_by_lot
        ${joinAffected('item', 'i')}
        left join lateral (
-         select min(r.site_id) as site_id, bool_or(r.quantity is not null) as quantity_known
+         select bool_or(r.quantity is not null) as quantity_known
          from run r where r.batch_id = i.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}
        ) r on true
        left join lateral (
-         select min(o.site_id) as site_id
-         from fitting f join run o on o.batch_id = f.batch_id and ${sql.live('o')}
-         where f.part_item_id = i.item_id and ${sql.live('f')} and ${sql.happened('f.fitted_at')}
+         select m.site_id
+         from fitting f
+         join item o on o.batch_id = f.batch_id and o.item_id = f.parent_item_id and ${sql.live('o')}
+         cross join lateral (select coalesce(o.site_id, ${runSiteAt(sql, 'o.batch_id', 'o.produced_at')}) as site_id) m
+         where f.part_item_id = i.item_id and m.site_id is not null and ${sql.live('f')} and ${sql.happened('f.fitted_at')}
+         order by f.fitted_at, f.fitting_id
+         limit 1
        ) u on true
        where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (n.certain and not a.certain))))
      )

@@ -4,7 +4,10 @@ import { type Clocks, statement } from '../../trace/index.js';
 import { type BatchFacts, isAccountedFor } from '../rule-facts.js';
 import type { Guess } from './graph.js';
 
-/** Unless every unit of the batch is on record under its own serial, or site or time of the item contradict. */
+/**
+ * Unless every unit of the batch is on record under its own serial, or site or time of the item contradict. Its line does
+ * not: an item may tell another line than the run it was made in.
+ */
 export async function itemsWithoutBatch(
   client: pg.ClientBase,
   batchIds: bigint[],
@@ -27,7 +30,6 @@ export async function itemsWithoutBatch(
        or exists (
          select 1 from run r where r.batch_id = b.batch_id and ${sql.live('r')}
            and (i.site_id is null or r.site_id is null or i.site_id = r.site_id)
-           and (i.line is null or r.line is null or i.line = r.line)
            and (i.produced_to is null or r.produced_from is null or i.produced_to >= r.produced_from)
            and (i.produced_at is null or r.produced_to is null or i.produced_at <= r.produced_to))`,
     sql.values,

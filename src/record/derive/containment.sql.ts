@@ -29,7 +29,7 @@ packing as (
     null::bigint as product_id, null::text as lot, null::bigint as batch_id, 1::bigint as quantity, true as whole
   from dirty e where e.unit2_id is not null and e.kind = 'PACKED'
   union all
-  select s.event_key, s.event_id, s.kind, s.occurred_at, s.target_key, s.unit_id, null, s.item_id,
+  select s.event_key, s.event_id, s.kind, case s.kind when 'UNPACKED' then s.occurred_to else s.occurred_at end, s.target_key, s.unit_id, null, s.item_id,
     s.product_id, s.lot, case when s.item_id is null then s.batch_id end, s.quantity, s.kind = 'PACKED'
   from subject s
   where s.kind = 'PACKED' or (s.item_id is null and s.quantity is not null and s.target_key is null)

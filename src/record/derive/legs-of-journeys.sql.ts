@@ -1,8 +1,12 @@
 /** Legs of shipments and receipts: goods by themselves, or a unit with what was inside when it moved. */
 import { reconcileLegs } from './legs.sql.js';
 
-/** Whether a containment held at the moving, at any time of the day if only the day is known. */
-const inside = `c.voided_at is null and c.packed_at <= n.until
+/**
+ * Whether a containment held at the moving, at any time of the day if only the day is known. Some taken out of an amount
+ * is a row below zero: it counts only when it surely was before, in one moment after the moving.
+ */
+const inside = `c.voided_at is null
+    and case when c.quantity < 0 then (c.packed_at, 5) < (n.occurred_at, n.rank) else c.packed_at <= n.until end
     and (c.unpacked_at is null or (c.unpacked_at, c.unpacked_rank) > (n.occurred_at, n.rank))`;
 const moving =
   'n.event_key, n.kind, n.occurred_at, n.until, n.rank, n.from_site_id, n.to_site_id, n.first_item_id';
