@@ -559,10 +559,15 @@ class Play {
     this.move(
       fact,
       goods,
-      { site: UNKNOWN_SITE, state: 'FITTED' },
+      { site: this.madeAt(parent), state: 'FITTED' },
       { site, state: outcomes[outcome] as State },
       'removed',
     );
+  }
+
+  /** Parts are built in where the parent was made, unless a workshop did it. */
+  private madeAt({ own, batch }: Item): string {
+    return this.site(own.site ?? runAt(batch.runs, own.from)?.site ?? '');
   }
 
   private fit(
@@ -574,9 +579,7 @@ class Play {
     workshop = UNKNOWN_SITE,
   ): void {
     const goods = this.world.goods({ ...part, quantity });
-    // built in where the parent was made, unless a workshop did it
-    const made = parent.own.site ?? runAt(parent.batch.runs, parent.own.from)?.site;
-    const site = fact.kind === 'fittings' ? this.site(made ?? '') : workshop;
+    const site = fact.kind === 'fittings' ? this.madeAt(parent) : workshop;
     this.ledger.fittings.push({
       id: fact.id,
       parent,

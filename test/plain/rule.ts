@@ -98,7 +98,7 @@ function couldBeOf(
 function askLeaf(rule: NaiveLeaf, { world, batch, item }: Subject, run: Run): Truth {
   if ('batch' in rule) {
     if (batch.gtin !== gtin14(rule.batch.gtin)) return 'FALSE';
-    if (batch.lot === '') return item ? couldBeOf(world, rule.batch) : 'FALSE';
+    if (batch.lot === '') return item ? couldBeOf(world, rule.batch) : 'UNKNOWN';
     if (batch.lot !== rule.batch.lot) return 'FALSE';
     if (!rule.batch.source || rule.batch.source === batch.source) return 'TRUE';
     return batch.source === '' ? 'UNKNOWN' : 'FALSE';
@@ -177,17 +177,22 @@ export function runsOf(item: Item): Run[] {
   return (fitting.length > 0 ? fitting : batch.runs).map((run) => merged(own, run));
 }
 
-/** The leaf `product` names every good of a product, also those of which nothing else is known. */
-function namesProduct(rule: NaiveRule): NaiveRule | undefined {
-  if ('all' in rule || 'any' in rule || 'not' in rule) return rule;
-  return 'product' in rule ? rule : undefined;
+/** A rule as it is asked of goods without a lot where lots are on record: nothing but the leaf `product` names them. */
+function ofProductOnly(rule: NaiveRule): NaiveRule {
+  if ('all' in rule) return { all: rule.all.map(ofProductOnly) };
+  if ('any' in rule) return { any: rule.any.map(ofProductOnly) };
+  if ('not' in rule) return { not: ofProductOnly(rule.not) };
+  return 'product' in rule ? rule : { any: [] };
 }
 
-/** Of the goods of a batch that have no serial. The unknown-lot batch is an origin of the leaf `product` only. */
+/**
+ * Of the goods of a batch that have no serial. The unknown-lot batch is an origin of the leaf `product` only; where no
+ * lot of its product is on record, it can be of any.
+ */
 export function askBatch(rule: NaiveRule, world: World, batch: Batch): Truth {
   if (batch.lot === '') {
-    const truth = namesProduct(rule) ? ask(rule, { world, batch }, {}) : 'FALSE';
-    return truth === 'TRUE' ? 'TRUE' : 'FALSE';
+    if (!world.hasLots(batch.gtin)) return ask(rule, { world, batch }, {});
+    return ask(ofProductOnly(rule), { world, batch }, {});
   }
   const runs = batch.runs.length > 0 ? batch.runs : [{}];
   return agreed(runs.map((run) => ask(rule, { world, batch }, run)));

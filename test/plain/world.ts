@@ -192,7 +192,8 @@ export class World {
       if (!v[gtin]) continue;
       const { gtin: product } = this.content(v[gtin]);
       if (v[serial]) this.item(product, v[serial]);
-      else {
+      // a count moves nothing: of a product alone, it tells of no goods
+      else if (kind !== 'counts' || v[lot]) {
         const batch = this.batch(product, v[lot] ?? '', source ? (v[source] ?? '') : '');
         if (kind !== 'inspections') this.moving.add(batch);
       }
@@ -299,6 +300,11 @@ export class World {
     return [...this.batches.values()].filter(
       (other) => other.gtin === batch.gtin && other.lot === batch.lot && other.source !== '',
     );
+  }
+
+  /** Whether any lot of a product is on record. */
+  hasLots(gtin: string): boolean {
+    return [...this.batches.values()].some((batch) => batch.gtin === gtin && batch.lot !== '');
   }
 
   /** What has no time of its own is as old as the first run of its lot: not made yet where that comes later. */

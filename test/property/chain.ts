@@ -68,6 +68,20 @@ export function keyedRow(row: ChainRow, chain: number): InputRow & ChainRow {
   };
 }
 
+/** Whether a rule names goods of its own chain only, told by its symbolic keys. */
+export function namesOwnKeys(rule: RuleInput): boolean {
+  const { all, any, not, persists } = rule as {
+    all?: RuleInput[];
+    any?: RuleInput[];
+    not?: RuleInput;
+    persists?: { rule: RuleInput };
+  };
+  if (all) return all.some(namesOwnKeys);
+  if (any) return any.every(namesOwnKeys);
+  if (persists) return namesOwnKeys(persists.rule);
+  return !not && JSON.stringify(rule).includes('@');
+}
+
 export function keyedQuestion(question: Question, chain: number): Question {
   return JSON.parse(keyed(JSON.stringify(question), chain)) as Question;
 }

@@ -1,9 +1,13 @@
-/** The engine beside the plain walk, chain by chain; a chain on which they differ is shrunk row by row. */
+/**
+ * The engine beside the plain walk. Chains have keys of their own, so many are loaded and asked at once: a rule that takes
+ * `any` of their rules must answer what they answer one by one. Where it does not, they are asked one by one.
+ */
 import type { Database } from '../../src/database/index.js';
-import { type NaiveAnswer, naiveAnswer } from '../plain/answer.js';
+import { naiveAnswer } from '../plain/answer.js';
 import type { NaiveRule } from '../plain/rule.js';
-import { type GeneratedChain, keyedQuestion, keyedRow, type Question } from './chain.js';
-import { ask, type EngineAnswer, load, Names } from './engine.js';
+import { type GeneratedChain, keyedQuestion, keyedRow, namesOwnKeys, type Question } from './chain.js';
+import { type Answer, differences, together } from './differences.js';
+import { ask, load, Names } from './engine.js';
 
 export interface Difference {
   chain: GeneratedChain;
@@ -11,37 +15,27 @@ export interface Difference {
   lines: string[];
 }
 
+/** A question of a loaded chain, with what the plain walk answers. */
+interface Asked {
+  index: number;
+  symbolic: Question;
+  question: Question;
+  plain: Answer;
+}
+
 /** Chains loaded so far: each gets keys of its own. */
 let loaded = 0;
 const namesOf = new WeakMap<Database, Names>();
 
-/**
- * Without unknown-lot batches. Unsettled: where no lot of a product is on record (yet, as of the moment asked about), the
- * rule leaves its unknown-lot batch UNKNOWN and the engine lists it as possible; the plain walk does not.
- */
-export const listed = (batches: Map<string, string>): Map<string, string> =>
-  new Map([...batches].filter(([key]) => !key.includes('/-/')));
-
-export function differences(naive: NaiveAnswer, engine: EngineAnswer): string[] {
-  const lines: string[] = [];
-  const compare = (title: string, expected: Map<string, string>, actual: Map<string, string>): void => {
-    for (const key of [...new Set([...expected.keys(), ...actual.keys()])].sort())
-      if (expected.get(key) !== actual.get(key))
-        lines.push(
-          `${title} ${key}: plain ${expected.get(key) ?? 'out'}, engine ${actual.get(key) ?? 'out'}`,
-        );
-  };
-  compare('batch', listed(naive.batches), listed(engine.batches));
-  compare('item', naive.items, engine.items);
-  // "?" stands for a place nobody told, which is no place
-  const told = (sites: Map<string, string>) => new Map([...sites].filter(([key]) => !key.startsWith('?')));
-  compare('holders', told(naive.holders), told(engine.holders));
-  compare('quantities', told(naive.quantities), told(engine.quantities));
-  for (const part of ['buyers', 'withoutBuyer'] as const) compare(part, naive[part], engine[part]);
-  return lines;
+export function plainAnswer(rows: readonly ReturnType<typeof keyedRow>[], question: Question): Answer {
+  return naiveAnswer(rows, {
+    rule: question.rule as unknown as NaiveRule,
+    exposure: question.exposure,
+    asOf: question.asOf ? Date.parse(question.asOf) : Number.POSITIVE_INFINITY,
+  });
 }
 
-/** Loads the chains side by side and asks all their questions; the differences found. */
+/** Loads the chains side by side and asks all their questions; the first difference found of each. */
 export async function compareChains(
   database: Database,
   chains: readonly GeneratedChain[],
@@ -59,100 +53,59 @@ export async function compareChains(
   const names = namesOf.get(database) ?? new Names(database);
   namesOf.set(database, names);
   await names.refresh();
-  const found: (Difference | null)[] = [];
-  for (const [index, chain] of chains.entries()) {
-    let difference: Difference | null = null;
+  const asked = chains.flatMap((chain, index): Asked[] => {
     const rows = chain.portions.flat().map((row) => keyedRow(row, first + index));
-    for (const symbolic of chain.questions) {
+    return chain.questions.map((symbolic) => {
       const question = keyedQuestion(symbolic, first + index);
-      const asOf = question.asOf ? Date.parse(question.asOf) : Number.POSITIVE_INFINITY;
-      const naive = naiveAnswer(rows, {
-        rule: question.rule as unknown as NaiveRule,
-        exposure: question.exposure,
-        asOf,
-      });
-      if (process.env.ONRECORD) {
-        const leaf = (question.rule as { batch?: { gtin: string; lot: string } }).batch;
-        if (
-          leaf &&
-          ![...naive.world.batches.values()].some((b) => b.gtin === leaf.gtin && b.lot === leaf.lot)
-        )
-          continue;
-      }
-      const lines = differences(naive, await ask(database, names, question, null));
-      if (lines.length > 0) {
-        difference = { chain, question: symbolic, lines };
-        break;
-      }
+      return { index, symbolic, question, plain: plainAnswer(rows, question) };
+    });
+  });
+  const found: (Difference | null)[] = chains.map(() => null);
+  const askOne = async ({ index, symbolic, question, plain }: Asked): Promise<boolean> => {
+    const lines = differences(plain, await ask(database, names, question, null));
+    if (lines.length > 0)
+      found[index] ??= { chain: chains[index] as GeneratedChain, question: symbolic, lines };
+    return lines.length > 0;
+  };
+  for (const group of groupsOf(asked)) {
+    const [only, ...others] = group;
+    if (only === undefined) continue;
+    if (others.length === 0) {
+      await askOne(only);
+      continue;
     }
-    found.push(difference);
+    const question = { ...only.question, rule: { any: group.map((one) => one.question.rule) } };
+    const lines = differences(
+      together(group.map((one) => one.plain)),
+      await ask(database, names, question, null),
+    );
+    if (lines.length === 0) continue;
+    let differing = 0;
+    for (const one of group) if (await askOne(one)) differing += 1;
+    if (differing === 0)
+      throw new Error(`differs only when ${group.length} chains are asked together:\n${lines.join('\n')}`);
   }
   return found;
 }
 
-/** The small fixed world stays as it is. */
-const kept = new Set(['parties', 'sites', 'products', 'packaging', 'design_revisions', 'bill_of_materials']);
+/** Rules of one question at most: well below the limit of conditions. */
+const RULES_MAX = 50;
 
-const ROUNDS_MAX = 12;
-
-/** The chain without the rows at some places, counted over all portions. */
-function without(chain: GeneratedChain, gone: ReadonlySet<number>): GeneratedChain {
-  let at = -1;
-  const portions = chain.portions.map((rows) =>
-    rows.filter(() => {
-      at += 1;
-      return !gone.has(at);
-    }),
+/** Questions that can be asked together: alike in everything but their rules, of which each names only its chain. */
+function groupsOf(asked: readonly Asked[]): Asked[][] {
+  const alike = Map.groupBy(asked, ({ index, symbolic: { rule, ...rest } }) =>
+    JSON.stringify([namesOwnKeys(rule) ? null : index, rest]),
   );
-  return { ...chain, portions };
-}
-
-/** The fewest rows that still differ: each row is left out by itself, then those that can go together. */
-export async function shrink(database: Database, difference: Difference): Promise<Difference> {
-  let smallest: Difference = {
-    ...difference,
-    chain: { ...difference.chain, questions: [difference.question] },
-  };
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const { chain } = smallest;
-    const places = chain.portions.flat().flatMap((row, at) => (kept.has(row.kind) ? [] : [at]));
-    const alone = await compareChains(
-      database,
-      places.map((at) => without(chain, new Set([at]))),
-    );
-    const spare = places.filter((_, index) => alone[index] !== null);
-    if (spare.length === 0) break;
-    // all that can go alone, then ever smaller groups of them, at last one
-    const groups: number[][] = [];
-    for (let size = spare.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-      for (let from = 0; from < spare.length; from += size) groups.push(spare.slice(from, from + size));
-    const tried = await compareChains(
-      database,
-      groups.map((group) => without(chain, new Set(group))),
-    );
-    const best = tried.find((one) => one !== null);
-    if (!best) break;
-    smallest = best;
-  }
-  return smallest;
-}
-
-/** A chain as rows that can be read and pasted. */
-export function show(difference: Difference): string {
-  const rows = difference.chain.portions.flatMap((portion, at) =>
-    portion
-      .filter(({ kind }) => !kept.has(kind))
-      .map(
-        ({ kind, values }) =>
-          `  ${at} ${kind}: ${Object.entries(values)
-            .filter(([column]) => !['name', 'owner_gln'].includes(column))
-            .map(([column, value]) => `${column}=${value}`)
-            .join(' ')}`,
-      ),
-  );
-  return [
-    JSON.stringify(difference.question),
-    ...rows,
-    ...difference.lines.map((line) => `  ! ${line}`),
-  ].join('\n');
+  return [...alike.values()].flatMap((group) => {
+    // the questions of one chain do not meet in one rule
+    const rounds: Asked[][] = [];
+    for (const one of group) {
+      const round = rounds.find(
+        (list) => list.length < RULES_MAX && list.every((other) => other.index !== one.index),
+      );
+      if (round) round.push(one);
+      else rounds.push([one]);
+    }
+    return rounds;
+  });
 }

@@ -13,18 +13,7 @@ import type { InputRow } from '../../src/record/input/index.js';
 import { gathered } from '../plain/buyers.js';
 import { testVault } from '../support/vault.js';
 import type { Question } from './chain.js';
-
-export interface EngineAnswer {
-  batches: Map<string, string>;
-  items: Map<string, string>;
-  /** Site to role. */
-  holders: Map<string, string>;
-  /** Site and product to booked amounts by state. */
-  quantities: Map<string, string>;
-  /** Purchases and registered items of one buyer to certainty and who still holds. */
-  buyers: Map<string, string>;
-  withoutBuyer: Map<string, string>;
-}
+import type { Answer } from './differences.js';
 
 const shownStates = [
   'made',
@@ -104,7 +93,7 @@ export async function ask(
   names: Names,
   question: Question,
   knownAt: Date | null,
-): Promise<EngineAnswer> {
+): Promise<Answer> {
   const parsed = parseRule(question.rule);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { rule } = parsed;

@@ -11,9 +11,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/index.js';
 import { createTestDatabase } from '../support/database.js';
 import type { GeneratedChain } from './chain.js';
-import { compareChains, show, shrink } from './compare.js';
+import { compareChains } from './compare.js';
 import { agreed } from './features.js';
 import { chains } from './generate.js';
+import { show, shrink } from './shrink.js';
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20261125);
 const count = Number(process.env.PROPERTY_CHAINS ?? 500);
