@@ -1,5 +1,5 @@
 /** Files and folders in: EPCIS beside CSV, files of lines of any length, all or nothing or what can be understood. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,10 @@ beforeEach(async () => {
   services = { database: await createTestDatabase(), vault: testVault() };
   folder = mkdtempSync(join(tmpdir(), 'tracewright-import-'));
 });
-afterEach(() => services.database.close());
+afterEach(async () => {
+  await services.database.close();
+  rmSync(folder, { recursive: true });
+});
 
 const write = (name: string, content: string): string => {
   writeFileSync(join(folder, name), content);

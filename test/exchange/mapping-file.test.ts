@@ -1,12 +1,15 @@
 /** Rules of one's own for business steps and dispositions, from a file. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { cbvMapping, readEpcis, readMapping } from '../../src/exchange/index.js';
 
+const folder = mkdtempSync(join(tmpdir(), 'tracewright-mapping-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const file = (content: unknown): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'tracewright-mapping-')), 'mapping.json');
+  const path = join(folder, 'mapping.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 };
