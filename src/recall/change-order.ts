@@ -45,8 +45,8 @@ export async function changeOrderFacts(
 ): Promise<Pick<ResolvedLeaf, 'productIds' | 'namesProduct' | 'decidedItems' | 'decide'>> {
   const { reworks, productIds: reworkedProducts } = await loadReworks(client, leaf.code, clocks);
   const order: ChangeOrder = {
-    effectivities: await loadEffectivities(client, leaf.code),
-    revisions: await loadRevisions(client, leaf.code),
+    effectivities: await loadEffectivities(client, leaf.code, clocks),
+    revisions: await loadRevisions(client, leaf.code, clocks),
     ...reworks,
   };
   const listing = [...order.revisions].filter(([, revisions]) =>
@@ -127,7 +127,12 @@ function serialSays(serial: string, first: string): Answer | null {
   return BigInt(own[2]) >= BigInt(start[2]) ? TRUE : FALSE;
 }
 
-async function loadEffectivities(client: pg.ClientBase, code: string): Promise<Effectivity[]> {
+async function loadEffectivities(
+  client: pg.ClientBase,
+  code: string,
+  clocks: Clocks,
+): Promise<Effectivity[]> {
+  const sql = statement(clocks);
   const { rows } = await client.query<{
     product_id: bigint;
     site_id: bigint;
@@ -137,8 +142,8 @@ async function loadEffectivities(client: pg.ClientBase, code: string): Promise<E
     first_serial: string | null;
   }>(
     `select e.product_id, e.site_id, e.line, e.not_before, e.not_after, e.first_serial
-     from change_effectivity e where e.change_order = $1`,
-    [code],
+     from ${sql.master('change_effectivity')} e where e.change_order = ${sql.bind(code)}`,
+    sql.values,
   );
   return rows.map((row) => ({
     productId: BigInt(row.product_id),
@@ -150,17 +155,23 @@ async function loadEffectivities(client: pg.ClientBase, code: string): Promise<E
   }));
 }
 
-async function loadRevisions(client: pg.ClientBase, code: string): Promise<ChangeOrder['revisions']> {
+async function loadRevisions(
+  client: pg.ClientBase,
+  code: string,
+  clocks: Clocks,
+): Promise<ChangeOrder['revisions']> {
+  const sql = statement(clocks);
+  const [revision, order] = [sql.master('design_revision'), sql.bind(code)];
   const { rows } = await client.query<{
     product_id: bigint;
     code: string;
     listed: boolean;
     released_at: Date | null;
   }>(
-    `select r.product_id, r.code, $1 = any(r.change_orders) as listed, r.released_at
-     from design_revision r
-     where r.product_id in (select o.product_id from design_revision o where $1 = any(o.change_orders))`,
-    [code],
+    `select r.product_id, r.code, ${order} = any(r.change_orders) as listed, r.released_at
+     from ${revision} r
+     where r.product_id in (select o.product_id from ${revision} o where ${order} = any(o.change_orders))`,
+    sql.values,
   );
   const revisions: ChangeOrder['revisions'] = new Map();
   for (const row of rows) {
@@ -180,7 +191,7 @@ async function loadReworks(client: pg.ClientBase, code: string, clocks: Clocks) 
   }>(
     `select coalesce(c.contains_product_id, e.product_id) as product_id, e.item_id, b.batch_id
      from event e
-     left join packaging c on c.product_id = e.product_id
+     left join ${sql.master('packaging')} c on c.product_id = e.product_id
      left join batch b on b.product_id = coalesce(c.contains_product_id, e.product_id) and b.lot = e.lot
        and (e.source_id is null or b.source_id is null or b.source_id = e.source_id)
      where e.kind = 'REWORKED' and e.body ->> 'change_order' = ${sql.bind(code)}

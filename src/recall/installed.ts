@@ -80,13 +80,14 @@ async function loadInstallations(
 
 /** Products whose bill of materials wants the software, and their items without any installation of it on record. */
 async function loadWanting(client: pg.ClientBase, gtin: string, clocks: Clocks) {
+  const design = statement(clocks);
   const { rows } = await client.query<{ product_id: bigint }>(
     `select distinct r.product_id
      from product p
-     join bill_of_materials_line l on l.component_id = p.product_id
+     join ${design.master('bill_of_materials_line')} l on l.component_id = p.product_id
      join design_revision r on r.revision_id = l.revision_id
-     where p.gtin = $1`,
-    [gtin],
+     where p.gtin = ${design.bind(gtin)}`,
+    design.values,
   );
   const products = new Set(rows.map((row) => BigInt(row.product_id)));
   if (products.size === 0) return { products, items: [] };

@@ -40,9 +40,9 @@ async function resolveLeaf(
     leaf,
     label: labelOf(leaf),
     positive,
-    productIds: gtin === null ? new Set() : await productsOf(client, gtin),
+    productIds: gtin === null ? new Set() : await productsOf(client, gtin, clocks),
     namesProduct: gtin !== null,
-    siteIds: gln == null ? new Set() : await sitesOf(client, gln),
+    siteIds: gln == null ? new Set() : await sitesOf(client, gln, clocks),
     namesSite: gln != null,
     from: 'produced' in leaf && leaf.produced.from ? new Date(leaf.produced.from) : null,
     to: 'produced' in leaf && leaf.produced.to ? new Date(leaf.produced.to) : null,
@@ -59,7 +59,7 @@ async function resolveLeaf(
     resolved.range = range.ok ? range.range : null;
   }
   if ('items' in leaf) resolved.itemIds = await namedItems(client, leaf.items);
-  if ('component' in leaf) await addBillsOfMaterials(client, resolved);
+  if ('component' in leaf) await addBillsOfMaterials(client, resolved, clocks);
   if ('inspection' in leaf) await addInspections(client, resolved, clocks);
   if ('changeOrder' in leaf)
     Object.assign(resolved, await changeOrderFacts(client, leaf.changeOrder, clocks));
@@ -92,21 +92,24 @@ export function labelOf(leaf: Leaf): string {
 }
 
 /** The product of a GTIN; a case stands for what it contains. */
-async function productsOf(client: pg.ClientBase, gtin: string): Promise<Set<bigint>> {
+async function productsOf(client: pg.ClientBase, gtin: string, clocks: Clocks): Promise<Set<bigint>> {
+  const sql = statement(clocks);
   const { rows } = await client.query<{ product_id: bigint }>(
     `select coalesce(c.contains_product_id, p.product_id) as product_id
-     from product p left join packaging c on c.product_id = p.product_id where p.gtin = $1`,
-    [gtin],
+     from product p left join ${sql.master('packaging')} c on c.product_id = p.product_id where p.gtin = ${sql.bind(gtin)}`,
+    sql.values,
   );
   return new Set(rows.map((row) => BigInt(row.product_id)));
 }
 
 /** The site of a GLN, or all sites of the party it names. */
-async function sitesOf(client: pg.ClientBase, gln: string): Promise<Set<bigint>> {
+async function sitesOf(client: pg.ClientBase, gln: string, clocks: Clocks): Promise<Set<bigint>> {
+  const sql = statement(clocks);
+  const named = sql.bind(gln);
   const { rows } = await client.query<{ site_id: bigint }>(
-    `select s.site_id from site s where s.gln = $1
-     union select s.site_id from party p join site s on s.party_id = p.party_id where p.gln = $1`,
-    [gln],
+    `select s.site_id from site s where s.gln = ${named}
+     union select s.site_id from party p join ${sql.master('site')} s on s.party_id = p.party_id where p.gln = ${named}`,
+    sql.values,
   );
   return new Set(rows.map((row) => BigInt(row.site_id)));
 }
@@ -132,25 +135,33 @@ interface BillRow {
 }
 
 /** Which revisions contain the component at any level: TRUE when surely, UNKNOWN when only some versions of a part do. */
-async function addBillsOfMaterials(client: pg.ClientBase, resolved: ResolvedLeaf): Promise<void> {
+async function addBillsOfMaterials(
+  client: pg.ClientBase,
+  resolved: ResolvedLeaf,
+  clocks: Clocks,
+): Promise<void> {
+  const sql = statement(clocks);
+  const line = sql.master('bill_of_materials_line');
   const { rows } = await client.query<BillRow>(
     `with recursive containing_product (product_id) as (
-       select unnest($1::bigint[])
+       select unnest(${sql.bind([...resolved.productIds])}::bigint[])
        union
        select r.product_id from containing_product c
-       join bill_of_materials_line l on l.component_id = c.product_id
+       join ${line} l on l.component_id = c.product_id
        join design_revision r on r.revision_id = l.revision_id
      )
      select r.product_id, r.code, l.component_id
      from containing_product c
-     join bill_of_materials_line l on l.component_id = c.product_id
+     join ${line} l on l.component_id = c.product_id
      join design_revision r on r.revision_id = l.revision_id`,
-    [[...resolved.productIds]],
+    sql.values,
   );
   const products = [...new Set(rows.map((row) => BigInt(row.product_id)))];
+  const known = statement(clocks);
   const all = await client.query<{ product_id: bigint; code: string }>(
-    'select r.product_id, r.code from design_revision r where r.product_id = any($1::bigint[])',
-    [products],
+    `select r.product_id, r.code from ${known.master('design_revision')} r
+     where r.product_id = any(${known.bind(products)}::bigint[])`,
+    known.values,
   );
   for (const row of all.rows) {
     const id = BigInt(row.product_id);

@@ -53,7 +53,7 @@ async function candidateBatches(
   if ('items' in leaf.leaf || 'serials' in leaf.leaf) return [];
   const sql = statement(clocks);
   // a case with a lot is its content's batch, no batch of its own
-  const where = ['not exists (select 1 from packaging k where k.product_id = b.product_id)'];
+  const where = [`not exists (select 1 from ${sql.master('packaging')} k where k.product_id = b.product_id)`];
   if ('component' in leaf.leaf)
     where.push(`b.product_id = any(${sql.bind([...leaf.containing.keys()])}::bigint[])`);
   else if (leaf.namesProduct) where.push(`b.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);

@@ -9,7 +9,7 @@ import type { InputProblem } from './input/index.js';
 import { ensureKeys, UNKNOWN_PLACE } from './keys.js';
 import { lockSubjects, takeRecordedAt } from './locks.js';
 import { settleSources } from './lot-sources.js';
-import { recordMasterData } from './master-data.js';
+import { type MasterOutcome, recordMasterData } from './master-data.js';
 import { sealPeople } from './people.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
 import { insertReferences } from './references.js';
@@ -121,7 +121,9 @@ async function applyChunk(
     rows.flatMap((r) => r.drafts),
     describes,
   );
-  const described = await recordMasterData(client, rows);
+  // what describes says since when it is known; nobody else records meanwhile, so the clock may be taken early
+  const describedAt = describes ? await takeRecordedAt(client) : null;
+  const described = await describe(client, rows, describedAt);
   for (const [index, changed] of described.changed) statuses.set(index, changed ? 'CREATED' : 'EXISTS');
   const known = await recordedHashes(
     client,
@@ -138,7 +140,7 @@ async function applyChunk(
   const unknownSiteId = keys.sites.get(UNKNOWN_PLACE);
   if (unknownSiteId === undefined) throw new Error('the unknown place was not made');
   await sealPeople(client, services, events);
-  const recordedAt = await takeRecordedAt(client);
+  const recordedAt = describedAt ?? (await takeRecordedAt(client));
   const inserted = await insertEvents(
     client,
     events,
@@ -180,6 +182,15 @@ async function applyChunk(
     unknownSiteId,
   });
   return statuses;
+}
+
+async function describe(
+  client: PoolClient,
+  rows: readonly CheckedRow[],
+  recordedAt: Date | null,
+): Promise<MasterOutcome> {
+  if (recordedAt === null) return { changed: new Map(), references: [] };
+  return recordMasterData(client, rows, recordedAt);
 }
 
 function isKnown(draft: Draft, known: Map<string, Buffer>, statuses: Map<number, RecordStatus>): boolean {

@@ -19,13 +19,14 @@ interface IndexedRow {
 export async function recordMasterData(
   client: PoolClient,
   rows: readonly IndexedRow[],
+  recordedAt: Date,
 ): Promise<MasterOutcome> {
   const outcome: MasterOutcome = { changed: new Map(), references: [] };
   for (const table of masterTables) {
     const ofKind = rows.filter(({ row }) => row.kind === table.kind);
     for (const round of roundsOf(table, ofKind)) {
       const values = round.map(({ row }) => row.values);
-      const written = await table.write(client, values);
+      const written = await table.write(client, values, recordedAt);
       round.forEach(({ index, row }) => {
         outcome.changed.set(index, written.changed.has(table.keyOf(row.values)));
       });

@@ -46,9 +46,10 @@ export async function rescaleBills(
   for (const { productId, unitBefore, unit } of remeasured) {
     const [then, now] = [smallest.get(unitBefore), smallest.get(unit)];
     if (!then || !now || then.dimension === now.dimension) continue;
-    await client.query(
-      `update bill_of_materials_line l set quantity = round(l.quantity * $2::numeric / $3::numeric)::bigint where l.component_id = $1`,
-      [productId, now.numerator * then.denominator, then.numerator * now.denominator],
-    );
+    for (const table of ['bill_of_materials_line', 'bill_of_materials_line_past'])
+      await client.query(
+        `update ${table} l set quantity = round(l.quantity * $2::numeric / $3::numeric)::bigint where l.component_id = $1`,
+        [productId, now.numerator * then.denominator, then.numerator * now.denominator],
+      );
   }
 }

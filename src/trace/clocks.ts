@@ -1,4 +1,5 @@
 /** The two clocks of every question, and how they read in a statement: what was true when, as known when. */
+import { type MasterTableName, masterAt } from './master-past.js';
 
 export interface Clocks {
   /** True then; null: everything recorded, up to now. */
@@ -16,6 +17,8 @@ export interface Statement {
   bind(value: unknown): string;
   /** The row of this alias was on record, and not closed, at `knownAt`. */
   live(alias: string): string;
+  /** Master data as it was known at `knownAt`: to stand in a `from`, under an alias. */
+  master(table: MasterTableName): string;
   /** The column, when it is known, is not after `asOf`. */
   happened(column: string): string;
 }
@@ -29,14 +32,19 @@ export function statement(clocks: Clocks): Statement {
     values.push(value);
     return `$${values.length}`;
   };
+  const knownAt = (): string | null => {
+    if (clocks.knownAt === null) return null;
+    known ??= `${bind(clocks.knownAt)}::timestamptz`;
+    return known;
+  };
   return {
     values,
     bind,
     live(alias) {
-      if (clocks.knownAt === null) return `${alias}.voided_at is null`;
-      known ??= `${bind(clocks.knownAt)}::timestamptz`;
+      if (knownAt() === null) return `${alias}.voided_at is null`;
       return `${alias}.recorded_at <= ${known} and (${alias}.voided_at is null or ${alias}.voided_at > ${known})`;
     },
+    master: (table) => masterAt(table, knownAt()),
     happened(column) {
       if (clocks.asOf === null) return 'true';
       asOf ??= `${bind(clocks.asOf)}::timestamptz`;

@@ -149,7 +149,7 @@ async function unopenedUnits(client: pg.ClientBase, scope: Scope): Promise<Gap[]
          and ${sql.live('e')} and ${sql.happened('e.occurred_at')}
        order by e.occurred_at desc, e.event_key limit 1
      ) t
-     join site w on w.site_id = t.to_site_id
+     join ${sql.master('site')} w on w.site_id = t.to_site_id
      order by u.unit_id, u.product_id`,
     sql.values,
   );

@@ -39,10 +39,11 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
     ledger: (await loadLedger(client, scope)).filter(sees),
     returns: (await loadReturns(client, scope)).filter(sees),
     onHold: await loadHolds(client, [...productOf.keys()], scope.clocks),
-    products: await loadProducts(client, [
-      ...productOf.values(),
-      ...scope.unlotted.map((movement) => movement.productId),
-    ]),
+    products: await loadProducts(
+      client,
+      [...productOf.values(), ...scope.unlotted.map((movement) => movement.productId)],
+      scope.clocks,
+    ),
     productOf,
   };
 }
@@ -60,7 +61,7 @@ export async function scopeHolders(
     scope.unlotted.filter((movement) => movement.toSiteId !== null),
     (movement) => movement.toSiteId ?? 0n,
   );
-  const sites = await loadSites(client, [...bySite.keys(), ...left.keys(), ...arrived.keys()]);
+  const sites = await loadSites(client, [...bySite.keys(), ...left.keys(), ...arrived.keys()], scope.clocks);
   const holders: AffectedHolder[] = [];
   for (const site of [...sites.values()].sort((a, b) => (a.siteId < b.siteId ? -1 : 1))) {
     if (filter.restrict?.partyId != null && filter.restrict.partyId !== site.partyId) continue;
@@ -219,6 +220,7 @@ export async function scopeProcessors(client: pg.ClientBase, scope: Scope): Prom
   const sites = await loadSites(
     client,
     used.map((row) => row.siteId),
+    scope.clocks,
   );
   return [...groupBy(used, (row) => row.siteId)]
     .map(

@@ -142,8 +142,8 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
      select g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
        g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity
      from single_item g
-     left join site m on m.site_id = g.made_site_id
-     left join site w on w.site_id = g.used_site_id
+     left join ${sql.master('site')} m on m.site_id = g.made_site_id
+     left join ${sql.master('site')} w on w.site_id = g.used_site_id
      group by g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id, g.made_by_lot, g.used_site_id, w.party_id, g.used_by_lot`,
     sql.values,
   );

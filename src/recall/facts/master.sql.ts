@@ -1,5 +1,6 @@
 /** Products and sites that a scope's rows name. */
 import type pg from 'pg';
+import { type Clocks, statement } from '../../trace/index.js';
 import type { HolderRole, ProductKind } from './facts.js';
 
 export interface ProductFacts {
@@ -12,11 +13,14 @@ export interface ProductFacts {
 export async function loadProducts(
   client: pg.ClientBase,
   productIds: Iterable<bigint>,
+  clocks: Clocks,
 ): Promise<Map<bigint, ProductFacts>> {
+  const sql = statement(clocks);
   const { rows } = await client.query<{ product_id: bigint; gtin: string; kind: ProductKind; unit: string }>(
     `select p.product_id, p.gtin, p.kind, p.unit
-     from unnest($1::bigint[]) as named (product_id) join product p on p.product_id = named.product_id`,
-    [[...new Set(productIds)]],
+     from unnest(${sql.bind([...new Set(productIds)])}::bigint[]) as named (product_id)
+     join ${sql.master('product')} p on p.product_id = named.product_id`,
+    sql.values,
   );
   return new Map(
     rows.map((row) => [
@@ -38,7 +42,9 @@ export interface SiteFacts {
 export async function loadSites(
   client: pg.ClientBase,
   siteIds: Iterable<bigint>,
+  clocks: Clocks,
 ): Promise<Map<bigint, SiteFacts>> {
+  const sql = statement(clocks);
   const { rows } = await client.query<{
     site_id: bigint;
     party_id: bigint;
@@ -48,10 +54,10 @@ export async function loadSites(
     roles: HolderRole[];
   }>(
     `select s.site_id, s.party_id, s.kind, coalesce(s.country, p.country) as country, coalesce(s.region, p.region) as region, p.roles
-     from unnest($1::bigint[]) as named (site_id)
-     join site s on s.site_id = named.site_id
-     join party p on p.party_id = s.party_id`,
-    [[...new Set(siteIds)]],
+     from unnest(${sql.bind([...new Set(siteIds)])}::bigint[]) as named (site_id)
+     join ${sql.master('site')} s on s.site_id = named.site_id
+     join ${sql.master('party')} p on p.party_id = s.party_id`,
+    sql.values,
   );
   return new Map(
     rows.map((row) => [

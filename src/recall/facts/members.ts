@@ -16,6 +16,7 @@ export async function scopeBatches(
   const products = await loadProducts(
     client,
     [...scope.batches.values()].map((batch) => batch.productId),
+    scope.clocks,
   );
   return [...scope.batches.values()]
     .map((batch) => ({ ...batch, productKind: products.get(batch.productId)?.kind ?? 'FINISHED' }))
@@ -60,7 +61,7 @@ export async function pageOfItems(
     `with ${goods}
      select distinct on (i.item_id) i.item_id, i.batch_id, i.product_id, p.kind, i.serial
      ${joinAffected('item', 'i')}
-     join product p on p.product_id = i.product_id
+     join ${sql.master('product')} p on p.product_id = i.product_id
      where ${conditions.join(' and ')}
      order by i.item_id, ${isCertain} desc, i.batch_id
      limit ${page.limit === undefined ? 'all' : sql.bind(page.limit)}`,

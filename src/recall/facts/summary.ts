@@ -50,7 +50,7 @@ async function countItems(client: pg.ClientBase, scope: Scope) {
     `with ${affectedGoods(sql, scope)}
      select p.kind = 'FINISHED' as finished, ${isCertain} as certain, count(distinct i.item_id) as items
      ${joinAffected('item', 'i')}
-     join product p on p.product_id = i.product_id
+     join ${sql.master('product')} p on p.product_id = i.product_id
      where ${isAffected} and ${sql.live('i')} and ${sql.happened('i.produced_at')} and ${seesItem(sql, scope.view)}
      group by p.kind = 'FINISHED', ${isCertain}`,
     sql.values,

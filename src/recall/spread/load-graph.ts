@@ -76,10 +76,11 @@ async function loadRows(client: pg.ClientBase, graph: Graph, clocks: Clocks): Pr
     fittingId === null || partItem === null ? [] : [partItem],
   );
   graph.doubledParts = await loadDoubledParts(client, parts, clocks);
-  await loadBills(client, graph, products);
+  await loadBills(client, graph, products, clocks);
+  const sql = statement(clocks);
   const { rows } = await client.query<{ product_id: bigint }>(
-    'select p.product_id from product p where p.product_id = any($1::bigint[]) and p.stub',
-    [products],
+    `select p.product_id from ${sql.master('product')} p where p.product_id = any(${sql.bind(products)}::bigint[]) and p.stub`,
+    sql.values,
   );
   graph.undescribed = new Set(rows.map((row) => BigInt(row.product_id)));
 }
@@ -258,7 +259,13 @@ async function otherSources(client: pg.ClientBase, batchIds: bigint[]): Promise<
   }));
 }
 
-async function loadBills(client: pg.ClientBase, graph: Graph, products: bigint[]): Promise<void> {
+async function loadBills(
+  client: pg.ClientBase,
+  graph: Graph,
+  products: bigint[],
+  clocks: Clocks,
+): Promise<void> {
+  const sql = statement(clocks);
   const { rows } = await client.query<{
     product_id: bigint;
     code: string;
@@ -267,9 +274,10 @@ async function loadBills(client: pg.ClientBase, graph: Graph, products: bigint[]
     quantity: bigint | null;
   }>(
     `select r.product_id, r.code, l.component_id, l.position, l.quantity
-     from design_revision r left join bill_of_materials_line l on l.revision_id = r.revision_id
-     where r.product_id = any($1::bigint[])`,
-    [products],
+     from ${sql.master('design_revision')} r
+     left join ${sql.master('bill_of_materials_line')} l on l.revision_id = r.revision_id
+     where r.product_id = any(${sql.bind(products)}::bigint[])`,
+    sql.values,
   );
   for (const row of rows) {
     const productId = BigInt(row.product_id);

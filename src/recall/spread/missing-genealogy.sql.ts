@@ -38,7 +38,7 @@ export async function loadUncoveredRuns(
      need as (
        select d.product_id, d.code, l.component_id, sum(l.quantity) as quantity
        from component c
-       join bill_of_materials_line l on l.component_id = c.product_id
+       join ${sql.master('bill_of_materials_line')} l on l.component_id = c.product_id
        join design_revision d on d.revision_id = l.revision_id
        group by d.product_id, d.code, l.component_id
      ),
@@ -49,7 +49,7 @@ export async function loadUncoveredRuns(
        join batch p on p.product_id = n.product_id and p.lot is not null
        left join run r on r.batch_id = p.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}
        where r.revision is null or r.revision = n.code
-         or not exists (select 1 from design_revision o where o.product_id = p.product_id and o.code = r.revision)
+         or not exists (select 1 from ${sql.master('design_revision')} o where o.product_id = p.product_id and o.code = r.revision)
        group by p.batch_id, n.component_id
      ),
      made as (
@@ -118,7 +118,7 @@ export async function loadUncoveredItems(
     `with need as (
        select d.product_id, d.code, l.component_id, sum(l.quantity) as quantity
        from (select distinct c.product_id from unnest(${sql.bind(componentIds)}::bigint[]) as c (product_id)) component
-       join bill_of_materials_line l on l.component_id = component.product_id
+       join ${sql.master('bill_of_materials_line')} l on l.component_id = component.product_id
        join design_revision d on d.revision_id = l.revision_id
        group by d.product_id, d.code, l.component_id
      ),
@@ -130,7 +130,7 @@ export async function loadUncoveredItems(
        where (i.known or not exists (
            select 1 from batch o where o.product_id = u.product_id and o.lot is not null and ${isOnRecord(sql, 'o')}))
          and (i.revision is null or i.revision = n.code
-           or not exists (select 1 from design_revision o where o.product_id = u.product_id and o.code = i.revision))
+           or not exists (select 1 from ${sql.master('design_revision')} o where o.product_id = u.product_id and o.code = i.revision))
        group by i.item_id, i.batch_id, i.site_id, i.produced_at, i.produced_to, n.component_id
      )
      select w.item_id, w.batch_id, w.component_id, w.site_id, w.produced_at as produced_from, w.produced_to

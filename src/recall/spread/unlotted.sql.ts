@@ -217,21 +217,24 @@ export async function loadFirstSales(
 export async function loadShippers(
   client: pg.ClientBase,
   sellerIds: bigint[],
+  clocks: Clocks,
 ): Promise<Map<bigint, Set<bigint>>> {
+  const sql = statement(clocks);
+  const [seller, site] = [sql.bind(sellerIds), sql.master('site')];
   const { rows } = await client.query<{ party_id: bigint; site_id: bigint }>(
     `select n.party_id, s.site_id
-     from unnest($1::bigint[]) as n (party_id) join site s on s.party_id = n.party_id
+     from unnest(${seller}::bigint[]) as n (party_id) join ${site} s on s.party_id = n.party_id
      union
      select n.party_id, s.site_id
-     from unnest($1::bigint[]) as n (party_id)
-     join party p on p.roles && array['FULFILMENT', 'PLATFORM']
-     join site s on s.party_id = p.party_id
+     from unnest(${seller}::bigint[]) as n (party_id)
+     join ${sql.master('party')} p on p.roles && array['FULFILMENT', 'PLATFORM']
+     join ${site} s on s.party_id = p.party_id
      union
      select n.party_id, l.site_id
-     from unnest($1::bigint[]) as n (party_id)
-     join sale w on w.party_id = n.party_id and w.voided_at is null
-     join leg l on l.batch_id = w.batch_id and l.event_key = w.event_key and l.state = 'ON_HAND' and l.voided_at is null`,
-    [sellerIds],
+     from unnest(${seller}::bigint[]) as n (party_id)
+     join sale w on w.party_id = n.party_id and ${sql.live('w')}
+     join leg l on l.batch_id = w.batch_id and l.event_key = w.event_key and l.state = 'ON_HAND' and ${sql.live('l')}`,
+    sql.values,
   );
   const shippers = new Map<bigint, Set<bigint>>();
   for (const row of rows) {

@@ -66,7 +66,7 @@ async function findMovements(client: pg.ClientBase, asked: Asked, clocks: Clocks
   for (;;) {
     const legs = await loadUnlottedLegs(client, asked.productIds, [...sites], clocks);
     const sellers = legs.flatMap((leg) => (leg.place === 'OF_SELLER' ? [leg.partyId] : []));
-    const shippers = await loadShippers(client, [...new Set(sellers)]);
+    const shippers = await loadShippers(client, [...new Set(sellers)], clocks);
     const found = matchUnlotted(legs, { places: new Places(held, counts, lots), sold, shippers });
     const news = found.flatMap(({ leg, movement }) => [movement.toSiteId, leg.inward ? leg.siteId : null]);
     const before = sites.size;

@@ -4,12 +4,13 @@ import { containedLots, lotsOf } from '../contained-lots.js';
 import { scaleQuantity } from '../input/index.js';
 import { ensureBatches, ensureProducts } from '../keys.js';
 import { teachContents } from '../lot-sources.js';
+import { upsert } from './upsert.js';
 import { keyOf, keyText, type MasterTable, text } from './values.js';
 
 export const packaging: MasterTable = {
   kind: 'packaging',
   keyOf: keyOf('gtin', 'contains_gtin'),
-  async write(client, rows) {
+  async write(client, rows, recordedAt) {
     const cases = rows.map((row) => text(row.gtin) ?? '');
     const contents = rows.map((row) => text(row.contains_gtin) ?? '');
     const products = await ensureProducts(client, [...cases, ...contents]);
@@ -18,29 +19,28 @@ export const packaging: MasterTable = {
       if (!scaled.ok) throw new Error(scaled.reason);
       return scaled.value;
     });
-    const written = await client.query<{ product_id: bigint; contains_product_id: bigint }>(
-      `insert into packaging as p (product_id, contains_product_id, quantity)
-       select * from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as w(product_id, contains_product_id, quantity)
-       on conflict (product_id, contains_product_id) do update set quantity = excluded.quantity
-       where p.quantity <> excluded.quantity
-       returning product_id, contains_product_id`,
-      [
-        cases.map((gtin) => products.get(gtin)?.id),
-        contents.map((gtin) => products.get(gtin)?.id),
-        quantities,
+    const written = await upsert(client, {
+      table: 'packaging',
+      key: [
+        { name: 'product_id', type: 'bigint', values: cases.map((gtin) => products.get(gtin)?.id) },
+        {
+          name: 'contains_product_id',
+          type: 'bigint',
+          values: contents.map((gtin) => products.get(gtin)?.id),
+        },
       ],
-    );
-    const gtinOf = new Map([...products].map(([gtin, product]) => [product.id, gtin]));
+      columns: [{ name: 'quantity', type: 'bigint', values: quantities }],
+      past: { id: ['product_id', 'contains_product_id'], columns: ['quantity'] },
+      returning: `array[(select gtin from product where product_id = t.product_id),
+        (select gtin from product where product_id = t.contains_product_id)]`,
+      recordedAt,
+    });
     const outer = await casesAround(
       client,
-      written.rows.map((row) => row.product_id),
+      written.flatMap(([gtin]) => products.get(gtin ?? '')?.id ?? []),
     );
     return {
-      changed: new Set(
-        written.rows.map((row) =>
-          keyText(gtinOf.get(row.product_id) ?? '', gtinOf.get(row.contains_product_id) ?? ''),
-        ),
-      ),
+      changed: new Set(written.map((key) => keyText(...key))),
       references: [...outer.map((id) => `p:${id}`), ...(await teachLots(client, outer))],
     };
   },

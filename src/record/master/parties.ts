@@ -1,6 +1,7 @@
 /** Parties and sites. A party that sites or products name before it is described is a stub. */
 import type { PoolClient } from 'pg';
-import { keyOf, keyText, list, type MasterTable, text } from './values.js';
+import { upsert } from './upsert.js';
+import { keyOf, keyText, list, type MasterTable, text, texts } from './values.js';
 
 /** Ids of parties by GLN, stubs for the unknown ones. */
 export async function ensureParties(
@@ -22,38 +23,45 @@ export async function ensureParties(
 export const parties: MasterTable = {
   kind: 'parties',
   keyOf: keyOf('gln'),
-  async write(client, rows) {
-    const glns = rows.map((row) => text(row.gln));
-    const written = await client.query<{ gln: string }>(
-      `insert into party as p (gln, name, roles, country, region, email)
-       select w.gln, w.name, w.roles::text[], w.country, w.region, w.email
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as w(gln, name, roles, country, region, email)
-       order by w.gln
-       on conflict (gln) do update set name = excluded.name, roles = excluded.roles, country = excluded.country,
-         region = excluded.region, email = excluded.email, stub = false, version = p.version + 1
-       where (p.name, p.roles, p.country, p.region, p.email, p.stub)
-         is distinct from (excluded.name, excluded.roles, excluded.country, excluded.region, excluded.email, false)
-       returning gln`,
-      [
-        glns,
-        rows.map((row) => text(row.name)),
-        rows.map((row) => list(row.roles)),
-        rows.map((row) => text(row.country)),
-        rows.map((row) => text(row.region)),
-        rows.map((row) => text(row.email)),
+  async write(client, rows, recordedAt) {
+    const glns = texts(rows, 'gln');
+    const written = await upsert(client, {
+      table: 'party',
+      key: [{ name: 'gln', type: 'text', values: glns }],
+      columns: [
+        { name: 'name', type: 'text', values: texts(rows, 'name') },
+        { name: 'roles', type: 'text[]', values: rows.map((row) => list(row.roles)) },
+        { name: 'country', type: 'text', values: texts(rows, 'country') },
+        { name: 'region', type: 'text', values: texts(rows, 'region') },
+        { name: 'email', type: 'text', values: texts(rows, 'email') },
+        { name: 'stub', type: 'boolean', values: rows.map(() => false) },
       ],
-    );
+      past: { id: ['party_id'], columns: ['roles', 'country', 'region', 'stub'], namedByEvents: true },
+      versioned: true,
+      returning: 'array[t.gln]',
+      recordedAt,
+    });
     // an unnamed site shows its party's place, which sales there are told by
     const moved = await client.query<{ site_id: bigint }>(
-      `update site s set name = p.name, country = p.country, region = p.region from party p
-       where s.party_id = p.party_id and s.gln = p.gln and s.stub and p.gln = any($1::text[])
-         and (s.name, s.country, s.region) is distinct from (p.name, p.country, p.region)
+      `with moved as (
+         select s.site_id, p.name, p.country, p.region, s.party_id, s.kind, s.stub, s.recorded_at,
+           s.country as country_before, s.region as region_before
+         from site s join party p on p.party_id = s.party_id and p.gln = s.gln
+         where s.stub and p.gln = any($1::text[])
+           and (s.name, s.country, s.region) is distinct from (p.name, p.country, p.region)
+       ),
+       superseded as (
+         insert into site_past (site_id, party_id, kind, country, region, stub, recorded_at, voided_at)
+         select m.site_id, m.party_id, m.kind, m.country_before, m.region_before, m.stub, m.recorded_at, greatest($2, m.recorded_at)
+         from moved m
+       )
+       update site s set name = m.name, country = m.country, region = m.region, recorded_at = greatest($2, m.recorded_at)
+       from moved m where s.site_id = m.site_id
        returning s.site_id`,
-      [glns],
+      [glns, recordedAt],
     );
     return {
-      changed: new Set(written.rows.map((row) => keyText(row.gln))),
+      changed: new Set(written.map((key) => keyText(...key))),
       references: moved.rows.map((row) => `s:${row.site_id}`),
     };
   },
@@ -71,8 +79,8 @@ interface SiteRow {
 export const sites: MasterTable = {
   kind: 'sites',
   keyOf: keyOf('gln'),
-  async write(client, rows) {
-    const glns = rows.map((row) => text(row.gln));
+  async write(client, rows, recordedAt) {
+    const glns = texts(rows, 'gln');
     const partyIds = await ensureParties(
       client,
       rows.map((row) => text(row.party_gln)),
@@ -81,31 +89,32 @@ export const sites: MasterTable = {
     const asked =
       'select gln, site_id, party_id, stub, country, region from site where gln = any($1::text[])';
     const before = await client.query<SiteRow>(asked, [glns]);
-    const written = await client.query<{ gln: string }>(
-      `insert into site as s (gln, party_id, name, kind, country, region)
-       select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as w(gln, party_id, name, kind, country, region)
-       order by w.gln
-       on conflict (gln) do update set party_id = excluded.party_id, name = excluded.name, kind = excluded.kind,
-         country = excluded.country, region = excluded.region, stub = false, version = s.version + 1
-       where (s.party_id, s.name, s.kind, s.country, s.region, s.stub)
-         is distinct from (excluded.party_id, excluded.name, excluded.kind, excluded.country, excluded.region, false)
-       returning gln`,
-      [
-        glns,
-        ownerIds,
-        rows.map((row) => text(row.name)),
-        rows.map((row) => text(row.kind)),
-        rows.map((row) => text(row.country)),
-        rows.map((row) => text(row.region)),
+    const written = await upsert(client, {
+      table: 'site',
+      key: [{ name: 'gln', type: 'text', values: glns }],
+      columns: [
+        { name: 'party_id', type: 'bigint', values: ownerIds },
+        { name: 'name', type: 'text', values: texts(rows, 'name') },
+        { name: 'kind', type: 'text', values: texts(rows, 'kind') },
+        { name: 'country', type: 'text', values: texts(rows, 'country') },
+        { name: 'region', type: 'text', values: texts(rows, 'region') },
+        { name: 'stub', type: 'boolean', values: rows.map(() => false) },
       ],
-    );
+      past: {
+        id: ['site_id'],
+        columns: ['party_id', 'kind', 'country', 'region', 'stub'],
+        namedByEvents: true,
+      },
+      versioned: true,
+      returning: 'array[t.gln]',
+      recordedAt,
+    });
     const after = new Map((await client.query<SiteRow>(asked, [glns])).rows.map((row) => [row.gln, row]));
     const place = (site?: SiteRow) =>
       JSON.stringify([String(site?.party_id), site?.stub, site?.country, site?.region]);
     const moved = before.rows.filter((site) => place(site) !== place(after.get(site.gln)));
     return {
-      changed: new Set(written.rows.map((row) => keyText(row.gln))),
+      changed: new Set(written.map((key) => keyText(...key))),
       references: [
         ...moved.map((site) => `s:${site.site_id}`),
         ...(await unnamedSites(client, [...ownerIds, ...moved.map((site) => site.party_id)])),

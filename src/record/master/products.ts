@@ -4,7 +4,8 @@ import { scaleQuantity } from '../input/index.js';
 import { ensureProducts } from '../keys.js';
 import { rescaleBills, rescaleEvents } from '../rescale.js';
 import { ensureParties } from './parties.js';
-import { keyOf, keyText, type MasterTable, text, type Values } from './values.js';
+import { upsert } from './upsert.js';
+import { keyOf, keyText, type MasterTable, text, texts, type Values } from './values.js';
 
 interface ProductRow {
   gtin: string;
@@ -21,10 +22,10 @@ const asked = `select gtin, product_id, owner_id, unit, dimension, kind, seriali
 export const products: MasterTable = {
   kind: 'products',
   keyOf: keyOf('gtin'),
-  async write(client, rows) {
+  async write(client, rows, recordedAt) {
     const gtins = rows.map((row) => text(row.gtin) ?? '');
     const before = (await client.query<ProductRow>(asked, [gtins])).rows;
-    const changed = await upsert(client, gtins, rows);
+    const changed = await writeProducts(client, rows, recordedAt);
     await ensureProducts(client, gtins);
     const after = new Map(
       (await client.query<ProductRow>(asked, [gtins])).rows.map((row) => [row.gtin, row]),
@@ -58,38 +59,35 @@ export const products: MasterTable = {
 const derivedFrom = ({ owner_id, unit, dimension, kind, serialised }: ProductRow): string =>
   JSON.stringify([String(owner_id), unit, dimension, kind, serialised]);
 
-async function upsert(client: PoolClient, gtins: string[], rows: Values[]): Promise<Set<string>> {
-  const owners = await ensureParties(
-    client,
-    rows.map((row) => text(row.owner_gln)),
-  );
+async function writeProducts(client: PoolClient, rows: Values[], recordedAt: Date): Promise<Set<string>> {
+  const owners = await ensureParties(client, texts(rows, 'owner_gln'));
   const units = rows.map((row) => text(row.unit) ?? 'PCE');
   const dimensions = units.map((unit) => {
     const scaled = scaleQuantity('1', unit);
     if (!scaled.ok) throw new Error(scaled.reason);
     return scaled.dimension;
   });
-  const written = await client.query<{ gtin: string }>(
-    `insert into product as p (gtin, owner_id, name, model, kind, unit, dimension, serialised)
-     select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
-       as w(gtin, owner_id, name, model, kind, unit, dimension, serialised)
-     order by w.gtin
-     on conflict (gtin) do update set owner_id = excluded.owner_id, name = excluded.name, model = excluded.model,
-       kind = excluded.kind, unit = excluded.unit, dimension = excluded.dimension, serialised = excluded.serialised,
-       stub = false, version = p.version + 1
-     where (p.owner_id, p.name, p.model, p.kind, p.unit, p.dimension, p.serialised, p.stub) is distinct from
-       (excluded.owner_id, excluded.name, excluded.model, excluded.kind, excluded.unit, excluded.dimension, excluded.serialised, false)
-     returning gtin`,
-    [
-      gtins,
-      rows.map((row) => owners.get(text(row.owner_gln) ?? '') ?? null),
-      rows.map((row) => text(row.name)),
-      rows.map((row) => text(row.model)),
-      rows.map((row) => text(row.kind)),
-      units,
-      dimensions,
-      rows.map((row) => row.serialised === true),
+  const written = await upsert(client, {
+    table: 'product',
+    key: [{ name: 'gtin', type: 'text', values: texts(rows, 'gtin') }],
+    columns: [
+      {
+        name: 'owner_id',
+        type: 'bigint',
+        values: rows.map((row) => owners.get(text(row.owner_gln) ?? '') ?? null),
+      },
+      { name: 'name', type: 'text', values: texts(rows, 'name') },
+      { name: 'model', type: 'text', values: texts(rows, 'model') },
+      { name: 'kind', type: 'text', values: texts(rows, 'kind') },
+      { name: 'unit', type: 'text', values: units },
+      { name: 'dimension', type: 'text', values: dimensions },
+      { name: 'serialised', type: 'boolean', values: rows.map((row) => row.serialised === true) },
+      { name: 'stub', type: 'boolean', values: rows.map(() => false) },
     ],
-  );
-  return new Set(written.rows.map((row) => keyText(row.gtin)));
+    past: { id: ['product_id'], columns: ['owner_id', 'kind', 'serialised', 'stub'], namedByEvents: true },
+    versioned: true,
+    returning: 'array[t.gtin]',
+    recordedAt,
+  });
+  return new Set(written.map((key) => keyText(...key)));
 }

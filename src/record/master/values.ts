@@ -14,11 +14,14 @@ export interface MasterTable {
   kind: FileKind;
   keyOf(values: Values): string;
   /** Rows of different keys. Runs inside the recording transaction, alone. */
-  write(client: PoolClient, rows: Values[]): Promise<Written>;
+  write(client: PoolClient, rows: Values[], recordedAt: Date): Promise<Written>;
 }
 
 export const text = (value: CanonicalValue | undefined): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
+
+/** A column of texts, null where a row has none. */
+export const texts = (rows: Values[], name: string): (string | null)[] => rows.map((row) => text(row[name]));
 
 /** Several words as PostgreSQL's array text, since an array of arrays cannot be ragged. */
 export const list = (value: CanonicalValue | undefined): string =>
