@@ -34,10 +34,23 @@ export interface Config {
   };
   /** How often recorded events are sealed into the log; undefined: not by this process. */
   sealIntervalMs?: number;
+  /** How notices of recalls go out; undefined: not by this process. */
+  delivery?: DeliveryConfig;
   /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
   epcisMappingFile?: string;
   /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
   scopeLimits: { maxNodes: number; maxDepth: number | null };
+}
+
+export interface DeliveryConfig {
+  /** Null: notices by e-mail wait in the queue. */
+  mail: { smtpUrl: string; from: string } | null;
+  webhooks: {
+    /** Endpoint and secret of each party, by its GLN. */
+    endpoints: ReadonlyMap<string, { url: string; secret: Buffer }>;
+    /** Whether addresses that are not of the public internet, and http, are allowed. */
+    allowPrivate: boolean;
+  };
 }
 
 const jwtAlgorithms = ['EdDSA', 'ES256', 'ES384', 'RS256', 'PS256'] as const;
@@ -95,6 +108,21 @@ const schema = z.object({
     .int()
     .min(50, 'TRACEWRIGHT_SEAL_INTERVAL_MS: should be at least 50')
     .default(1000),
+  TRACEWRIGHT_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'TRACEWRIGHT_SMTP_URL: should start with smtp:// or smtps://')
+    .optional(),
+  TRACEWRIGHT_MAIL_FROM: z
+    .string()
+    .regex(
+      /^[^\s@<>]+@[^\s@<>]+$/,
+      'TRACEWRIGHT_MAIL_FROM: should be an address such as recalls@maker.example',
+    )
+    .optional(),
+  TRACEWRIGHT_WEBHOOKS_FILE: z.string().min(1).optional(),
+  TRACEWRIGHT_WEBHOOK_PRIVATE: z
+    .enum(['true', 'false'], 'TRACEWRIGHT_WEBHOOK_PRIVATE: should be true or false')
+    .default('false'),
   TRACEWRIGHT_MASTER_KEYS_FILE: z.string().min(1).optional(),
   TRACEWRIGHT_CURSOR_KEY: key('TRACEWRIGHT_CURSOR_KEY').optional(),
   TRACEWRIGHT_SIGNING_KEY: key('TRACEWRIGHT_SIGNING_KEY').optional(),
@@ -157,6 +185,7 @@ export function readConfig(
     logLevel: values.TRACEWRIGHT_LOG,
     corsOrigins: values.TRACEWRIGHT_CORS_ORIGINS ?? [],
     sealIntervalMs: values.TRACEWRIGHT_SEAL_INTERVAL_MS,
+    delivery: deliveryOf(values),
     ...jwtOf(values),
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
     scopeLimits: {
@@ -180,6 +209,54 @@ function jwtOf(values: z.infer<typeof schema>): Pick<Config, 'jwt'> {
   const name = Object.entries(missing).find(([, value]) => !value)?.[0];
   throw new ConfigError(
     `TRACEWRIGHT_JWT_${name}: missing; issuer, audience, key set and algorithm go together`,
+  );
+}
+
+function deliveryOf(values: z.infer<typeof schema>): DeliveryConfig {
+  const { TRACEWRIGHT_SMTP_URL: smtpUrl, TRACEWRIGHT_MAIL_FROM: from } = values;
+  if (smtpUrl && !from)
+    throw new ConfigError('TRACEWRIGHT_MAIL_FROM: missing; TRACEWRIGHT_SMTP_URL wants it');
+  return {
+    mail: smtpUrl && from ? { smtpUrl, from } : null,
+    webhooks: {
+      endpoints: endpointsOf(values.TRACEWRIGHT_WEBHOOKS_FILE),
+      allowPrivate: values.TRACEWRIGHT_WEBHOOK_PRIVATE === 'true',
+    },
+  };
+}
+
+/** 24 bytes: what the Standard Webhooks specification asks of a secret at least. */
+const WEBHOOK_SECRET_BYTES_MIN = 24;
+
+const endpoints = z.record(
+  z.string().min(1),
+  z.strictObject({
+    url: z.url({ protocol: /^https?$/ }),
+    secret: z.string().refine((text) => Buffer.from(text, 'base64').length >= WEBHOOK_SECRET_BYTES_MIN, {
+      message: `should be at least ${WEBHOOK_SECRET_BYTES_MIN} bytes in base64`,
+    }),
+  }),
+);
+
+function endpointsOf(file: string | undefined): DeliveryConfig['webhooks']['endpoints'] {
+  if (file === undefined) return new Map();
+  const fail = (why: string) => new ConfigError(`TRACEWRIGHT_WEBHOOKS_FILE: ${file}: ${why}`);
+  let text: unknown;
+  try {
+    text = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw fail('should be a file that can be read, of JSON');
+  }
+  const parsed = endpoints.safeParse(text);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw fail(`${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return new Map(
+    Object.entries(parsed.data).map(([gln, { url, secret }]) => [
+      gln,
+      { url, secret: Buffer.from(secret, 'base64') },
+    ]),
   );
 }
 

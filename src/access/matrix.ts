@@ -107,5 +107,10 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   notice: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
   notice_line: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
   notice_count: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
+  notice_text: engineAndWatchers,
+  scope_purchase: engineOnly,
+  buyer_notice: engineOnly,
+  buyer_notice_line: engineOnly,
+  delivery: engineOnly,
   export: engineOnly,
 };

@@ -1,5 +1,6 @@
 /** The database of the service: started if it is the embedded one, migrated, and reached through two pools. */
 import { createHmac } from 'node:crypto';
+import { Logger, runMigrations as migrateQueue } from 'graphile-worker';
 import pg from 'pg';
 import type { Config } from '../config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
@@ -80,9 +81,16 @@ export async function connect({ url, keysUrl, hashKey, stop }: Place): Promise<D
 export const prepareKeys = (keysUrl: string, hashKey: Buffer): Promise<string[]> =>
   prepare(keysUrl, hashKey, keyMigrationsDir);
 
-/** Migrates and gives the service's login its password. Returns the migrations that ran. */
+/** What goes wrong in the queue's migrations is thrown. */
+const silent = new Logger(() => () => {});
+
+/**
+ * Migrates the record, with the queue of deliveries in its own schema beside it, and gives the service's login its password.
+ * Returns the migrations that ran.
+ */
 export async function prepare(ownerUrl: string, hashKey: Buffer, dir?: string): Promise<string[]> {
   const ran = await migrate(ownerUrl, dir);
+  if (dir === undefined) await migrateQueue({ connectionString: ownerUrl, logger: silent });
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

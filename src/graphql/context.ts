@@ -20,6 +20,8 @@ export interface RequestContext {
   logPublicKey: string;
   /** Where a recall query stops, and says so in `limits`. */
   scopeLimits: { maxNodes: number; maxDepth: number | null };
+  /** How notices can go out: whether there is a mail server, GLNs of parties with a webhook. */
+  outlets: { mail: boolean; webhooks: ReadonlySet<string> };
   /** Answers the same key with the same value for the length of the request. */
   memo<T>(key: string, make: () => T): T;
 }

@@ -1,4 +1,5 @@
 /** The recall query: rule, scope, and the rows a scope answers with. */
+export { startDelivery } from './delivery/start-delivery.js';
 export { evaluateScope } from './evaluate-scope.js';
 export { scopeBuyers } from './facts/buyers.js';
 export * from './facts/facts.js';

@@ -60,6 +60,10 @@ export function anonymousContext(config: Config, services: Services): RequestCon
     secret: config.secrets.cursorKey,
     logPublicKey: publicKeyOf(config.secrets.signingKey),
     scopeLimits: config.scopeLimits,
+    outlets: {
+      mail: config.delivery?.mail != null,
+      webhooks: new Set(config.delivery?.webhooks.endpoints.keys()),
+    },
     memo: createMemo(),
   };
 }

@@ -12,6 +12,7 @@ import { createJwtReader, openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
 import { createCaptureJobs, readMapping } from '../exchange/index.js';
+import { startDelivery } from '../recall/index.js';
 import type { Services } from '../record/index.js';
 import { anonymousContext, createContext } from './create-context.js';
 import { addEpcisCapture } from './epcis-capture.js';
@@ -79,6 +80,7 @@ export async function startServer(
   addEpcisEvents(app, { services, secret: config.secrets.cursorKey, context: contextOf });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
+  const delivery = config.delivery ? await startDelivery(config.delivery, services, log) : null;
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,
@@ -87,6 +89,7 @@ export async function startServer(
       await app.close();
       await jobs.close();
       await upkeep.stop();
+      await delivery?.stop();
     },
   };
 }

@@ -6,6 +6,7 @@ import { type DemoServer, demoFolder, startDemoServer } from '../support/demo-se
 import { allPages, pageFields } from '../support/pages.js';
 
 const number = 'N-1';
+const words = { defect: 'The separator can tear.', risk: 'Fire.', instructions: 'Do not charge.' };
 const rule = { batch: { gtin: products.cell, lot: defectiveCellLot } };
 let server: DemoServer;
 let expected: NaiveAnswer;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   ]) {
     const answer = await server.ask(
       'mutation ($open: OpenRecallInput!, $publish: PublishRecallInput!) { openRecall(input: $open) { problems { code } } publishRecall(input: $publish) { problems { code } } }',
-      { open: { number: name, title: 'Cells', kind, rule }, publish: { number: name } },
+      { open: { number: name, title: 'Cells', kind, rule, ...words }, publish: { number: name } },
       server.tokens.maker,
     );
     expect(answer.errors).toBeUndefined();

@@ -24,6 +24,7 @@ import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
+import { NoticeDeliveriesResolver, RecallDeliveriesResolver } from './notice/delivery.resolver.js';
 import {
   NoticeCountResolver,
   NoticeLineResolver,
@@ -60,6 +61,8 @@ export const recallResolvers = [
   CheckResolver,
   RecallDetailsResolver,
   FilingResolver,
+  NoticeDeliveriesResolver,
+  RecallDeliveriesResolver,
   NoticeResolver,
   RecallNoticesResolver,
   NoticeLineResolver,

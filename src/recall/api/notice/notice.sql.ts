@@ -1,6 +1,7 @@
 /** Notices as they are stored: the lines of each party in a frozen scope, and what it was told before. Runs as the engine. */
 import type pg from 'pg';
-import type { Audience, Notice, NoticeCounts, NoticeKind, NoticeLine } from './notice.types.js';
+import type { NoticeKind } from '../../delivery/notice-content.js';
+import type { Audience, Notice, NoticeCounts, NoticeLine } from './notice.types.js';
 
 const columns = `n.notice_id as "noticeId", n.recall_id as "recallId", n.party_id as "partyId", n.kind, n.audience, n.message,
   v.number as "scopeVersion", n.sent_at as "sentAt", n.due_at as "dueAt", n.acknowledged_at as "acknowledgedAt"`;
@@ -58,14 +59,15 @@ export interface LatestNotice {
   audience: Audience;
   linesDigest: Buffer;
   noticeId: bigint;
-  acknowledged: boolean;
+  textId: bigint | null;
+  answered: boolean;
 }
 
 /** The latest notice to each party and audience. */
 export async function latestNotices(client: pg.ClientBase, recallId: bigint): Promise<LatestNotice[]> {
   const { rows } = await client.query<LatestNotice>(
     `select distinct on (n.party_id, n.audience) n.party_id as "partyId", n.audience, n.lines_digest as "linesDigest",
-       n.notice_id as "noticeId", n.acknowledged_at is not null as acknowledged
+       n.notice_id as "noticeId", n.text_id as "textId", n.acknowledged_at is not null as answered
      from notice n where n.recall_id = $1 order by n.party_id, n.audience, n.notice_id desc`,
     [recallId],
   );
@@ -99,12 +101,12 @@ export interface NewNotice {
 
 export async function insertNotices(
   client: pg.ClientBase,
-  of: { recallId: bigint; versionId: bigint; message: string | null; dueAt: Date | null },
+  of: { recallId: bigint; versionId: bigint; textId: bigint; message: string | null; dueAt: Date | null },
   notices: readonly NewNotice[],
-): Promise<void> {
+): Promise<bigint[]> {
   const { rows } = await client.query<{ notice_id: bigint }>(
-    `insert into notice (recall_id, version_id, party_id, audience, kind, lines_digest, message, due_at)
-     select $1, $2, w.party_id, w.audience, w.kind, w.lines_digest, $3, $4
+    `insert into notice (recall_id, version_id, party_id, audience, kind, lines_digest, message, due_at, text_id)
+     select $1, $2, w.party_id, w.audience, w.kind, w.lines_digest, $3, $4, $9
      from unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[]) with ordinality as w (party_id, audience, kind, lines_digest, place)
      order by w.place returning notice_id`,
     [
@@ -116,6 +118,7 @@ export async function insertNotices(
       notices.map((notice) => notice.audience),
       notices.map((notice) => notice.kind),
       notices.map((notice) => notice.linesDigest),
+      of.textId,
     ],
   );
   const lines = notices.flatMap((notice, index) =>
@@ -134,6 +137,7 @@ export async function insertNotices(
       lines.map((line) => line.certain),
     ],
   );
+  return rows.map((row) => row.notice_id);
 }
 
 export async function readNotice(client: pg.ClientBase, noticeId: bigint): Promise<Notice | null> {

@@ -1,11 +1,13 @@
 /** Notices as the API shows them: what a party is told, and what it answers. */
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, DecimalText, Problem } from '../../../graphql/index.js';
+import type { NoticeKind, Reader } from '../../delivery/notice-content.js';
+import type { NoticeElement } from '../../delivery/required-elements.js';
 import type { Certainty } from '../../scope.js';
 import { RecallPayload } from '../campaign/command.types.js';
 import { certainties } from '../scope-enums.types.js';
 
-export const noticeKinds = {
+export const noticeKinds: { readonly [K in NoticeKind]: K } = {
   INITIAL: 'INITIAL',
   INTERIM: 'INTERIM',
   FINAL: 'FINAL',
@@ -14,8 +16,7 @@ export const noticeKinds = {
   REMOVED: 'REMOVED',
   REMINDER: 'REMINDER',
   CLOSING: 'CLOSING',
-} as const;
-export type NoticeKind = keyof typeof noticeKinds;
+};
 registerEnumType(noticeKinds, {
   name: 'NoticeKind',
   description: 'What a notice is for.',
@@ -217,6 +218,24 @@ export class AcknowledgeNoticePayload {
 export class CountProblem extends Problem {
   constructor(code: string, message: string, index: number, field: string) {
     super(code, message, ['input', 'counts', String(index), field]);
+  }
+}
+
+@ObjectType({
+  implements: Problem,
+  description: 'A notice lacks what it has to tell; describeRecall gives it.',
+})
+export class MissingElement extends Problem {
+  @Field(() => String, { description: 'Name of the element.' })
+  readonly element: string;
+
+  constructor(number: string, element: NoticeElement, kind: NoticeKind, reader: Reader) {
+    const name = element === 'remedyPlan' || element === 'contact' ? `details.${element}` : element;
+    super('MISSING_ELEMENT', `recall ${number}: ${name} is missing; a notice ${kind} to ${reader} wants it`, [
+      'input',
+      'number',
+    ]);
+    this.element = name;
   }
 }
 

@@ -1,5 +1,4 @@
-/** Sends notices: to each party what changed of its own lines since it was last told, and nothing where nothing did. */
-import { createHash } from 'node:crypto';
+/** Sends notices: to each recipient what changed of its own lines or of the words since it was last told, and nothing where nothing did. */
 import type pg from 'pg';
 import { Refusal, type RequestContext } from '../../../graphql/index.js';
 import { recallToMove } from '../campaign/move-recall.js';
@@ -19,7 +18,10 @@ import {
   type NewNotice,
   type PartyLine,
 } from './notice.sql.js';
-import type { NoticeKind, SendNoticesInput, SendNoticesPayload } from './notice.types.js';
+import type { SendNoticesInput, SendNoticesPayload } from './notice.types.js';
+import { checkElements, checkWords, keepText, noticeTextOf } from './notice-text.js';
+import { type AskedKind, digestOfLines, kindFor } from './plan-notices.js';
+import { queuePartyDeliveries } from './queue-deliveries.js';
 
 const MESSAGE_LENGTH_MAX = 10_000;
 const sendingStates: readonly RecallState[] = ['PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
@@ -41,8 +43,18 @@ export async function sendNotices(
     // two senders at once would tell the same lines twice
     await client.query('select 1 from recall where recall_id = $1 for update', [recallId]);
     const versionId = await newestVersion(client, recallId);
-    const notices = await noticesToSend(client, recall, versionId, input.kind ?? null);
-    await insertNotices(client, { recallId, versionId, message, dueAt: input.dueAt ?? null }, notices);
+    const text = await noticeTextOf(client, recall);
+    checkWords(recallId, text, message);
+    const textId = await keepText(client, recallId, text);
+    const of = { recallId, versionId, textId, message, dueAt: input.dueAt ?? null };
+    const notices = await noticesToSend(client, recall, of, input.kind ?? null);
+    checkElements(
+      recallId,
+      text,
+      notices.map(({ kind, audience }) => ({ kind, reader: audience })),
+    );
+    const noticeIds = await insertNotices(client, of, notices);
+    await queuePartyDeliveries(client, recallId, noticeIds, context.outlets.webhooks);
     sent = notices.length;
     return recallId;
   });
@@ -62,8 +74,8 @@ const keyOf = ({ partyId, audience }: { partyId: bigint; audience: string }) => 
 async function noticesToSend(
   client: pg.ClientBase,
   recall: Recall,
-  versionId: bigint,
-  kind: SendNoticesInput['kind'],
+  { versionId, textId }: { versionId: bigint; textId: bigint },
+  asked: AskedKind,
 ): Promise<NewNotice[]> {
   const lines = Map.groupBy(await linesOf(client, versionId, recall.openerId), keyOf);
   const latest = new Map(
@@ -81,46 +93,13 @@ async function noticesToSend(
     const own = lines.get(key) ?? [];
     const told = latest.get(key);
     const { partyId, audience } = (own[0] ?? told) as PartyLine | LatestNotice;
-    const linesDigest = digestOf(own);
-    const is = kindFor(
-      kind,
-      own,
-      told,
-      told === undefined ? [] : (before.get(told.noticeId) ?? []),
-      linesDigest,
+    const linesDigest = digestOfLines(own);
+    const kind = kindFor(
+      asked,
+      { lines: own, linesDigest, textId },
+      told && { ...told, lines: before.get(told.noticeId) ?? [] },
     );
-    if (is !== null) notices.push({ partyId, audience, kind: is, linesDigest, lines: own });
+    if (kind !== null) notices.push({ partyId, audience, kind, linesDigest, lines: own });
   }
   return notices;
-}
-
-type ToldLine = { batchId: bigint | null; itemId: bigint | null; certain: boolean };
-const goodsOf = (line: ToldLine): string => `${line.batchId ?? ''}:${line.itemId ?? 0n}`;
-
-const digestOf = (lines: readonly ToldLine[]): Buffer =>
-  createHash('sha256')
-    .update(
-      lines
-        .map((line) => `${goodsOf(line)}:${line.certain}`)
-        .sort()
-        .join('\n'),
-    )
-    .digest();
-
-/** Null: the party need not be told. */
-function kindFor(
-  kind: SendNoticesInput['kind'],
-  own: readonly PartyLine[],
-  told: LatestNotice | undefined,
-  toldLines: readonly ToldLine[],
-  digest: Buffer,
-): NoticeKind | null {
-  if (kind === 'REMINDER') return told !== undefined && !told.acknowledged ? 'REMINDER' : null;
-  if (kind != null) return own.length > 0 ? kind : null;
-  if (told === undefined) return 'INITIAL';
-  if (told.linesDigest.equals(digest)) return null;
-  const [now, then] = [new Set(own.map(goodsOf)), new Set(toldLines.map(goodsOf))];
-  const more = [...now].some((goods) => !then.has(goods));
-  const less = [...then].some((goods) => !now.has(goods));
-  return more && !less ? 'ADDED' : less && !more ? 'REMOVED' : 'CHANGED';
 }

@@ -1,0 +1,70 @@
+/**
+ * One attempt at one delivery. At least once: it is sent, then settled, so a process killed between the two sends it again,
+ * under the same key.
+ */
+import { withSession } from '../../database/index.js';
+import type { Services } from '../../record/index.js';
+import { type Attempt, failed, retry } from './attempt.js';
+import { type DeliveryRow, readDelivery, settleDelivery } from './delivery.sql.js';
+import { type PartyNoticeContent, readPartyNotice } from './notice-content.sql.js';
+import { postWebhook, type WebhookConfig } from './post-webhook.js';
+import { renderNotice } from './render-notice.js';
+import type { Mailer } from './send-mail.js';
+import { webhookBody } from './webhook-body.js';
+
+export interface Outlets {
+  /** Null: no mail server is configured. */
+  mailer: Mailer | null;
+  webhooks: WebhookConfig;
+}
+
+/** Thrown for another attempt: graphile-worker tries again after e^attempts seconds. Its message is stored and logged. */
+export class TryAgain extends Error {
+  override readonly name = 'TryAgain';
+}
+
+const engine = { role: 'tw_engine', partyId: null } as const;
+
+/** Errors: TryAgain. The last attempt settles the delivery as FAILED. */
+export async function deliverNotice(
+  services: Services,
+  outlets: Outlets,
+  deliveryId: bigint,
+  isLastAttempt: boolean,
+): Promise<void> {
+  const { database } = services;
+  const delivery = await withSession(database, engine, (client) => readDelivery(client, deliveryId));
+  if (delivery === null || delivery.state !== 'QUEUED') return;
+  const tried = await attempt(services, outlets, delivery);
+  const settled = tried.state === 'QUEUED' && isLastAttempt ? failed(tried.reason) : tried;
+  await withSession(database, engine, (client) => settleDelivery(client, deliveryId, settled));
+  if (settled.state === 'QUEUED') throw new TryAgain(settled.reason);
+}
+
+async function attempt(services: Services, outlets: Outlets, delivery: DeliveryRow): Promise<Attempt> {
+  const { database } = services;
+  const { noticeId } = delivery;
+  if (noticeId === null) return failed('notice: none');
+  const notice = await withSession(database, engine, (client) => readPartyNotice(client, noticeId));
+  if (notice === null) return failed('notice: its text is not on record');
+  return delivery.channel === 'WEBHOOK' ? hook(outlets, notice) : mail(outlets, notice);
+}
+
+async function mail({ mailer }: Outlets, notice: PartyNoticeContent): Promise<Attempt> {
+  if (mailer === null) return retry('mail: no server is configured');
+  if (notice.recipientEmail === null) return failed('mail: the party has no address on record any more');
+  return mailer.send({
+    ...renderNotice(notice),
+    key: notice.key,
+    to: notice.recipientEmail,
+    senderName: notice.sender,
+    replyTo: notice.senderEmail,
+    language: notice.language,
+  });
+}
+
+async function hook({ webhooks }: Outlets, notice: PartyNoticeContent): Promise<Attempt> {
+  const endpoint = webhooks.endpoints.get(notice.recipientGln);
+  if (endpoint === undefined) return retry('webhook: the party has no endpoint configured');
+  return postWebhook(endpoint, { key: notice.key, body: webhookBody(notice) }, webhooks.allowPrivate);
+}
