@@ -34,7 +34,7 @@ export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest
     why: () => [],
   };
   addMembers(scope, solution, chains);
-  const { excluded, spared } = exclusionsOf(solution, (node) => scope.why(node));
+  const { excluded, spared } = exclusionsOf(solution);
   scope.excluded = excluded;
   for (const [itemId, batchId] of spared) scope.spared.set(itemId, batchId);
   const sparedOf = new Map<bigint, bigint>();

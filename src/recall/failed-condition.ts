@@ -1,5 +1,5 @@
 /** Which condition of a rule failed for a subject: the leaf that, were it true, would change the answer. */
-import { askBatch, askItem, type Leaves } from './evaluate-rule.js';
+import { askBatch, askItem, type Leaves } from './ask-rule.js';
 import type { Rule } from './rule.js';
 import type { BatchFacts, ItemFacts } from './rule-facts.js';
 

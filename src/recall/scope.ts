@@ -1,6 +1,8 @@
 /** The answer of a recall query, in memory: what is affected, how surely, why, and what the record lacks. */
 import type { Clocks } from '../trace/index.js';
 import type { Rule } from './rule.js';
+import type { BatchFacts, ItemFacts } from './rule-facts.js';
+import type { Truth } from './truth.js';
 
 export type Certainty = 'CERTAIN' | 'POSSIBLE';
 export type Exposure = 'EVER' | 'CURRENT';
@@ -187,4 +189,6 @@ export interface Scope {
   view?: ScopeView | null;
   /** The chain of events from an origin to each node. */
   why(node: ScopeNode): EvidenceStep[];
+  /** Each condition of `keep`, asked of a subject; absent: the question has no keep. */
+  askKeep?: (batch: BatchFacts, item: ItemFacts | null) => { leaf: string; truth: Truth }[];
 }

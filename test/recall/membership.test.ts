@@ -46,12 +46,16 @@ describe('membership', () => {
     });
   });
 
-  test('what its parts clear names the fittings that prove it', async () => {
+  test('what its parts clear names the fittings that prove it, and what these were made of', async () => {
     const answer = await recall(c, { batch: 'cell/C1' });
     expect(await answer.member('bike#2')).toMatchObject({
       verdict: 'OUT',
       failed: { by: 'EVIDENCE' },
-      why: [{ kind: 'FITTED', eventId: 'fitting of bike 2' }],
+      why: [
+        { kind: 'FITTED', eventId: 'fitting of bike 2' },
+        { kind: 'MADE', occurredAt: new Date('2026-01-02T08:00:00Z') },
+      ],
+      isWhole: true,
     });
   });
 
@@ -68,7 +72,7 @@ describe('membership', () => {
       failed: { by: 'RULE', condition: `product gtin ${c.key('cell')}` },
     });
     expect(pack.why).toMatchObject([{ kind: 'MADE', occurredAt: new Date('2026-01-02T08:00:00Z') }]);
-    expect(pack.reason).toMatch(/it has other lots, 1 on record$/);
+    expect(pack.reason).toMatch(/it has other lots on record$/);
     expect((await answer.member('lamp/L1')).reason).toMatch(
       /no lineage, fitting or movement on record leads to it/,
     );

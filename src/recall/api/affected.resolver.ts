@@ -24,6 +24,7 @@ import {
   StockLineConnection,
 } from './affected.types.js';
 import { EvidenceNode, EvidenceStep, Excluded, Gap } from './evidence.types.js';
+import { loadItemEventId } from './item-events.sql.js';
 import { evidenceOf, stateQuantities } from './map-facts.js';
 
 @Resolver(() => AffectedBatch)
@@ -53,6 +54,21 @@ export class AffectedItemResolver {
   })
   why(@Root() { sight, node }: AffectedItem): EvidenceStep[] {
     return evidenceOf(sight, sight.whole.why(node));
+  }
+}
+
+@Resolver(() => EvidenceStep)
+export class EvidenceStepResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Id of the event that says so; null where no single event does, or the caller sees neither end.',
+  })
+  eventId(
+    @Root() { toldBy, memberItemId }: EvidenceStep,
+    @Ctx() context: RequestContext,
+  ): Promise<string | null> | string | null {
+    return memberItemId === null || toldBy !== null ? toldBy : loadItemEventId(context, memberItemId);
   }
 }
 

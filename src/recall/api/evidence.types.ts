@@ -1,11 +1,13 @@
 /** Why a member is in, what the record lacks and what is left out. */
 import { Field, Int, ObjectType } from 'type-graphql';
 import { BigIntText, connectionOf, DateTime } from '../../graphql/index.js';
+import { type EventKind, eventKinds } from '../../trace/api/index.js';
 import type { Exclusion, GapKind, ScopeNode, EvidenceStep as Step } from '../scope.js';
 import {
   certainties,
   evidenceKinds,
   exclusionReasons,
+  failers,
   gapKinds,
   scopeLimitKinds,
   truths,
@@ -30,15 +32,13 @@ export class EvidenceNode {
 
 @ObjectType({ description: 'One step of the chain from an origin to a member.' })
 export class EvidenceStep {
+  /** Set where the step is that of an item and its batch: the event that says so is the item's own. */
+  memberItemId!: bigint | null;
+  /** Null where the caller sees neither end. */
+  toldBy!: string | null;
+
   @Field(() => evidenceKinds, { description: 'What the step rests on.' })
   kind!: Step['kind'];
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Id of the event that says so; null where no single event does, or the caller sees neither end.',
-  })
-  eventId!: string | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it happened; null: not on record.' })
   occurredAt!: Date | null;
@@ -93,6 +93,12 @@ export class Excluded {
   @Field(() => exclusionReasons, { description: 'Why it is left out.' })
   reason!: Exclusion['reason'];
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The condition of the rule or of `keep` that is false of it; null: left out by evidence.',
+  })
+  condition?: string | null;
+
   @Field(() => String, { description: 'The same in words.' })
   message!: string;
 
@@ -100,7 +106,7 @@ export class Excluded {
   evidence!: EvidenceStep[];
 }
 
-@ObjectType({ description: 'What one condition of the rule answers about the subject itself.' })
+@ObjectType({ description: 'What one condition answers about the subject itself.' })
 export class ConditionAnswer {
   @Field(() => String, { description: 'The condition in a line.' })
   leaf!: string;
@@ -109,7 +115,32 @@ export class ConditionAnswer {
   truth!: keyof typeof truths;
 }
 
-@ObjectType({ description: 'Why a subject is in a scope, or not.' })
+@ObjectType({ description: 'What keeps a subject out of a scope.' })
+export class FailedCondition {
+  @Field(() => failers, { description: 'Whose condition it is.' })
+  by!: keyof typeof failers;
+
+  @Field(() => String, {
+    description: 'The condition in a line; of a rule or `keep` as in `conditions` and `keepConditions`.',
+  })
+  condition!: string;
+}
+
+@ObjectType({
+  description: 'An event that a condition was asked of; `events(filter: { eventId })` has it whole.',
+})
+export class SubjectEvent {
+  @Field(() => String, { description: 'Its id.' })
+  eventId!: string;
+
+  @Field(() => eventKinds, { description: 'What happened.' })
+  kind!: EventKind;
+
+  @Field(() => DateTime, { nullable: true, description: 'When; null: not told.' })
+  occurredAt!: Date | null;
+}
+
+@ObjectType({ description: 'Why a subject is in a scope, or not: the claim, and the events to check it by.' })
 export class Membership {
   @Field(() => verdictsOfMembership, { description: 'Whether it is in.' })
   verdict!: keyof typeof verdictsOfMembership;
@@ -121,15 +152,39 @@ export class Membership {
   share!: Share | null;
 
   @Field(() => [EvidenceStep], {
-    description: 'IN: the chain of events from an origin. OUT: the events that clear it, where some do.',
+    description:
+      'IN, or left out by `keep` alone: the chain of events from an origin. Else what it was made from and contains instead, back to the lots of every affected component; empty where nothing of that kind is on record.',
   })
   why!: EvidenceStep[];
+
+  @Field(() => [EvidenceStep], {
+    description:
+      'IN: the other inputs of the same components along the chain. None: a unit had no other choice; some: it is only possible, unless they are affected too or were blended.',
+  })
+  beside!: EvidenceStep[];
 
   @Field(() => String, { description: 'In a sentence; OUT: with the condition that failed.' })
   reason!: string;
 
+  @Field(() => FailedCondition, { nullable: true, description: 'OUT: what keeps it out; null: it is in.' })
+  failed!: FailedCondition | null;
+
   @Field(() => [ConditionAnswer], { description: 'Each condition of the rule, asked of the subject itself.' })
   conditions!: ConditionAnswer[];
+
+  @Field(() => [ConditionAnswer], { description: 'Each condition of `keep`, asked of it.' })
+  keepConditions!: ConditionAnswer[];
+
+  @Field(() => [SubjectEvent], {
+    description:
+      'The events that the conditions were asked of, in order of time: how it was made, and as far as the conditions ask for it its inspections, reworks, installations, sales and registrations. Empty for a caller who sees neither all nor the goods as their brand owner; a supplier reads how it was made.',
+  })
+  events!: SubjectEvent[];
+
+  @Field(() => Boolean, {
+    description: 'False: more events bear on it than are listed, or some are hidden from the caller.',
+  })
+  isWhole!: boolean;
 }
 
 export const GapConnection = connectionOf(() => Gap, 'Gap');

@@ -41,13 +41,15 @@ export const holderOf = (facts: HolderFacts, lines: List): AffectedHolder => ({
 });
 
 /** A step with neither end in the caller's sight keeps its kind, time and certainty, and nothing that names it. */
-export function evidenceOf(sight: ScopeSight, steps: readonly StepFacts[]): EvidenceStep[] {
+export function evidenceOf(sight: Pick<ScopeSight, 'sees'>, steps: readonly StepFacts[]): EvidenceStep[] {
   const shown = (node: ScopeNode): EvidenceNode => ({ node: sight.sees(node) ? node : null });
   return steps.map(({ kind, eventId, occurredAt, from, to, certainty }) => {
     const named = sight.sees(to) || (from !== null && sight.sees(from));
+    const member = kind === 'MEMBER' ? [from, to].find((node) => node?.kind === 'ITEM') : null;
     return {
       ...{ kind, occurredAt, certainty },
-      eventId: named ? eventId : null,
+      toldBy: named ? eventId : null,
+      memberItemId: named && member?.kind === 'ITEM' ? member.itemId : null,
       from: from === null ? null : shown(from),
       to: shown(to),
     };

@@ -161,6 +161,18 @@ registerEnumType(verdictsOfMembership, {
   valuesConfig: { IN: { description: 'It is.' }, OUT: { description: 'It is not.' } },
 });
 
+export const failers = { RULE: 'RULE', KEEP: 'KEEP', EVIDENCE: 'EVIDENCE', LIMIT: 'LIMIT' } as const;
+registerEnumType(failers, {
+  name: 'FailedBy',
+  description: 'What keeps a subject out of a scope.',
+  valuesConfig: {
+    RULE: { description: 'A condition of the rule is false of it, and nothing leads to it from an origin.' },
+    KEEP: { description: 'It is affected, but a condition of `keep` is false of it.' },
+    EVIDENCE: { description: 'It was suspected, and the record clears it.' },
+    LIMIT: { description: 'A limit stopped the walk before it was reached: it may well be affected.' },
+  },
+});
+
 export const truths = { TRUE: 'TRUE', FALSE: 'FALSE', UNKNOWN: 'UNKNOWN' } as const;
 registerEnumType(truths, {
   name: 'Truth',

@@ -12,17 +12,17 @@ import { loadParty } from '../../parties/index.js';
 import { resolveSubject, SubjectInput } from '../../trace/api/index.js';
 import { scopeDistribution } from '../facts/distribution.js';
 import type { DistributionKey } from '../facts/facts.js';
-import { membership } from '../facts/membership.js';
 import { scopeSummary } from '../facts/summary.js';
 import { DistributionRow } from './affected.types.js';
 import { askedFields } from './asked-fields.js';
 import { buyerCounts, isLimited, mayCountBuyers, smallCount } from './buyer-sight.js';
 import { Membership } from './evidence.types.js';
-import { evidenceOf, stateQuantities } from './map-facts.js';
+import { stateQuantities } from './map-facts.js';
 import { readRule } from './read-rule.js';
 import { RecallScope, RecallScopeArgs, ScopeSummary } from './scope.types.js';
 import { distributionKeys } from './scope-enums.types.js';
 import { askScope, type ScopeQuestion } from './scope-question.js';
+import { shownMembership } from './shown-membership.js';
 
 /** The answer of one question; nothing beyond the scope itself is read before it is asked for. */
 export async function recallScopeOf(
@@ -134,13 +134,12 @@ export class RecallScopeResolver {
   })
   async membership(
     @Arg('of', () => SubjectInput, { description: 'The batch or item.' }) of: SubjectInput,
-    @Root() { sight }: RecallScope,
+    @Root() { sight, principal }: RecallScope,
     @Ctx() context: RequestContext,
   ): Promise<Membership> {
     const subject = await resolveSubject(context, of);
     if (subject.kind === 'UNIT')
       throw new Refusal('BAD_INPUT', 'of: a scope has batches and items, not logistic units');
-    const found = await context.snapshot.read(engine, (client) => membership(client, sight.whole, subject));
-    return { ...found, why: evidenceOf(sight, found.why) };
+    return context.snapshot.read(engine, (client) => shownMembership(client, sight, principal, subject));
   }
 }

@@ -1,5 +1,6 @@
 /** The rows a scope answers with. Quantities are exact, in the smallest unit of the product's dimension. */
 import type { Certainty, EvidenceStep, Share } from '../scope.js';
+import type { SubjectEvent } from './subject-events.sql.js';
 
 export type ProductKind = 'FINISHED' | 'COMPONENT' | 'MATERIAL' | 'SOFTWARE';
 export type HolderRole =
@@ -165,15 +166,28 @@ export interface DistributionRow {
   quantities: StateQuantities[];
 }
 
+export interface ConditionAnswer {
+  leaf: string;
+  truth: 'TRUE' | 'FALSE' | 'UNKNOWN';
+}
+
 export interface Membership {
   verdict: 'IN' | 'OUT';
   certainty: Certainty | null;
   share: Share | null;
   why: EvidenceStep[];
+  /** IN: what else of the same component went into the same outputs. */
+  beside: EvidenceStep[];
   /** In a sentence. */
   reason: string;
   /** OUT: what failed, and whose condition it is; null: in. */
   failed: { by: 'RULE' | 'KEEP' | 'EVIDENCE' | 'LIMIT'; condition: string } | null;
   /** Each leaf of the rule, asked of the subject itself. */
-  conditions: { leaf: string; truth: 'TRUE' | 'FALSE' | 'UNKNOWN' }[];
+  conditions: ConditionAnswer[];
+  /** Each leaf of keep, asked of it. */
+  keepConditions: ConditionAnswer[];
+  /** The events that the conditions were asked of. */
+  events: SubjectEvent[];
+  /** False: more events than are listed here bear on it. */
+  isWhole: boolean;
 }

@@ -1,7 +1,7 @@
 /** `keep` filters the members after the spread; what it leaves out is listed with the leaf that did it. */
 import type pg from 'pg';
+import { askBatch, askEachLeaf, askItem, type Leaves } from '../ask-rule.js';
 import { loadBatches } from '../batch-facts.sql.js';
-import { askBatch, askItem, type Leaves } from '../evaluate-rule.js';
 import { failedCondition } from '../failed-condition.js';
 import { resolveLeaves } from '../resolve-leaf.js';
 import { leavesOf, type Rule } from '../rule.js';
@@ -21,6 +21,7 @@ export async function applyKeep(
   keep: Rule,
 ): Promise<void> {
   const leaves = await keepLeaves(client, scope, solution, keep);
+  scope.askKeep = (batch, item) => askEachLeaf(leaves, batch, item);
   const outside = [...scope.items.values()].map((item) => item.batchId);
   const batchIds = new Set([...scope.batches.keys(), ...outside]);
   const batches = await loadBatches(client, [...batchIds], scope.clocks);

@@ -1,12 +1,12 @@
 /** What the record clears: items whose recorded parts acquit them, and what the rule itself leaves out. */
-import type { EvidenceStep, Exclusion, ScopeNode } from '../scope.js';
+import type { EvidenceStep, Exclusion } from '../scope.js';
 import type { FittingRow } from './graph.js';
 import type { Solution } from './solve.js';
 
-export function exclusionsOf(
-  solution: Solution,
-  _why: (node: ScopeNode) => EvidenceStep[],
-): { excluded: Exclusion[]; spared: Map<bigint, bigint> } {
+export function exclusionsOf(solution: Solution): {
+  excluded: Exclusion[];
+  spared: Map<bigint, bigint>;
+} {
   const excluded: Exclusion[] = [];
   const spared = new Map<bigint, bigint>();
   for (const [batchId, itemIds] of solution.index.leftOut) {
@@ -14,12 +14,14 @@ export function exclusionsOf(
     for (const itemId of itemIds) {
       if (solution.item(itemId, batchId) !== null) continue;
       spared.set(itemId, batchId);
+      const condition = solution.origins.items.get(itemId)?.failed;
       excluded.push({
         key: `item:${itemId}`,
         batchId,
         itemId,
         reason: 'RULE',
-        message: 'its batch is an origin, but the rule leaves this item out',
+        message: `its batch is an origin, but the rule leaves this item out: "${condition}" is false of it`,
+        ...(condition === undefined ? {} : { condition }),
         evidence: [],
       });
     }

@@ -1,5 +1,6 @@
 /** Events in the order in which they became known: those of a caller, by recorder and by place, each read by its own index. */
 import type pg from 'pg';
+import { eventKeyOf } from '../../record/index.js';
 import type { EventFilter, EventType } from './events.types.js';
 
 /** Natural keys of a filter as ids; null: not asked for. */
@@ -71,7 +72,8 @@ function conditionsOf(
   const spokenOf = (reference: string): string =>
     `e.event_key in (select r.event_key from event_reference r where r.reference = hashtextextended(${bind(reference, 'text')}, 0))`;
   if (filter.kinds?.length) conditions.push(`e.kind = any(${bind(filter.kinds, 'text[]')})`);
-  if (filter.eventId != null) conditions.push(`e.event_id = ${bind(filter.eventId, 'text')}`);
+  // the key is a digest of the id, and has the index
+  if (filter.eventId != null) conditions.push(`e.event_key = ${bind(eventKeyOf(filter.eventId), 'uuid')}`);
   if (ids.itemId !== null) conditions.push(spokenOf(`i:${ids.itemId}`));
   else if (filter.lot != null) conditions.push(spokenOf(`l:${ids.productId}:${filter.lot}`));
   else if (ids.productId !== null) conditions.push(spokenOf(`p:${ids.productId}`));

@@ -15,6 +15,7 @@ import { DiscrepancyResolver } from './discrepancies.resolver.js';
 import { EventResolver } from './events.resolver.js';
 import { CommonAncestorResolver, TraceNodeResolver, TraceResolver } from './trace.resolver.js';
 
+export { type EventKind, eventKinds } from './event-kinds.js';
 export { resolveSubject } from './resolve-subject.js';
 export { BatchKeyInput, ItemKeyInput, SubjectInput } from './subject.types.js';
 
