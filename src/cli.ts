@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { openVault } from './access/index.js';
 import { addAccessCommands, oneOf } from './cli-access.js';
+import { addDrillCommand } from './cli-drill.js';
 import { type Config, readConfig } from './config.js';
 import { migrate, openDatabase } from './database/index.js';
 import { exportEpcis, importPaths, readMapping } from './exchange/index.js';
@@ -91,13 +92,15 @@ function buildProgram(): Command {
         for (const [file, rows] of Object.entries(counts)) process.stdout.write(`${file} ${rows}\n`);
       }),
     );
-  addAccessCommands(program, {
+  const shell = {
     withServices,
     progress,
-    exit: (code) => {
+    exit: (code: number): never => {
       throw new ExitCode(code);
     },
-  });
+  };
+  addDrillCommand(program, shell);
+  addAccessCommands(program, shell);
   return program;
 }
 

@@ -113,4 +113,5 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   buyer_notice_line: engineOnly,
   delivery: engineOnly,
   export: engineOnly,
+  drill: engineOnly,
 };

@@ -58,6 +58,7 @@ export const LIST_WEIGHT = 5;
 export const fieldCosts: Readonly<Record<string, number>> = {
   'Query.recallScope': 1_000,
   'Query.compareScopes': 1_000,
+  'Mutation.runDrill': 1_000,
   'Query.trace': 500,
   'Query.commonAncestors': 500,
   'Query.discrepancies': 1_000,

@@ -182,6 +182,8 @@ const reads: Record<string, Row> = {
   },
   sellable: { ...everyone('NOT_FOUND'), cityShop: 'false', ...all('false') },
   holds: everyone(''),
+  drill: { ...everyone(''), alpha: 'Rehearsal of alpha', admin: 'Rehearsal of alpha' },
+  drills: { ...everyone(''), alpha: 'DRILL-1', admin: 'DRILL-1' },
   notices: { ...everyone(''), ...all('FORBIDDEN') },
   events: { ...events, anonymous },
   discrepancies: everyone(''),
@@ -225,6 +227,7 @@ const writes: Record<string, Row> = {
   voidEvent: foreign,
   correctEvent: foreign,
   openRecall: { ...everyone('FORBIDDEN'), alpha: 'done', regulator: 'done' },
+  runDrill: { ...everyone('FORBIDDEN'), alpha: 'done', regulator: 'done' },
   exportScope: { ...everyone('FORBIDDEN'), alpha: 'done', ...all('done') },
   fileRecall: notTheirs,
   // filed, it is seen by who sees the chain as a whole; published, also by who has or had its goods
@@ -300,6 +303,17 @@ beforeAll(async () => {
       expect(await write(caller, `${move}Recall`, named)).toBe('done');
     }
   }
+  await server.data(
+    'mutation ($input: RunDrillInput!) { runDrill(input: $input) { problems { code } } }',
+    {
+      input: {
+        number: 'DRILL-1',
+        title: 'Rehearsal of alpha',
+        rule: { batch: { gtin: goods.bike, lot: 'B1' } },
+      },
+    },
+    tokens.get('alpha') ?? null,
+  );
   const { rows } = await server.database.ownerPool.query(
     "select buyer_id from event where event_id = 'sale-BK1'",
   );

@@ -122,6 +122,14 @@ export const queries: Record<string, Operation> = {
     query: `{ sellable(code: "(01)${goods.bike}(10)B1", site: "${parties.cityShop}") { sellable } }`,
     sees: (data) => [data.sellable.sellable],
   },
+  drill: {
+    query: '{ drill(number: "DRILL-1") { title } }',
+    sees: ({ drill }) => (drill === null ? [] : [drill.title]),
+  },
+  drills: {
+    query: '{ drills(first: 10) { edges { node { number } } } }',
+    sees: ({ drills }) => nodes(drills).map(({ number }) => number),
+  },
   holds: { query: '{ holds(first: 20) { edges { node { reason } } } }', sees: (data) => nodes(data.holds) },
   notices: {
     query: '{ notices(first: 20) { edges { node { kind } } } }',

@@ -145,6 +145,11 @@ export const commands: Record<string, Write> = {
     kind: 'SAFETY_DEFECT',
     rule: { batch: bike },
   })),
+  runDrill: command((caller) => ({
+    number: `DRILL-${caller}`,
+    title: 'Mock recall',
+    rule: { batch: bike },
+  })),
   exportScope: {
     input: () => ({ list: 'BATCHES', rule: { batch: bike } }),
     selection: '__typename',

@@ -23,6 +23,7 @@ import { ScopeChangeResolver, ScopeChangesResolver } from './campaign/scope-chan
 import { ScopeMemberResolver, StoredScopeResolver } from './campaign/stored-scope.resolver.js';
 import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
+import { DrillQuantityResolver, DrillResolver } from './drill/drill.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
 import { NoticeDeliveriesResolver, RecallDeliveriesResolver } from './notice/delivery.resolver.js';
@@ -37,6 +38,7 @@ import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 import { StockResolver } from './stock/stock.resolver.js';
 
+export { drillHistory, rehearse, scoreSheet } from './drill/rehearse.js';
 export { ExportEntity } from './export/export.entity.js';
 export { openExport } from './export/open-export.js';
 
@@ -78,6 +80,8 @@ export const recallResolvers = [
   ScopeMemberResolver,
   ScopeChangeResolver,
   CompareScopesResolver,
+  DrillResolver,
+  DrillQuantityResolver,
 ];
 
 export const recallOneOfInputs = ['ScopeRuleInput'];
