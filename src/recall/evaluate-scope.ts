@@ -7,16 +7,18 @@ import type { EvidenceStep, Scope, ScopeBatch, ScopeItem, ScopeNode, ScopeReques
 import { exclusionsOf } from './spread/exclusions.js';
 import { spreadGaps } from './spread/gaps.js';
 import { loadGraph } from './spread/load-graph.js';
+import { solveNarrowed } from './spread/narrow.js';
 import { shareOut } from './spread/share-out.js';
-import { type Solution, solve, stronger } from './spread/solve.js';
+import { type Solution, stronger } from './spread/solve.js';
 import { type Chains, chainsOf, nodeKey, type Step } from './spread/why.js';
 
 /** Evaluates in the caller's snapshot, as the engine. */
 export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest): Promise<Scope> {
   const clocks: Clocks = { asOf: request.asOf, knownAt: request.knownAt };
   const origins = await evaluateRule(client, request.rule, clocks, request.exposure);
-  const graph = await loadGraph(client, origins, clocks, request.limits);
-  const solution = solve(graph, origins, request.exposure);
+  const loaded = await loadGraph(client, origins, clocks, request.limits);
+  const solution = await solveNarrowed(client, loaded, origins, { ...clocks, exposure: request.exposure });
+  const { graph } = solution;
   const chains = chainsOf(solution);
   const scope: Scope = {
     request,

@@ -51,8 +51,9 @@ export interface Guess {
   toBatch: bigint | null;
   toItem: { itemId: bigint; batchId: bigint } | null;
   eventKey: string | null;
-  /** When the movement was that goods could have been in; null: at any time. */
+  /** From - to: when the movement was that goods could have been in; null: at any time. */
   at: Date | null;
+  to: Date | null;
 }
 
 /** What one unit needs of a component, at one position; an empty position is any. */

@@ -54,7 +54,7 @@ export async function loadGraph(
     for (const [id, facts] of await loadBatches(client, reached, clocks)) graph.batches.set(id, facts);
     const guesses = [
       ...(await unlottedMovements(client, graph, reached, clocks)),
-      ...(await missingGenealogy(client, graph, reached, clocks)),
+      ...(await missingGenealogy(client, graph, reached, { ...clocks, goods: null })),
       ...(await itemsWithoutBatch(client, reached, graph.batches, clocks)),
       ...(await otherSources(client, reached)),
     ];
@@ -256,6 +256,7 @@ async function otherSources(client: pg.ClientBase, batchIds: bigint[]): Promise<
     toItem: null,
     eventKey: null,
     at: null,
+    to: null,
   }));
 }
 

@@ -2,6 +2,8 @@
 import type pg from 'pg';
 import { type Clocks, statement } from '../../trace/index.js';
 import { isOnRecord } from '../batch-facts.sql.js';
+import { type AffectedGoods, isUnaffected } from './affected-goods.js';
+import { spanOf } from './held-legs.sql.js';
 
 /** A run of a batch that wants a component and has no recorded inputs that cover it. */
 export interface UncoveredRun {
@@ -173,23 +175,34 @@ interface LevelRow {
   unclear: boolean;
 }
 
-/** How the stock of each batch at each site changed, in order of time. */
+/**
+ * How the stock of each batch at each site changed, in order of time: what came is there from the earliest moment it can
+ * have come, what left until the latest. Items known to be unaffected (`goods`) are left out.
+ */
 export async function loadStockLevels(
   client: pg.ClientBase,
   batchIds: bigint[],
+  goods: AffectedGoods | null,
   clocks: Clocks,
 ): Promise<StockLevel[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<LevelRow>(
-    `with change as (
-       select l.batch_id, l.site_id, l.occurred_at,
-         coalesce(sum(l.quantity) filter (where l.state = 'ON_HAND'), 0) as on_hand,
-         coalesce(sum(l.quantity) filter (where l.state = 'IN_TRANSIT'), 0) as in_transit,
-         bool_or(l.unknown_amount) as unknown_amount
+    `with moved as (
+       select l.batch_id, l.site_id, l.state, l.quantity, l.unknown_amount,
+         case when l.quantity >= 0 then l.occurred_at else t.occurred_to end as occurred_at
        from unnest(${sql.bind(batchIds)}::bigint[]) as component (batch_id)
        join leg l on l.batch_id = component.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT')
-       where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-       group by l.batch_id, l.site_id, l.occurred_at
+       join event e on e.event_key = l.event_key
+       cross join lateral (select ${spanOf('l')}) t
+       where ${sql.live('l')} and ${sql.happened('l.occurred_at')} and not ${isUnaffected(sql, goods, 'l')}
+     ),
+     change as (
+       select m.batch_id, m.site_id, m.occurred_at,
+         coalesce(sum(m.quantity) filter (where m.state = 'ON_HAND'), 0) as on_hand,
+         coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT'), 0) as in_transit,
+         bool_or(m.unknown_amount) as unknown_amount
+       from moved m
+       group by m.batch_id, m.site_id, m.occurred_at
      )
      select c.batch_id, c.site_id, c.occurred_at,
        sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 as present,

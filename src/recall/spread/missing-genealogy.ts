@@ -2,7 +2,9 @@
 import type pg from 'pg';
 import type { Clocks } from '../../trace/index.js';
 import type { UnlottedMovement } from '../scope.js';
+import type { AffectedGoods } from './affected-goods.js';
 import { type Graph, type Guess, groupBy } from './graph.js';
+import { loadUnplacedBatches } from './held-legs.sql.js';
 import {
   loadStockLevels,
   loadUncoveredItems,
@@ -16,7 +18,7 @@ export async function missingGenealogy(
   client: pg.ClientBase,
   graph: Graph,
   reached: bigint[],
-  clocks: Clocks,
+  { goods, ...clocks }: Clocks & { goods: AffectedGoods | null },
 ): Promise<Guess[]> {
   const components = reached.flatMap((id) => {
     const batch = graph.batches.get(id);
@@ -28,21 +30,23 @@ export async function missingGenealogy(
   const wanted = new Set([...runs, ...items].map((made) => made.componentId));
   const asked = components.filter((batch) => wanted.has(batch.productId));
   if (asked.length === 0) return [];
-  const levels = groupBy(
-    await loadStockLevels(
-      client,
-      asked.map((batch) => batch.batchId),
-      clocks,
-    ),
-    (level) => level.batchId,
-  );
+  const askedIds = asked.map((batch) => batch.batchId);
+  const levels = groupBy(await loadStockLevels(client, askedIds, goods, clocks), (level) => level.batchId);
+  const unplaced = await loadUnplacedBatches(client, askedIds, clocks);
   const runsOf = groupBy(runs, (run) => run.componentId);
   const itemsOf = groupBy(items, (item) => item.componentId);
   return asked.flatMap(({ batchId, productId }): Guess[] => {
     const stock = levels.get(batchId) ?? [];
     const could = (made: Making) =>
-      made.batchId !== batchId && (couldBeThere(stock, made) || couldHaveCome(graph.unlotted, batchId, made));
-    const step = { kind: 'MISSING_GENEALOGY', component: batchId, eventKey: null, at: null } as const;
+      made.batchId !== batchId &&
+      (unplaced.has(batchId) || couldBeThere(stock, made) || couldHaveCome(graph.unlotted, batchId, made));
+    const step = {
+      kind: 'MISSING_GENEALOGY',
+      component: batchId,
+      eventKey: null,
+      at: null,
+      to: null,
+    } as const;
     const batches = new Set((runsOf.get(productId) ?? []).filter(could).map((run) => run.batchId));
     const single = (itemsOf.get(productId) ?? []).filter(could);
     return [

@@ -1,9 +1,11 @@
 /** How many units of affected batches could be at a place, by what moved under a lot and by what came without one. */
 import { groupBy } from './graph.js';
-import type { HeldLeg, ZeroCount } from './unlotted.sql.js';
+import type { HeldLeg } from './held-legs.sql.js';
+import type { ZeroCount } from './unlotted.sql.js';
 
 /** Goods that came to a place without their lot. */
 export interface Arrival {
+  eventKey: string;
   productId: bigint;
   siteId: bigint;
   from: Date;
@@ -18,24 +20,41 @@ export interface Presence {
   room: bigint | null;
 }
 
+export interface AskedBatch {
+  batchId: bigint;
+  productId: bigint;
+  lot: string | null;
+}
+
+interface PlacesInput {
+  held: readonly HeldLeg[];
+  counts: readonly ZeroCount[];
+  batches: readonly AskedBatch[];
+  /** Lots that no movement places anywhere: they could be wherever their product is. */
+  unplaced: ReadonlySet<bigint>;
+}
+
 export class Places {
   readonly #held: Map<string, HeldLeg[]>;
   readonly #counts: Map<string, ZeroCount[]>;
-  readonly #arrivals = new Map<string, Arrival[]>();
+  /** By event, so that what is found again takes the place of what was found before. */
+  readonly #arrivals = new Map<string, Map<string, Arrival>>();
+  readonly #batches: ReadonlyMap<bigint, AskedBatch>;
+  readonly #unplaced: Map<bigint, AskedBatch[]>;
 
-  constructor(
-    held: readonly HeldLeg[],
-    counts: readonly ZeroCount[],
-    readonly lots: ReadonlyMap<bigint, string | null>,
-  ) {
+  constructor({ held, counts, batches, unplaced }: PlacesInput) {
     this.#held = groupBy(held, placeOf);
     this.#counts = groupBy(counts, placeOf);
+    this.#batches = new Map(batches.map((batch) => [batch.batchId, batch]));
+    this.#unplaced = groupBy(
+      batches.filter((batch) => unplaced.has(batch.batchId)),
+      (batch) => batch.productId,
+    );
   }
 
   arrive(arrival: Arrival): void {
-    const there = this.#arrivals.get(placeOf(arrival));
-    if (there) there.push(arrival);
-    else this.#arrivals.set(placeOf(arrival), [arrival]);
+    const there = this.#arrivals.get(placeOf(arrival)) ?? new Map<string, Arrival>();
+    this.#arrivals.set(placeOf(arrival), there.set(arrival.eventKey, arrival));
   }
 
   /** What could leave this place between `from` and `to`: an imprecise time is taken at its widest. */
@@ -45,15 +64,19 @@ export class Places {
     const batches = new Set<bigint>();
     let room: bigint | null = 0n;
     for (const [batchId, rows] of groupBy(this.#held.get(place) ?? [], (row) => row.batchId)) {
-      const lot = this.lots.get(batchId) ?? null;
-      const ended = zeroes.filter((count) => count.lot === null || count.lot === lot).at(-1)?.at ?? null;
+      const ended = endOf(zeroes, this.#batches.get(batchId)?.lot ?? null);
       const left = remaining(rows, ended, from, to);
       if (left !== null && left <= 0n) continue;
       batches.add(batchId);
       room = left === null || room === null ? null : room + left;
     }
-    const ended = zeroes.filter((count) => count.lot === null).at(-1)?.at ?? null;
-    for (const arrival of this.#arrivals.get(place) ?? []) {
+    for (const { batchId, lot } of this.#unplaced.get(productId) ?? []) {
+      if (endOf(zeroes, lot) !== null) continue;
+      batches.add(batchId);
+      room = null;
+    }
+    const ended = endOf(zeroes, null);
+    for (const arrival of this.#arrivals.get(place)?.values() ?? []) {
       if (arrival.from > to || (ended !== null && arrival.from < ended)) continue;
       for (const batchId of arrival.batches) batches.add(batchId);
       room = room === null || arrival.atMost === null ? null : room + arrival.atMost;
@@ -63,20 +86,29 @@ export class Places {
 
   /** Every batch of the product that is asked about. */
   batchesOf(productId: bigint): Set<bigint> {
-    const rows = [...this.#held.values()].flat().filter((row) => row.productId === productId);
-    return new Set(rows.map((row) => row.batchId));
+    const asked = [...this.#batches.values()].filter((batch) => batch.productId === productId);
+    return new Set(asked.map((batch) => batch.batchId));
+  }
+
+  /** Lots of the product that could be anywhere. */
+  unplacedOf(productId: bigint): bigint[] {
+    return (this.#unplaced.get(productId) ?? []).map((batch) => batch.batchId);
   }
 
   /** Every site where goods of the product could be. */
   sitesOf(productId: bigint): Set<bigint> {
     const sites = new Set<bigint>();
     for (const rows of [...this.#held.values(), ...this.#arrivals.values()]) {
-      const [first] = rows;
+      const [first] = rows.values();
       if (first !== undefined && first.productId === productId) sites.add(first.siteId);
     }
     return sites;
   }
 }
+
+/** The last count of zero of the product, or of this lot of it. */
+const endOf = (zeroes: readonly ZeroCount[], lot: string | null): Date | null =>
+  zeroes.filter((count) => count.lot === null || count.lot === lot).at(-1)?.at ?? null;
 
 const placeOf = (row: { productId: bigint; siteId: bigint }): string => `${row.productId}:${row.siteId}`;
 
@@ -91,6 +123,11 @@ function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to:
     if (!row.inTransit && ended !== null && row.to < ended) continue;
     // came at the latest possible moment still, left only when it surely had
     const counts = row.quantity < 0n ? row.to < from : row.from <= to;
+    if (row.ofOthers) {
+      if (counts && row.inTransit) inTransit = atLeastNone(inTransit + row.quantity);
+      if (counts && !row.inTransit) onHand = atLeastNone(onHand + row.quantity);
+      continue;
+    }
     if (counts) unbounded ||= row.unknownAmount;
     if (row.inTransit) {
       if (counts) inTransit += row.quantity;
@@ -102,3 +139,5 @@ function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to:
   }
   return unbounded ? null : onHand + (inTransit > 0n ? inTransit : 0n);
 }
+
+const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);

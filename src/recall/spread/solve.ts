@@ -164,7 +164,7 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
       return possibly(isSource ? batchSince(component) : (told.get(component) ?? NEVER));
     }
     if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null)
-      return possibly(until(batchSince(guess.component), endOf(guess.at)));
+      return possibly(until(batchSince(guess.component), endOf(guess.to)));
     const { itemId } = guess.toItem;
     if (!isNever(origin(guess.component)))
       return origins.items.get(itemId)?.truth === 'FALSE' ? NEVER : possibly(ALWAYS);

@@ -41,5 +41,6 @@ export async function itemsWithoutBatch(
     toItem: { itemId: BigInt(row.item_id), batchId: BigInt(row.batch_id) },
     eventKey: null,
     at: null,
+    to: null,
   }));
 }

@@ -1,22 +1,24 @@
 /** Rows that decide which movements without a lot an affected batch could have been in. */
 import type pg from 'pg';
 import { type Clocks, statement } from '../../trace/index.js';
+import { spanOf } from './held-legs.sql.js';
 
-/** Sites that goods of unknown lot of these products ever left, or came to. */
-export async function loadUnlottedSites(
+/** Whether goods of unknown lot of these products ever moved: of most products none did, and nothing else is read. */
+export async function moveWithoutLot(
   client: pg.ClientBase,
   productIds: bigint[],
   clocks: Clocks,
-): Promise<bigint[]> {
+): Promise<boolean> {
   const sql = statement(clocks);
-  const { rows } = await client.query<{ site_id: bigint }>(
-    `select distinct l.site_id
+  const { rows } = await client.query(
+    `select 1
      from batch b join leg l on l.batch_id = b.batch_id and l.item_id is null
      where b.product_id = any(${sql.bind(productIds)}::bigint[]) and b.lot is null
-       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     limit 1`,
     sql.values,
   );
-  return rows.map((row) => BigInt(row.site_id));
+  return rows.length > 0;
 }
 
 /** Goods of unknown lot that left a place, or came back to one. */
@@ -35,9 +37,11 @@ export interface UnlottedLeg {
   toState: string | null;
   quantity: bigint;
   unknownAmount: boolean;
-  /** An imprecise time spans from - to. */
+  /** An imprecise time spans from - to; an unknown one begins with the run it was for and never ends. */
   from: Date;
   to: Date;
+  /** Nobody said when. */
+  undated: boolean;
   /** The sale that a return names. */
   saleEventKey: string | null;
   outputs: bigint[];
@@ -59,27 +63,29 @@ interface UnlottedLegRow {
   unknown_amount: boolean;
   occurred_at: Date;
   occurred_to: Date;
+  undated: boolean;
   sale_event_key: string | null;
   outputs: string | null;
   parents: string | null;
 }
 
 /**
- * In order of time, with what they were consumed into or built into: at the sites asked about, and wherever the record
- * does not say where.
+ * In order of time, with what they were consumed into or built into: at the sites asked about (null: everywhere), and
+ * wherever the record does not say where.
  */
 export async function loadUnlottedLegs(
   client: pg.ClientBase,
   productIds: bigint[],
-  siteIds: bigint[],
+  siteIds: bigint[] | null,
   clocks: Clocks,
 ): Promise<UnlottedLeg[]> {
   const sql = statement(clocks);
   const products = sql.bind(productIds);
+  const sites = sql.bind(siteIds);
   const { rows } = await client.query<UnlottedLegRow>(
     `with moved as (
        select l.batch_id, b.product_id, l.site_id, l.party_id, l.event_key, l.kind, l.quantity, l.unknown_amount,
-         l.kind in ('RETURNED', 'SERVICED', 'FITTING_ENDED') and l.quantity >= 0 as inward, e.occurred_at, e.occurred_to,
+         l.kind in ('RETURNED', 'SERVICED', 'FITTING_ENDED') and l.quantity >= 0 as inward, ${spanOf('l')},
          case when s.gln = 'urn:tracewright:unknown' then 'ANY'
               when l.kind = 'SOLD' and e.body ->> 'site_gln' is null and e.body ->> 'ship_from_gln' is null then 'OF_SELLER'
               else 'KNOWN' end as place
@@ -105,7 +111,7 @@ export async function loadUnlottedLegs(
        where o.batch_id = m.batch_id and o.event_key = m.event_key and o.item_id is null and o.state <> 'ON_HAND' and ${sql.live('o')}
        order by o.quantity desc limit 1
      ) t on true
-     where m.site_id = any(${sql.bind(siteIds)}::bigint[]) or m.place <> 'KNOWN' or m.inward
+     where ${sites}::bigint[] is null or m.site_id = any(${sites}::bigint[]) or m.place <> 'KNOWN' or m.inward
      order by m.occurred_at, m.inward, m.event_key`,
     sql.values,
   );
@@ -124,92 +130,13 @@ export async function loadUnlottedLegs(
     unknownAmount: row.unknown_amount,
     from: row.occurred_at,
     to: row.occurred_to,
+    undated: row.undated,
     saleEventKey: row.sale_event_key,
     outputs: row.outputs === null ? [] : row.outputs.split(',').map(BigInt),
     parents: (row.parents?.split(',') ?? []).map((pair) => {
       const [itemId, batchId] = pair.split(':');
       return { itemId: BigInt(itemId ?? 0), batchId: BigInt(batchId ?? 0) };
     }),
-  }));
-}
-
-/** What an affected batch gained or lost at a site under its own lot or serial. */
-export interface HeldLeg {
-  batchId: bigint;
-  productId: bigint;
-  siteId: bigint;
-  /** On the way there, not there yet as far as the record goes. */
-  inTransit: boolean;
-  quantity: bigint;
-  unknownAmount: boolean;
-  from: Date;
-  to: Date;
-}
-
-interface HeldLegRow {
-  batch_id: bigint;
-  product_id: bigint;
-  site_id: bigint;
-  in_transit: boolean;
-  quantity: bigint;
-  unknown_amount: boolean;
-  occurred_at: Date;
-  occurred_to: Date;
-}
-
-/** In order of time; at the sites named, or everywhere. */
-export async function loadHeldLegs(
-  client: pg.ClientBase,
-  batchIds: bigint[],
-  siteIds: bigint[] | null,
-  clocks: Clocks,
-): Promise<HeldLeg[]> {
-  const sql = statement(clocks);
-  const { rows } = await client.query<HeldLegRow>(
-    `select l.batch_id, b.product_id, l.site_id, l.state = 'IN_TRANSIT' as in_transit, sum(l.quantity)::bigint as quantity,
-       bool_or(l.unknown_amount) as unknown_amount, e.occurred_at, e.occurred_to
-     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
-     join batch b on b.batch_id = reached.batch_id and b.lot is not null
-     join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT')
-     join event e on e.event_key = l.event_key
-     where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-       and (${sql.bind(siteIds)}::bigint[] is null or l.site_id = any(${sql.bind(siteIds)}::bigint[]))
-     group by l.batch_id, b.product_id, l.site_id, l.state, l.quantity > 0, e.occurred_at, e.occurred_to
-     order by e.occurred_at, l.quantity > 0 desc`,
-    sql.values,
-  );
-  return rows.map((row) => ({
-    batchId: BigInt(row.batch_id),
-    productId: BigInt(row.product_id),
-    siteId: BigInt(row.site_id),
-    inTransit: row.in_transit,
-    quantity: BigInt(row.quantity),
-    unknownAmount: row.unknown_amount,
-    from: row.occurred_at,
-    to: row.occurred_to,
-  }));
-}
-
-/** When affected batches were first sold, anywhere: what a customer brings back without its lot could be of them. */
-export async function loadFirstSales(
-  client: pg.ClientBase,
-  batchIds: bigint[],
-  clocks: Clocks,
-): Promise<{ batchId: bigint; productId: bigint; from: Date }[]> {
-  const sql = statement(clocks);
-  const { rows } = await client.query<{ batch_id: bigint; product_id: bigint; since: Date }>(
-    `select w.batch_id, b.product_id, min(w.occurred_at) as since
-     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
-     join batch b on b.batch_id = reached.batch_id and b.lot is not null
-     join sale w on w.batch_id = b.batch_id
-     where ${sql.live('w')} and ${sql.happened('w.occurred_at')}
-     group by w.batch_id, b.product_id`,
-    sql.values,
-  );
-  return rows.map((row) => ({
-    batchId: BigInt(row.batch_id),
-    productId: BigInt(row.product_id),
-    from: row.since,
   }));
 }
 

@@ -5,15 +5,15 @@
 import type pg from 'pg';
 import type { Clocks } from '../../trace/index.js';
 import type { UnlottedMovement } from '../scope.js';
+import type { AffectedGoods } from './affected-goods.js';
 import type { Graph, Guess } from './graph.js';
-import { Places, type Presence } from './presence.js';
+import { loadFirstSales, loadHeldLegs, loadUnplacedBatches } from './held-legs.sql.js';
+import { type AskedBatch, Places, type Presence } from './presence.js';
 import {
-  loadFirstSales,
-  loadHeldLegs,
   loadShippers,
   loadUnlottedLegs,
-  loadUnlottedSites,
   loadZeroCounts,
+  moveWithoutLot,
   type UnlottedLeg,
 } from './unlotted.sql.js';
 
@@ -25,53 +25,60 @@ export async function unlottedMovements(
   clocks: Clocks,
 ): Promise<Guess[]> {
   const reached = new Set(batchIds.map((id) => graph.batches.get(id)?.productId));
-  const productIds = [...reached].filter((id) => id !== undefined);
-  const unlottedSites = await loadUnlottedSites(client, productIds, clocks);
-  if (unlottedSites.length === 0) return [];
-  const all = [...graph.batches.values()].filter((batch) => reached.has(batch.productId));
-  const found = await findMovements(client, { productIds, batches: all }, clocks);
+  const batches = [...graph.batches.values()].filter((batch) => reached.has(batch.productId));
+  const found = await findMovements(client, { batches, goods: null }, clocks);
   graph.unlotted = [
     ...graph.unlotted.filter((movement) => !reached.has(movement.productId)),
     ...found.map(({ movement }) => movement),
   ];
-  return found.flatMap(({ leg, movement }) =>
+  return guessesOf(found);
+}
+
+/** What goods without a lot went into. */
+export const guessesOf = (found: readonly Found[]): Guess[] =>
+  found.flatMap(({ leg, movement }) =>
     [...movement.batches].flatMap((component): Guess[] => {
-      const step = { kind: 'UNLOTTED', component, eventKey: movement.eventKey, at: leg.to } as const;
+      const at = leg.undated ? { at: null, to: null } : { at: leg.from, to: leg.to };
+      const step = { kind: 'UNLOTTED', component, eventKey: movement.eventKey, ...at } as const;
       return [
         ...leg.outputs.map((toBatch): Guess => ({ ...step, toBatch, toItem: null })),
         ...leg.parents.map((toItem): Guess => ({ ...step, toBatch: null, toItem })),
       ];
     }),
   );
-}
-
-interface Asked {
-  productIds: bigint[];
-  batches: { batchId: bigint; lot: string | null }[];
-}
 
 export interface Found {
   leg: UnlottedLeg;
   movement: UnlottedMovement;
 }
 
-/** Only places where affected goods could be are read: those of the lots, then those that goods without a lot went on to. */
-async function findMovements(client: pg.ClientBase, asked: Asked, clocks: Clocks): Promise<Found[]> {
-  const batchIds = asked.batches.map((batch) => batch.batchId);
-  const held = await loadHeldLegs(client, batchIds, null, clocks);
-  const counts = await loadZeroCounts(client, asked.productIds, clocks);
-  const sold = await loadFirstSales(client, batchIds, clocks);
-  const lots = new Map(asked.batches.map((batch) => [batch.batchId, batch.lot]));
+/**
+ * Movements that goods of these batches could have been in; `goods` null: any item of them. Only places where they could
+ * be are read: those of the lots, then those that goods without a lot went on to.
+ */
+export async function findMovements(
+  client: pg.ClientBase,
+  { batches, goods }: { batches: readonly AskedBatch[]; goods: AffectedGoods | null },
+  clocks: Clocks,
+): Promise<Found[]> {
+  const productIds = [...new Set(batches.map((batch) => batch.productId))];
+  if (!(await moveWithoutLot(client, productIds, clocks))) return [];
+  const batchIds = batches.map((batch) => batch.batchId);
+  const held = await loadHeldLegs(client, batchIds, goods, clocks);
+  const counts = await loadZeroCounts(client, productIds, clocks);
+  const sold = await loadFirstSales(client, batchIds, goods, clocks);
+  const unplaced = await loadUnplacedBatches(client, batchIds, clocks);
+  const places = new Places({ held, counts, batches, unplaced });
   const sites = new Set(held.map((leg) => leg.siteId));
   for (;;) {
-    const legs = await loadUnlottedLegs(client, asked.productIds, [...sites], clocks);
+    const legs = await loadUnlottedLegs(client, productIds, unplaced.size > 0 ? null : [...sites], clocks);
     const sellers = legs.flatMap((leg) => (leg.place === 'OF_SELLER' ? [leg.partyId] : []));
     const shippers = await loadShippers(client, [...new Set(sellers)], clocks);
-    const found = matchUnlotted(legs, { places: new Places(held, counts, lots), sold, shippers });
+    const found = matchUnlotted(legs, { places, sold, shippers });
     const news = found.flatMap(({ leg, movement }) => [movement.toSiteId, leg.inward ? leg.siteId : null]);
     const before = sites.size;
     for (const site of news) if (site !== null) sites.add(site);
-    if (sites.size === before) return found;
+    if (sites.size === before || unplaced.size > 0) return found;
   }
 }
 
@@ -82,11 +89,32 @@ interface Known {
   shippers: ReadonlyMap<bigint, ReadonlySet<bigint>>;
 }
 
-/** Pure: which movements fall into a window, in order of time, so that a window goes on where the goods went. */
+/**
+ * Pure: which movements fall into a window, and how the window goes on where the goods went. Again and again until nothing
+ * is added: what is known to the day only may have followed what comes after it in the list.
+ */
 export function matchUnlotted(legs: readonly UnlottedLeg[], known: Known): Found[] {
+  const soldUnlotted = new Map<string, UnlottedMovement>();
+  let found: Found[] = [];
+  for (;;) {
+    const before = extentOf(found);
+    found = matchOnce(legs, known, soldUnlotted);
+    if (extentOf(found) === before) return found;
+  }
+}
+
+const extentOf = (found: readonly Found[]): string => {
+  const batches = found.reduce((sum, { movement }) => sum + movement.batches.size, 0);
+  return `${found.length} ${batches} ${found.reduce((sum, { movement }) => sum + movement.atMost, 0n)}`;
+};
+
+function matchOnce(
+  legs: readonly UnlottedLeg[],
+  known: Known,
+  soldUnlotted: Map<string, UnlottedMovement>,
+): Found[] {
   const { places } = known;
   const found: Found[] = [];
-  const soldUnlotted = new Map<string, UnlottedMovement>();
   for (const leg of legs) {
     const presence = leg.inward ? broughtBack(leg, known, soldUnlotted) : presenceOf(leg, known);
     if (presence.batches.size === 0) continue;
@@ -113,7 +141,8 @@ function presenceOf(leg: UnlottedLeg, { places, shippers }: Known): Presence {
     leg.place === 'ANY'
       ? places.sitesOf(leg.productId)
       : (shippers.get(leg.partyId) ?? new Set([leg.siteId]));
-  const presence: Presence = { batches: new Set(), room: 0n };
+  const unplaced = places.unplacedOf(leg.productId);
+  const presence: Presence = { batches: new Set(unplaced), room: unplaced.length > 0 ? null : 0n };
   for (const siteId of sites) {
     const there = places.at(leg.productId, siteId, leg.from, leg.to);
     for (const batchId of there.batches) presence.batches.add(batchId);

@@ -1,0 +1,142 @@
+/** Where affected goods were under their own lot or serial, and when: what decides which movements without a lot could be of them. */
+import type pg from 'pg';
+import { type Clocks, statement } from '../../trace/index.js';
+import { type AffectedGoods, isUnaffected } from './affected-goods.js';
+
+/** Later than everything: what has no time of its own may have happened at any. */
+const UNDATED_TO = "timestamptz '9999-12-31'";
+
+/** Columns of a leg's time, from the earliest to the latest it can have been (its event is `e`). */
+export const spanOf = (leg: string): string => `${leg}.occurred_at, e.occurred_at = 'epoch' as undated,
+         case when e.occurred_at = 'epoch' then ${UNDATED_TO} when e.occurred_at = ${leg}.occurred_at then e.occurred_to else ${leg}.occurred_at end as occurred_to`;
+
+/** What an affected batch gained or lost at a site under its own lot or serial. */
+export interface HeldLeg {
+  batchId: bigint;
+  productId: bigint;
+  siteId: bigint;
+  /** On the way there, not there yet as far as the record goes. */
+  inTransit: boolean;
+  quantity: bigint;
+  unknownAmount: boolean;
+  /** Items known to be unaffected that left by serial but came with their lot: so many of it are gone. */
+  ofOthers: boolean;
+  from: Date;
+  to: Date;
+}
+
+interface HeldLegRow {
+  batch_id: bigint;
+  product_id: bigint;
+  site_id: bigint;
+  in_transit: boolean;
+  quantity: bigint;
+  unknown_amount: boolean;
+  of_others: boolean;
+  occurred_at: Date;
+  occurred_to: Date;
+}
+
+/** In order of time; of a product's unknown lot only its items. */
+export async function loadHeldLegs(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  goods: AffectedGoods | null,
+  clocks: Clocks,
+): Promise<HeldLeg[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<HeldLegRow>(
+    `with judged as materialized (
+       select l.batch_id, b.product_id, b.lot, l.site_id, l.state = 'IN_TRANSIT' as in_transit, l.item_id, l.quantity, l.unknown_amount,
+         ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
+       from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
+       join batch b on b.batch_id = reached.batch_id
+       join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT') and (b.lot is not null or l.item_id is not null)
+       join event e on e.event_key = l.event_key
+       where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     ),
+     -- how many more of an unaffected item ever left a place than came there, by serial
+     surplus as (
+       select j.*, least(0, sum(j.quantity) over earlier) as short
+       from judged j where j.unaffected and j.lot is not null
+       window earlier as (partition by j.batch_id, j.item_id, j.site_id, j.in_transit
+         order by j.occurred_at, j.quantity desc rows unbounded preceding)
+     ),
+     lowest as (
+       select s.*, min(s.short) over up_to as low, coalesce(min(s.short) over before, 0) as low_before
+       from surplus s
+       window up_to as (partition by s.batch_id, s.item_id, s.site_id, s.in_transit
+           order by s.occurred_at, s.quantity desc rows unbounded preceding),
+         before as (partition by s.batch_id, s.item_id, s.site_id, s.in_transit
+           order by s.occurred_at, s.quantity desc rows between unbounded preceding and 1 preceding)
+     ),
+     counted as (
+       select j.batch_id, j.product_id, j.site_id, j.in_transit, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to, false as of_others
+       from judged j where not j.unaffected
+       union all
+       select w.batch_id, w.product_id, w.site_id, w.in_transit, w.low - w.low_before, false, w.occurred_at, w.occurred_to, true
+       from lowest w where w.low < w.low_before
+     )
+     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.of_others, sum(c.quantity)::bigint as quantity,
+       bool_or(c.unknown_amount) as unknown_amount, c.occurred_at, c.occurred_to
+     from counted c
+     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.of_others, c.quantity > 0, c.occurred_at, c.occurred_to
+     order by c.occurred_at, c.quantity > 0 desc`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    batchId: BigInt(row.batch_id),
+    productId: BigInt(row.product_id),
+    siteId: BigInt(row.site_id),
+    inTransit: row.in_transit,
+    quantity: BigInt(row.quantity),
+    unknownAmount: row.unknown_amount,
+    ofOthers: row.of_others,
+    from: row.occurred_at,
+    to: row.occurred_to,
+  }));
+}
+
+/** When affected goods were first sold, anywhere: what a customer brings back without its lot could be of them. */
+export async function loadFirstSales(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  goods: AffectedGoods | null,
+  clocks: Clocks,
+): Promise<{ batchId: bigint; productId: bigint; from: Date }[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<{ batch_id: bigint; product_id: bigint; since: Date }>(
+    `select w.batch_id, b.product_id, min(w.occurred_at) as since
+     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
+     join batch b on b.batch_id = reached.batch_id
+     join sale w on w.batch_id = b.batch_id and (b.lot is not null or w.item_id is not null)
+     where ${sql.live('w')} and ${sql.happened('w.occurred_at')} and not ${isUnaffected(sql, goods, 'w')}
+     group by w.batch_id, b.product_id`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    batchId: BigInt(row.batch_id),
+    productId: BigInt(row.product_id),
+    from: row.since,
+  }));
+}
+
+/** Lots that no movement places anywhere, so that they could be wherever their product is. */
+export async function loadUnplacedBatches(
+  client: pg.ClientBase,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<Set<bigint>> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<{ batch_id: bigint }>(
+    `select b.batch_id
+     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
+     join batch b on b.batch_id = reached.batch_id and b.lot is not null
+     where not exists (
+       select from leg l join site s on s.site_id = l.site_id
+       where l.batch_id = b.batch_id and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+         and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT'))`,
+    sql.values,
+  );
+  return new Set(rows.map((row) => BigInt(row.batch_id)));
+}
