@@ -42,6 +42,9 @@ export interface Truth {
 
 export interface Chain {
   rows: number;
+  /** GLN of the brand owner of all finished goods, and the lots of one assembly it buys: what its recalls may ask about. */
+  maker: string;
+  suppliedLots: { gtin: string; lot: string }[];
   finishedLots: number;
   stores: string[];
   /** By the number of batches reached, ascending. */
@@ -216,7 +219,11 @@ export async function generateChain(options: ChainOptions): Promise<Chain> {
     truthOf(products.screw, 'S0', 2 * lots.assembly, 0, options.items),
   ];
   truths[0] = { ...(truths[0] as Truth), batches: 1 };
-  return { rows: files.rows, finishedLots, stores, truths };
+  const suppliedLots = Array.from({ length: lots.assembly }, (_, a) => ({
+    gtin: products.assemblies[0],
+    lot: `A${a}`,
+  }));
+  return { rows: files.rows, maker: gln(800000), suppliedLots, finishedLots, stores, truths };
 }
 
 interface Places {

@@ -44,10 +44,9 @@ export class ProductResolver {
         'select product_id from product where gtin = $1',
         [key.key],
       );
-      const found = rows[0]?.product_id;
-      return found !== undefined && (await seenProducts(client, principal, [found])).has(found)
-        ? found
-        : null;
+      const found = rows.map((row) => row.product_id);
+      const seen = await seenProducts(client, principal, found);
+      return found.find((id) => seen.has(id)) ?? null;
     });
     return productId === null ? null : loadProduct(context, productId);
   }

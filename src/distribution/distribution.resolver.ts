@@ -44,7 +44,8 @@ export class LogisticUnitResolver {
     if (!parsed.ok) throw new Refusal('BAD_INPUT', parsed.reason);
     const unitId = await context.snapshot.read(engine, async (client) => {
       const found = await findUnit(client, parsed.key);
-      return found !== null && (await seenUnits(client, principal, [found])).has(found) ? found : null;
+      const seen = await seenUnits(client, principal, found === null ? [] : [found]);
+      return found !== null && seen.has(found) ? found : null;
     });
     return unitId === null ? null : loadUnit(context, unitId);
   }

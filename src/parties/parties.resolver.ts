@@ -40,8 +40,9 @@ export class PartyResolver {
         'select party_id from party where gln = $1 union all select party_id from site where gln = $1 limit 1',
         [key.key],
       );
-      const found = rows[0]?.party_id;
-      return found !== undefined && (await seenParties(client, principal, [found])).has(found) ? found : null;
+      const found = rows.map((row) => row.party_id);
+      const seen = await seenParties(client, principal, found);
+      return found.find((id) => seen.has(id)) ?? null;
     });
     return partyId === null ? null : loadParty(context, partyId);
   }

@@ -37,7 +37,9 @@ type Seen = (
 const kind = (exists: string, seen: Seen, load: NodeKind['load']): NodeKind => ({
   async isSeen(client, principal, id) {
     const { rows } = await client.query<{ id: bigint }>(exists, [id]);
-    return rows[0] !== undefined && (await seen(client, principal, [rows[0].id])).has(rows[0].id);
+    const ids = rows.map((row) => row.id);
+    const known = await seen(client, principal, ids);
+    return ids.some((one) => known.has(one));
   },
   load,
 });

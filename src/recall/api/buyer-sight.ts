@@ -57,21 +57,32 @@ export async function isLimited(
   if (sight.hidesMembers) return true;
   if (asks(custodyFields) && (await hidesCustody(client, sight))) return true;
   if (asked.has('summary.retailers') && (await hidesRetailers(client, sight))) return true;
-  if (!asks(['buyers']) && (mayCountBuyers(sight) || !asks(buyerCountFields))) return false;
+  if (asks(['buyers']) && (await hidesBuyers(client, sight))) return true;
+  if (mayCountBuyers(sight) || !asks(buyerCountFields)) return false;
   const { buyers, withoutBuyer } = await scopeBuyers(client, sight.whole);
-  if (asks(['buyers'])) return (await listedBuyers(client, sight)).length < buyers.length;
   return buyers.length + withoutBuyer.length > 0;
 }
 
-async function hidesCustody(client: pg.ClientBase, { scope, whole }: ScopeSight): Promise<boolean> {
-  if (scope === whole) return false;
-  const [seen, all] = [await custodyOf(client, scope), await custodyOf(client, whole)];
-  return seen.ledger.length < all.ledger.length || scope.unlotted.length < whole.unlotted.length;
+/** Members are all shown here, so that only custody of goods that the caller does not follow can be hidden. */
+async function hidesCustody(client: pg.ClientBase, { scope, whole, strange }: ScopeSight): Promise<boolean> {
+  if (strange === null) return false;
+  if (scope.unlotted.length < whole.unlotted.length) return true;
+  const { ledger } = await custodyOf(client, strange);
+  return ledger.some((row) => row.partyId !== scope.view?.partyId);
 }
 
-async function hidesRetailers(client: pg.ClientBase, { scope, whole }: ScopeSight): Promise<boolean> {
-  if (scope === whole) return false;
+async function hidesRetailers(client: pg.ClientBase, { scope, strange }: ScopeSight): Promise<boolean> {
+  if (strange === null) return false;
   const retailers = async (of: Scope) =>
-    new Set((await scopeHolders(client, of, { role: 'RETAILER' })).map((holder) => holder.partyId)).size;
-  return (await retailers(scope)) < (await retailers(whole));
+    (await scopeHolders(client, of, { role: 'RETAILER' })).map((holder) => holder.partyId);
+  const seen = new Set(await retailers(scope));
+  return (await retailers(strange)).some((partyId) => !seen.has(partyId));
+}
+
+async function hidesBuyers(client: pg.ClientBase, sight: ScopeSight): Promise<boolean> {
+  const listed = new Set((await listedBuyers(client, sight)).map((buyer) => buyer.buyerId));
+  const isHidden = ({ buyerId }: AffectedBuyer) => !listed.has(buyerId);
+  for (const scope of [sight.scope, sight.strange])
+    if (scope !== null && (await scopeBuyers(client, scope)).buyers.some(isHidden)) return true;
+  return false;
 }

@@ -11,6 +11,8 @@ export interface ScopeSight {
   scope: Scope;
   /** As it was evaluated. */
   whole: Scope;
+  /** Its goods of products whose custody and sales the caller does not follow; null: there are none that it could miss. */
+  strange: Scope | null;
   role: PrincipalRole;
   partyId: bigint | null;
   /** Batches, items, gaps or exclusions are hidden. */
@@ -26,13 +28,18 @@ export async function sightOf(
 ): Promise<ScopeSight> {
   const { role, partyId } = principal;
   if (role === 'REGULATOR' || role === 'ADMIN' || partyId === null)
-    return { scope: whole, whole, role, partyId, hidesMembers: false, sees: () => true };
+    return { scope: whole, whole, strange: null, role, partyId, hidesMembers: false, sees: () => true };
   const seen = await seenBatches(client, principal, batchesOf(whole));
-  const others = await otherItems(client, principal, whole, seen);
+  const ownedBatches = new Set([...seen].filter(([, sight]) => sight === 'OWN').map(([id]) => id));
+  const others = await otherItems(
+    client,
+    principal,
+    without(whole, ({ batchId }) => ownedBatches.has(batchId)),
+  );
   const ownedProducts = await productsOwned(client, partyId, whole);
   const view: ScopeView = {
     partyId,
-    ownedBatches: new Set([...seen].filter(([, sight]) => sight === 'OWN').map(([id]) => id)),
+    ownedBatches,
     ownedProducts,
     followedProducts: role === 'MANUFACTURER' ? ownedProducts : new Set(),
     seenItems: new Set(others.keys()),
@@ -47,7 +54,18 @@ export async function sightOf(
     sees,
     Map.groupBy(others, ([, batchId]) => batchId),
   );
-  return { scope, whole, role, partyId, hidesMembers: isLess(scope, whole), sees };
+  const strange = without(whole, ({ productId }) => view.followedProducts.has(productId));
+  return { scope, whole, strange, role, partyId, hidesMembers: isLess(scope, whole), sees };
+}
+
+/** A scope as it was evaluated, less some of its goods. */
+function without(scope: Scope, isOut: (goods: { batchId: bigint; productId: bigint }) => boolean): Scope {
+  return {
+    ...scope,
+    batches: new Map([...scope.batches].filter(([, batch]) => !isOut(batch))),
+    items: new Map([...scope.items].filter(([, item]) => !isOut(item))),
+    unlotted: scope.unlotted.filter((movement) => !isOut(movement)),
+  };
 }
 
 function narrowed(
@@ -113,21 +131,18 @@ async function productsOwned(client: pg.PoolClient, partyId: bigint, scope: Scop
   return new Set(rows.map((row) => row.product_id));
 }
 
-/** Affected items of others' batches that the caller sees all the same, each with its batch. */
+/** Affected items of others' products that the caller sees all the same, each with its batch. */
 async function otherItems(
   client: pg.PoolClient,
   principal: Principal,
-  scope: Scope,
-  seen: ReadonlyMap<bigint, string>,
+  goods: Scope,
 ): Promise<Map<bigint, bigint>> {
-  const sql = statement(scope.clocks);
-  const goods = affectedGoods(sql, scope);
-  const owned = [...seen].filter(([, sight]) => sight === 'OWN').map(([id]) => id);
+  const sql = statement(goods.clocks);
   const { rows } = await client.query<{ item_id: bigint; batch_id: bigint }>(
-    `with ${goods}
+    `with ${affectedGoods(sql, goods)}
      select i.item_id, i.batch_id
      ${joinAffected('item', 'i')}
-     where ${isAffected} and ${sql.live('i')} and i.batch_id <> all(${sql.bind(owned)}::bigint[])`,
+     where ${isAffected} and ${sql.live('i')}`,
     sql.values,
   );
   const known = await seenItems(

@@ -45,12 +45,10 @@ export class EventResolver {
     const ids = await idsOf(context, asked);
     const watermark = await context.snapshot.watermark();
     return keysetPage(context, { field: 'events', filter: asked }, args, {
-      fetch: async (after, limit) =>
-        ids === undefined
-          ? []
-          : context.snapshot.read(engine, (client) =>
-              pageEvents(client, { filter: asked, ids, partyId, watermark, after, limit }),
-            ),
+      fetch: (after, limit) =>
+        context.snapshot.read(engine, (client) =>
+          pageEvents(client, { filter: asked, ids, partyId, watermark, after, limit }),
+        ),
       keyOf: (event) => [event.recordedAt.toISOString(), String(event.eventSeq)],
     });
   }
@@ -142,7 +140,7 @@ const textOf = (value: unknown): string => {
   return Array.isArray(value) ? value.join(';') : String(value);
 };
 
-async function idsOf(context: RequestContext, filter: EventFilter): Promise<EventIds | undefined> {
+async function idsOf(context: RequestContext, filter: EventFilter): Promise<EventIds> {
   const { gtin, lot, serial, unit, site } = filter;
   if ((lot != null || serial != null) && gtin == null) {
     throw new Refusal(

@@ -107,11 +107,14 @@ export async function readEvents(
   return rows;
 }
 
-/** The keys of a filter as ids; undefined where one names nothing on record, so that no event fits. */
+/** No row has this id: what names nothing is asked for all the same, and costs what another's costs. */
+const ON_RECORD_NOWHERE = 0n;
+
+/** The keys of a filter as ids. */
 export async function findEventIds(
   client: pg.ClientBase,
   keys: { gtin: string | null; serial: string | null; unit: string | null; site: string | null },
-): Promise<EventIds | undefined> {
+): Promise<EventIds> {
   const { rows } = await client.query<{
     product_id: bigint | null;
     item_id: bigint | null;
@@ -124,14 +127,13 @@ export async function findEventIds(
        (select s.site_id from site s where s.gln = $4) as site_id`,
     [keys.gtin, keys.serial, keys.unit, keys.site],
   );
-  const found = rows[0];
-  if (found === undefined) return undefined;
-  const missing =
-    (keys.gtin !== null && found.product_id === null) ||
-    (keys.serial !== null && found.item_id === null) ||
-    (keys.unit !== null && found.unit_id === null) ||
-    (keys.site !== null && found.site_id === null);
-  return missing
-    ? undefined
-    : { productId: found.product_id, itemId: found.item_id, unitId: found.unit_id, siteId: found.site_id };
+  const [found] = rows;
+  const idOf = (key: string | null, id: bigint | null | undefined): bigint | null =>
+    key === null ? null : (id ?? ON_RECORD_NOWHERE);
+  return {
+    productId: idOf(keys.gtin, found?.product_id),
+    itemId: idOf(keys.serial, found?.item_id),
+    unitId: idOf(keys.unit, found?.unit_id),
+    siteId: idOf(keys.site, found?.site_id),
+  };
 }

@@ -33,9 +33,8 @@ export async function resolveSubject(context: RequestContext, input: SubjectInpu
   const found = await context.snapshot.read(engine, async (client): Promise<Subject[]> => {
     if (wanted.kind === 'UNIT') {
       const unitId = await findUnit(client, wanted.key);
-      return unitId !== null && (await seenUnits(client, principal, [unitId])).has(unitId)
-        ? [{ kind: 'UNIT', unitId }]
-        : [];
+      const seen = await seenUnits(client, principal, unitId === null ? [] : [unitId]);
+      return unitId !== null && seen.has(unitId) ? [{ kind: 'UNIT', unitId }] : [];
     }
     if (wanted.kind === 'SUBJECT' && wanted.subject.kind === 'UNIT') {
       const { unitId } = wanted.subject;
