@@ -21,6 +21,7 @@ import {
 } from './access/index.js';
 import type { Config } from './config.js';
 import { withSession } from './database/index.js';
+import { endGrant, type GrantInput, giveGrant, listGrants } from './grants/index.js';
 import { type Check, eventKeyOf, readWatermark, type Services, verify } from './record/index.js';
 
 export interface Shell {
@@ -53,6 +54,7 @@ export function oneOf<T extends string>(values: readonly T[]) {
 export function addAccessCommands(program: Command, shell: Shell): void {
   addVerify(program, shell);
   addTokens(program.command('token').description('API tokens'), shell);
+  addGrants(program.command('grant').description('who sees which product beyond its own'), shell);
   addKeys(program.command('keys').description('keys of the vault'), shell);
   addLog(program.command('log').description('the tamper-evident log'), shell);
 }
@@ -158,6 +160,40 @@ function addTokens(token: Command, { withServices, exit }: Shell): void {
         if (await revokeToken(database, id)) return print(`${id} revoked`);
         print(`${id}: no such token, or revoked before`);
         exit(1);
+      }),
+    );
+}
+
+function addGrants(grant: Command, { withServices, exit }: Shell): void {
+  const administrator = { role: 'ADMIN', partyId: null } as const;
+  const named = (command: Command): Command =>
+    command
+      .requiredOption('--viewer <gln>', 'the party that is to see')
+      .requiredOption('--gtin <gtin>', 'the product');
+  named(grant.command('give'))
+    .description('let a party see batches and items of a product by name')
+    .action((input: GrantInput) =>
+      withServices(async ({ database }) => {
+        await withSession(database, engine, (client) => giveGrant(client, administrator, input));
+        print(`${input.viewer} sees ${input.gtin}`);
+      }),
+    );
+  named(grant.command('revoke'))
+    .description('end a grant now')
+    .action((input: GrantInput) =>
+      withServices(async ({ database }) => {
+        if (await withSession(database, engine, (client) => endGrant(client, administrator, input)))
+          return print(`${input.viewer} sees ${input.gtin} no more`);
+        print(`${input.viewer}, ${input.gtin}: no grant stands`);
+        exit(1);
+      }),
+    );
+  grant
+    .command('list')
+    .description('every grant, ended ones too: who sees what, given and ended when and by whom')
+    .action(() =>
+      withServices(async ({ database }) => {
+        for (const row of await withSession(database, engine, listGrants)) print(JSON.stringify(row));
       }),
     );
 }

@@ -18,6 +18,7 @@ export {
   recorderOf,
 } from './import.js';
 export { readWatermark, takeRecordedAt } from './locks.js';
+export { ensureParties } from './master/parties.js';
 export type { Recorder, RecordResult } from './record-result.js';
 export { type RecordOptions, recordRows } from './record-rows.js';
 export type { Services } from './services.js';

@@ -8,6 +8,7 @@ import {
   ProductResolver,
 } from '../design/index.js';
 import { ContainmentResolver, LogisticUnitResolver } from '../distribution/index.js';
+import { GrantsResolver } from '../grants/index.js';
 import { IdentifyResolver } from '../identify/index.js';
 import { PartyResolver, SiteResolver } from '../parties/index.js';
 import { PeopleResolver } from '../people/index.js';
@@ -45,6 +46,7 @@ export const resolvers = [
   PurchaseResolver,
   IdentifyResolver,
   PeopleResolver,
+  GrantsResolver,
   ProofsResolver,
 ];
 

@@ -159,6 +159,13 @@ export const queries: Record<string, Operation> = {
     query: '{ personAccesses(first: 20) { edges { node { purpose } } } }',
     sees: (data) => nodes(data.personAccesses).map(({ purpose }) => purpose),
   },
+  accessGrants: {
+    query: `{ given: accessGrants(first: 9, side: GIVEN) { edges { node { gtin } } } received: accessGrants(first: 9, side: RECEIVED) { edges { node { gtin } } } }`,
+    sees: (data) =>
+      Object.entries(data)
+        .filter(([, { edges }]) => edges.length > 0)
+        .map(([name]) => name),
+  },
   checkpoint: { query: '{ checkpoint { treeSize } }', sees: answered },
   inclusionProof: { query: '{ bike: inclusionProof(eventId: "bike-1") { index } }', sees: answered },
   consistencyProof: { query: '{ consistencyProof(first: "1", second: "2") { path } }', sees: answered },

@@ -2,9 +2,11 @@
 import type { Data } from '../server/server.js';
 import { goods, pallet, parties } from './shared-chain.js';
 
+export type Find = (type: 'Buyer' | 'Hold' | 'Notice', statement: string) => Promise<string>;
+
 export interface Write {
-  /** Of the mutation's input; `caller` makes what must differ. */
-  input(caller: string): Record<string, unknown>;
+  /** Of the mutation's input; `caller` makes what must differ, `find` reads the id of a kind that a statement answers. */
+  input(caller: string, find: Find): Record<string, unknown> | Promise<Record<string, unknown>>;
   /** What is asked back. */
   selection: string;
   /** Codes of what was rejected, or "done". */
@@ -24,7 +26,7 @@ const record = (list: string, row: Record<string, unknown>): Write => ({
   selection: 'results { status problems { code } }',
   outcome: recorded,
 });
-const command = (input: (caller: string) => Record<string, unknown>): Write => ({
+const command = (input: Write['input']): Write => ({
   input,
   selection: 'problems { code }',
   outcome: ({ problems }) => problems[0]?.code ?? 'done',
@@ -137,6 +139,9 @@ export const recordings: Record<string, Write> = {
   },
 };
 
+const buyerOfBike = "select buyer_id as id from event where event_id = 'sale-BK1'";
+const notices = `select n.notice_id as id from notice n join recall r using (recall_id) where r.number = 'ALPHA-2'`;
+
 /** Commands: asked by everyone else before `alpha`, whose recall it is. */
 export const commands: Record<string, Write> = {
   openRecall: command((caller) => ({
@@ -158,7 +163,25 @@ export const commands: Record<string, Write> = {
   fileRecall: move(),
   publishRecall: move(),
   freezeScope: move(),
+  describeRecall: command(() => ({ number: 'ALPHA-2', defect: 'cells swell' })),
+  sendNotices: command(() => ({ number: 'ALPHA-2' })),
+  // that of the hub
+  acknowledgeNotice: command(async (_, find) => ({
+    notice: await find(
+      'Notice',
+      `${notices} and n.party_id = (select party_id from party where gln = '${parties.hub}')`,
+    ),
+    counts: [],
+  })),
   holdStock: command(() => ({ reason: 'all affected goods', recall: 'ALPHA-2' })),
+  // that of the city shop
+  releaseStock: command(async (_, find) => ({
+    hold: await find(
+      'Hold',
+      `select hold_id as id from hold where placed_by = (select party_id from party where gln = '${parties.cityShop}')`,
+    ),
+    reason: 'checked',
+  })),
   recordRemedy: {
     input: (caller) => ({
       recall: 'ALPHA-2',
@@ -169,6 +192,28 @@ export const commands: Record<string, Write> = {
     selection: 'results { status problems { code } }',
     outcome: recorded,
   },
+  revealBuyer: {
+    input: async (caller, find) => ({
+      buyer: await find('Buyer', buyerOfBike),
+      purpose: 'REMEDY',
+      reason: 'to repair the bike',
+      ...(caller === 'alpha' && { recall: 'ALPHA-1' }),
+    }),
+    selection: 'person { names }',
+    outcome: ({ person }) => person.names[0],
+  },
+  eraseBuyer: command(async (_, find) => ({
+    buyer: await find('Buyer', buyerOfBike),
+    reason: 'asked to be forgotten',
+  })),
+  grantAccess: command((caller) => ({
+    viewer: caller === 'admin' ? parties.hub : parties.bystander,
+    gtin: goods.pack,
+  })),
+  revokeAccess: command((caller) => ({
+    viewer: caller === 'admin' ? parties.hub : parties.bystander,
+    gtin: goods.pack,
+  })),
   completeRecall: move(),
   closeRecall: move(),
   withdrawRecall: move(),
