@@ -10,6 +10,7 @@ import {
   fullLink,
   identifyCode,
   parseCode,
+  parseUnitKey,
   readElements,
   toElementString,
   toEpcUrn,
@@ -69,6 +70,12 @@ describe('half a character', () => {
     for (const text of ['(01)\udc0004006381333931', 'https://id.gs1.org/01/04006381333931/10/\ud800'])
       expect(readElements(text)).toBeNull();
     expect(identifyCode('(01)04006381333931(10)\ud800').problems).toHaveLength(1);
+  });
+
+  it('and a control character are in no private key', () => {
+    for (const text of ['urn:my:\udc001', 'urn:my:\u0000', 'https://a.example/\u0085'])
+      expect(parseUnitKey(text).ok).toBe(false);
+    expect(parseUnitKey('urn:my:é🚲')).toEqual({ ok: true, key: 'urn:my:é🚲' });
   });
 });
 

@@ -12,8 +12,10 @@ const accept = (key: string): KeyResult => ({ ok: true, key });
 /** Longest private key: long enough for any resolver, short enough for an index row. */
 const uriLengthMax = 500;
 
+/** Without blanks, control characters or half characters: two keys that differ in these alone would be stored as one. */
 function isAbsoluteUri(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(text) && URL.canParse(text);
+  const shaped = /^[a-z][a-z0-9+.-]*:[^\s\p{Cc}<>"{}|\\^`]+$/iu.test(text);
+  return shaped && text.isWellFormed() && URL.canParse(text);
 }
 
 function privateKey(name: string, text: string): KeyResult {
