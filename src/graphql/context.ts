@@ -8,8 +8,8 @@ import type { Snapshot } from './snapshot.js';
 export interface RequestContext {
   /** Null: anonymous. */
   principal: Principal | null;
-  /** Where the request comes from: address of the peer, bytes of its body. */
-  caller: { address: string; bytes: number };
+  /** Where the request comes from: address of the peer, bytes of its body, the languages it reads. */
+  caller: { address: string; bytes: number; acceptLanguage?: string };
   services: Services;
   snapshot: Snapshot;
   /** MikroORM on a connection of ours: for rows read by id and written one at a time. */

@@ -43,3 +43,16 @@ export function createBudgets(accountsMax: number, now: () => number = Date.now)
     },
   };
 }
+
+/**
+ * Who an address stands for: of IPv6 its network of 64 bits, which one customer has whole; else who has one could ask
+ * from 2^64 addresses, each with a budget of its own.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [before = '', after] = address.split('::');
+  const head = before === '' ? [] : before.split(':');
+  const tail = after === undefined || after === '' ? [] : after.split(':');
+  const zeros = after === undefined ? [] : Array<string>(8 - head.length - tail.length).fill('0');
+  return `${[...head, ...zeros, ...tail].slice(0, 4).join(':')}::/64`;
+}

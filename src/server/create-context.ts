@@ -20,19 +20,31 @@ import { limits as defaultLimits, type Limits } from './limits.js';
 /** Metadata alone: no connection is in it. */
 const entitiesOn = entityManagers(entities);
 
-/** An absent header is anonymous; a bad token is refused before anything runs. Who hangs up has its query stopped. */
+interface Making {
+  config: Config;
+  services: Services;
+  limits: Limits;
+}
+
+/** An absent header is anonymous; a bad token is refused before anything runs. */
 export async function createContext(
-  {
-    config,
-    services,
-    limits,
-    jwt,
-  }: { config: Config; services: Services; limits: Limits; jwt: JwtReader | null },
+  { jwt, ...making }: Making & { jwt: JwtReader | null },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
   const { authorization } = request.headers;
-  const principal = authorization === undefined ? null : await principalOf(services, authorization, jwt);
+  const principal =
+    authorization === undefined ? null : await principalOf(making.services, authorization, jwt);
+  return contextFor(making, request, reply, principal);
+}
+
+/** The context of a request by that caller; null: anyone. Who hangs up has its query stopped. */
+export function contextFor(
+  { config, services, limits }: Making,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal | null,
+): RequestContext {
   const snapshot = createSnapshot(
     services.database,
     limits.statementTimeoutMs[principal?.role ?? 'ANONYMOUS'],
@@ -40,13 +52,13 @@ export async function createContext(
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) snapshot.cancel();
   });
-  const caller = { address: request.ip, bytes: bodyBytes(request) };
-  return {
-    ...anonymousContext(config, services),
-    principal,
-    snapshot,
-    caller,
+  const acceptLanguage = request.headers['accept-language'];
+  const caller = {
+    address: request.ip,
+    bytes: bodyBytes(request),
+    ...(acceptLanguage !== undefined && { acceptLanguage }),
   };
+  return { ...anonymousContext(config, services), principal, snapshot, caller };
 }
 
 /** The context of a request without a caller. */

@@ -5,7 +5,7 @@ import {
   HeaderMap,
 } from '@apollo/server';
 import { Refusal, type RequestContext } from '../graphql/index.js';
-import type { Budgets } from './budget.js';
+import { type Budgets, networkOf } from './budget.js';
 import type { Limits } from './limits.js';
 import { weighOperation } from './weigh-operation.js';
 
@@ -71,7 +71,7 @@ function checkOperation(
   refuse('directives', weight.directives, limits.directives);
   refuse('cost', weight.cost, max);
   const budget = principal === null ? limits.anonymousBudget : limits.budget;
-  const account = principal === null ? `address ${caller.address}` : `token ${principal.tokenId}`;
+  const account = principal === null ? `address ${networkOf(caller.address)}` : `token ${principal.tokenId}`;
   const spent = budgets.spend(account, weight.cost, budget);
   if (spent.retryAfterSeconds !== null) {
     const seconds = spent.retryAfterSeconds;

@@ -14,7 +14,7 @@ import { openDatabase } from '../database/index.js';
 import { createCaptureJobs, readMapping } from '../exchange/index.js';
 import { startDelivery } from '../recall/index.js';
 import type { Services } from '../record/index.js';
-import { anonymousContext, createContext } from './create-context.js';
+import { anonymousContext, contextFor, createContext } from './create-context.js';
 import { addEpcisCapture } from './epcis-capture.js';
 import { addEpcisEvents } from './epcis-events.js';
 import { addExports } from './exports.js';
@@ -24,6 +24,7 @@ import { addErrors, refuseGet } from './http-errors.js';
 import { addJsonBody } from './json-body.js';
 import { limits as defaultLimits, type Limits } from './limits.js';
 import { addMetrics, createMetrics } from './metrics.js';
+import { addPublicCheck } from './public-check.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { startApollo } from './start-apollo.js';
 import { startUpkeep } from './upkeep.js';
@@ -71,6 +72,10 @@ export async function startServer(
   addMetrics(app, metrics);
   addHealth(app, services.database);
   addExports(app, () => anonymousContext(config, services));
+  addPublicCheck(app, {
+    apollo,
+    context: (request, reply) => contextFor({ config, services, limits }, request, reply, null),
+  });
   const rules = readMapping(config.epcisMappingFile);
   const jobs = createCaptureJobs(services, {
     rules,

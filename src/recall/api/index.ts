@@ -38,6 +38,9 @@ import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
 import { StockResolver } from './stock/stock.resolver.js';
 
+export { type Language, preferredLanguage } from './campaign/language.js';
+export { answerPage, formPage, pagePolicy } from './check/check-page.js';
+export type { RecallCheck } from './check/recall-check.types.js';
 export { drillHistory, rehearse, scoreSheet } from './drill/rehearse.js';
 export { ExportEntity } from './export/export.entity.js';
 export { openExport } from './export/open-export.js';

@@ -26,8 +26,8 @@ export async function describeRecall(
     const before = (await readRecall(client, recallId)) as Recall;
     if (!describableStates.includes(before.state))
       throw new Rejected(new WrongState(before.number, before.state, describableStates), recallId);
-    for (const name of texts) {
-      const word = forbiddenWord(input[name] ?? '');
+    for (const [name, text] of textsOf(input)) {
+      const word = forbiddenWord(text);
       if (word !== null) throw new Rejected(new ForbiddenWord(word, name), recallId);
     }
     const expected = input.expectedVersion ?? before.version;
@@ -40,13 +40,27 @@ export async function describeRecall(
   return recallPayload(context, result);
 }
 
+/** What people are told, by the name of the field that says it. */
+function textsOf(input: DescribeRecallInput): [string, string][] {
+  const own = texts.map((name): [string, string] => [name, input[name] ?? '']);
+  const translated = (input.details?.texts ?? []).flatMap(({ language, ...words }) =>
+    Object.entries(words).map(([name, text]): [string, string] => [
+      `details.texts.${language}.${name}`,
+      String(text ?? ''),
+    ]),
+  );
+  return [...own, ...translated];
+}
+
 function checkLengths(input: DescribeRecallInput): void {
-  const long = [
-    ...texts.map((name) => [name, input[name]] as const),
-    ...Object.entries(input.details ?? {}),
-  ].find(([, text]) => typeof text === 'string' && text.length > TEXT_LENGTH_MAX);
+  const long = [...textsOf(input), ...Object.entries(input.details ?? {})].find(
+    ([, text]) => typeof text === 'string' && text.length > TEXT_LENGTH_MAX,
+  );
   if (long) throw new Refusal('BAD_INPUT', `${long[0]}: more than ${TEXT_LENGTH_MAX} characters`);
   const facts = input.details?.chronology?.length ?? 0;
   if (facts > CHRONOLOGY_MAX)
     throw new Refusal('BAD_INPUT', `chronology: ${facts} facts, at most ${CHRONOLOGY_MAX}`);
+  const named = (input.details?.texts ?? []).map((text) => text.language);
+  const twice = named.find((language, index) => named.indexOf(language) !== index);
+  if (twice !== undefined) throw new Refusal('BAD_INPUT', `details.texts: ${twice} is given twice`);
 }

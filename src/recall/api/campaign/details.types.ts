@@ -1,6 +1,7 @@
 /** The data elements regulators ask for of a recall, and which of them a form still lacks. */
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, DecimalText, Problem } from '../../../graphql/index.js';
+import { type Language, languages } from './language.js';
 
 export const causeStates = { ALLEGED: 'ALLEGED', CONFIRMED: 'CONFIRMED', DISPUTED: 'DISPUTED' } as const;
 registerEnumType(causeStates, {
@@ -51,6 +52,24 @@ export class ChronologyInput {
 
   @Field(() => Int, { nullable: true, description: 'Claims or reports by then.' })
   count?: number | null;
+}
+
+@InputType({ description: 'What the public and notices are told, in one language.' })
+export class RecallTextInput {
+  @Field(() => languages, { description: 'The language.' })
+  language!: Language;
+
+  @Field(() => String, { description: 'What the recall is about, in a line.' })
+  title!: string;
+
+  @Field(() => String, { description: 'What can happen.' })
+  risk!: string;
+
+  @Field(() => String, { description: 'What whoever has the goods should do.' })
+  instructions!: string;
+
+  @Field(() => String, { nullable: true, description: 'What is done about it, for free.' })
+  remedyPlan?: string | null;
 }
 
 @InputType({ description: 'The data elements of a recall; a field that is absent stays as it is.' })
@@ -111,6 +130,12 @@ export class RecallDetailsInput {
 
   @Field(() => String, { nullable: true, description: 'Where to turn to.' })
   contact?: string | null;
+
+  @Field(() => [RecallTextInput], {
+    nullable: true,
+    description: 'The words of title, risk, instructions and remedy in further languages, each once.',
+  })
+  texts?: RecallTextInput[] | null;
 }
 
 @InputType({ description: 'Describes a recall further.' })

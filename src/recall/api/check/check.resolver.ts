@@ -1,15 +1,13 @@
 /** Two questions about what is in the hand: is it recalled (anyone), may it be sold here (who sells it). */
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import { type Code, parseCode, parseGln } from '../../../exchange/gs1/index.js';
+import { parseGln } from '../../../exchange/gs1/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal, seesAll } from '../../../graphql/index.js';
-import { readRecall } from '../campaign/recall.sql.js';
-import type { Recall } from '../campaign/recall.types.js';
+import { type Language, languages, preferredLanguage } from '../campaign/language.js';
 import { Sellable } from '../stock/stock.types.js';
-import { findGoods } from './named-goods.sql.js';
+import { readAskedGoods } from './asked-goods.js';
+import { checkGoods } from './check-goods.js';
 import { RecallCheck } from './recall-check.types.js';
-import { recallsNaming } from './recalled-goods.sql.js';
 import { reasonsAt } from './sellable.js';
-import { verdictOf } from './verdict.js';
 
 @Resolver()
 export class CheckResolver {
@@ -17,21 +15,21 @@ export class CheckResolver {
     description:
       'Whether goods are recalled, by what is printed on them. For everyone, without a token. Names no party, no buyer and no stock.',
   })
-  async recallCheck(
+  recallCheck(
     @Arg('code', () => String, {
-      description: 'Any barcode text, EPC URN or GS1 Digital Link of a product, batch or item.',
+      description:
+        'Any barcode text, EPC URN or GS1 Digital Link of a product, batch or item, also with its expiry (AI 17); a VIN; or a private key that is a URI.',
     })
     code: string,
+    @Arg('language', () => languages, {
+      nullable: true,
+      description:
+        'Language of the answer; absent: the first of the header Accept-Language that is one, else EN.',
+    })
+    language: Language | null,
     @Ctx() context: RequestContext,
   ): Promise<RecallCheck> {
-    const asked = codeOfGoods(code);
-    return context.snapshot.read(engine, async (client) => {
-      const goods = await findGoods(client, asked);
-      const hits = await recallsNaming(client, goods, null);
-      const recalls: Recall[] = [];
-      for (const { recallId } of hits) recalls.push((await readRecall(client, recallId)) as Recall);
-      return { ...verdictOf(asked, goods, hits), recalls, checkedAt: new Date() };
-    });
+    return checkGoods(context, code, language ?? preferredLanguage(context.caller.acceptLanguage));
   }
 
   @Query(() => Sellable, {
@@ -45,7 +43,7 @@ export class CheckResolver {
     @Ctx() context: RequestContext,
   ): Promise<Sellable> {
     const principal = requirePrincipal(context);
-    const asked = codeOfGoods(code);
+    const asked = readAskedGoods(code);
     const gln = parseGln(site);
     if (!gln.ok) throw new Refusal('BAD_INPUT', gln.reason);
     const reasons = await context.snapshot.read(engine, async (client) => {
@@ -59,12 +57,4 @@ export class CheckResolver {
     });
     return { sellable: !reasons.some((reason) => reason.blocks), reasons, checkedAt: new Date() };
   }
-}
-
-function codeOfGoods(text: string): Code {
-  const parsed = parseCode(text);
-  if (!parsed.ok) throw new Refusal('BAD_INPUT', parsed.reason);
-  const { kind } = parsed.code;
-  if (kind === 'item' || kind === 'batch' || kind === 'product') return parsed.code;
-  throw new Refusal('BAD_INPUT', `code ${text}: names a ${kind}; expected a product, a batch or an item`);
 }

@@ -10,6 +10,8 @@ export interface RecallHit {
   certainty: Certainty;
   /** Only some goods of what was named are in: a lot or a serial would tell. */
   partly: boolean;
+  /** Some of these have an expiry on record, which would tell too. */
+  byExpiry: boolean;
   /** A final remedy is on record: it names the goods no longer. */
   remedied: boolean;
 }
@@ -22,29 +24,44 @@ const currentVersion = `current_version as materialized (
   order by r.recall_id, v.number desc
 )`;
 
-/** `siteId`: where the goods are, when that is known; null: anywhere. */
+/**
+ * `siteId`: where the goods are, when that is known; null: anywhere. Of a doubled number nothing is certain: the recalls of
+ * the lot printed beside it, and of its product, may mean it as well.
+ */
 export async function recallsNaming(
   client: pg.ClientBase,
   goods: NamedGoods,
   siteId: bigint | null,
 ): Promise<RecallHit[]> {
-  const hits = await client.query<{
+  if (goods.level === 'BATCH') return hitsOf(client, ofBatches(goods.batchIds, siteId));
+  if (goods.level === 'PRODUCT') return hitsOf(client, ofProduct(goods, siteId));
+  const own = await hitsOf(client, ofItem(goods, siteId));
+  if (!goods.isDoubled) return own;
+  const others =
+    goods.printedBatchIds.length > 0
+      ? await hitsOf(client, ofBatches(goods.printedBatchIds, siteId))
+      : await hitsOf(client, ofProduct(goods, siteId));
+  const known = new Set(own.map((hit) => hit.recallId));
+  return [...own, ...others.filter((hit) => !known.has(hit.recallId))].map((hit) => ({
+    ...hit,
+    certainty: 'POSSIBLE',
+  }));
+}
+
+async function hitsOf(client: pg.ClientBase, [text, values]: Asked): Promise<RecallHit[]> {
+  const { rows } = await client.query<{
     recall_id: bigint;
     certain: boolean;
     partly: boolean;
     remedied: boolean;
-  }>(
-    ...(goods.level === 'ITEM'
-      ? ofItem(goods, siteId)
-      : goods.level === 'BATCH'
-        ? ofBatches(goods, siteId)
-        : ofProduct(goods, siteId)),
-  );
-  return hits.rows.map(({ recall_id: recallId, certain, partly, remedied }) => ({
-    recallId,
-    certainty: certain ? 'CERTAIN' : 'POSSIBLE',
-    partly,
-    remedied,
+    by_expiry: boolean;
+  }>(text, values);
+  return rows.map((row) => ({
+    recallId: row.recall_id,
+    certainty: row.certain ? 'CERTAIN' : 'POSSIBLE',
+    partly: row.partly,
+    byExpiry: row.by_expiry,
+    remedied: row.remedied,
   }));
 }
 
@@ -62,16 +79,16 @@ const ofItem = ({ itemId, batchIds }: NamedGoods, siteId: bigint | null): Asked 
        and (m.site_id = 0 or m.site_id = $4)
      where not exists (select from scope_item n where n.version_id = c.version_id and n.item_id = $2)
    )
-   select recall_id, bool_or(certain) as certain, false as partly, ${isRemedied('recall_id', '$2')} as remedied
+   select recall_id, bool_or(certain) as certain, false as partly, false as by_expiry, ${isRemedied('recall_id', '$2')} as remedied
    from member group by recall_id order by recall_id`,
   [recalledStates, itemId, batchIds, siteId],
 ];
 
 /** A lot of several sources, or of which only some items are in, is named partly. */
-const ofBatches = ({ batchIds }: NamedGoods, siteId: bigint | null): Asked => [
+const ofBatches = (batchIds: readonly bigint[], siteId: bigint | null): Asked => [
   `with ${currentVersion}
    select c.recall_id, bool_and(m.batch_certain) and count(distinct m.batch_id) = $4 as certain,
-     not bool_or(m.whole or m.batch_certain) or count(distinct m.batch_id) < $4 as partly, false as remedied
+     not bool_or(m.whole or m.batch_certain) or count(distinct m.batch_id) < $4 as partly, false as by_expiry, false as remedied
    from current_version c
    join scope_batch m on m.version_id = c.version_id and m.batch_id = any($2::bigint[]) and not m.opener_only
      and (m.site_id = 0 or m.site_id = $3)
@@ -79,17 +96,20 @@ const ofBatches = ({ batchIds }: NamedGoods, siteId: bigint | null): Asked => [
   [recalledStates, batchIds, siteId, batchIds.length],
 ];
 
-/** At a site: only lots that are there, or could be; a lot sold without being read still stands in its book. */
-const ofProduct = ({ productIds }: NamedGoods, siteId: bigint | null): Asked => [
+/**
+ * At a site: only lots that are there, or could be; a lot sold without being read still stands in its book. A printed
+ * expiry leaves out lots that have another one on record.
+ */
+const ofProduct = ({ productIds, expiresOn }: NamedGoods, siteId: bigint | null): Asked => [
   `with ${currentVersion}
-   select c.recall_id, false as certain, true as partly, false as remedied
+   select c.recall_id, false as certain, true as partly, bool_or(b.expires_on is not null) as by_expiry, false as remedied
    from current_version c
-   where exists (
-     select from batch b join scope_batch m on m.batch_id = b.batch_id and m.version_id = c.version_id and not m.opener_only
-     where b.product_id = any($2::bigint[]) and (m.site_id = 0 or m.site_id = $3)
-       and ($3::bigint is null or m.site_id = $3 or exists (
-         select from balance h where h.batch_id = b.batch_id and h.site_id = $3 and h.state = 'ON_HAND'
-           and (h.quantity > 0 or h.unknown_amount))))
-   order by c.recall_id`,
-  [recalledStates, productIds, siteId],
+   join scope_batch m on m.version_id = c.version_id and not m.opener_only and (m.site_id = 0 or m.site_id = $3)
+   join batch b on b.batch_id = m.batch_id and b.product_id = any($2::bigint[])
+   where ($4::date is null or b.expires_on is null or b.expires_on = $4)
+     and ($3::bigint is null or m.site_id = $3 or exists (
+       select from balance h where h.batch_id = b.batch_id and h.site_id = $3 and h.state = 'ON_HAND'
+         and (h.quantity > 0 or h.unknown_amount)))
+   group by c.recall_id order by c.recall_id`,
+  [recalledStates, productIds, siteId, expiresOn],
 ];

@@ -1,19 +1,19 @@
 /** Why goods may not be sold at a site: each recall and each open hold stands for itself, and one is enough. */
 import type pg from 'pg';
-import type { Code } from '../../../exchange/gs1/index.js';
 import { heldBatches, NOW } from '../../../trace/index.js';
 import { readRecall } from '../campaign/recall.sql.js';
 import { openHoldsOf } from '../hold/hold.sql.js';
 import type { SellableReason } from '../stock/stock.types.js';
+import type { AskedGoods } from './asked-goods.js';
 import { findGoods, type NamedGoods } from './named-goods.sql.js';
 import { recallsNaming } from './recalled-goods.sql.js';
 
 export async function reasonsAt(
   client: pg.ClientBase,
-  code: Code,
+  asked: AskedGoods,
   siteId: bigint,
 ): Promise<SellableReason[]> {
-  const goods = await findGoods(client, code);
+  const goods = await findGoods(client, asked);
   const reasons: SellableReason[] = [];
   const say = (
     reason: Pick<SellableReason, 'kind' | 'blocks' | 'message'> & Partial<SellableReason>,
@@ -62,7 +62,9 @@ export async function reasonsAt(
 /** Reasons of the open holds, of recalls, orders and the party itself, and of the batches' status. */
 async function holdsOn(client: pg.ClientBase, goods: NamedGoods, siteId: bigint): Promise<string[]> {
   const batchIds =
-    goods.level === 'PRODUCT' ? await batchesHere(client, goods.productIds, siteId) : goods.batchIds;
+    goods.level === 'PRODUCT'
+      ? await batchesHere(client, goods.productIds, siteId)
+      : [...goods.batchIds, ...goods.printedBatchIds];
   const placed = await openHoldsOf(client, { batchIds, itemId: goods.itemId }, siteId);
   const held = await heldBatches(client, batchIds, NOW);
   const { rows } = await client.query<{ reason: string }>(

@@ -1,37 +1,33 @@
-/** What the public is told of goods: pure, from what the code names and which recalls name it. */
-import type { Code } from '../../../exchange/gs1/index.js';
+/** What the public is told of goods: pure, from what was asked and which recalls name it. */
+import type { AskedGoods } from './asked-goods.js';
 import type { NamedGoods } from './named-goods.sql.js';
 import type { RecallCheck } from './recall-check.types.js';
 import type { RecallHit } from './recalled-goods.sql.js';
 
-export type Verdict = Pick<RecallCheck, 'verdict' | 'message' | 'read'>;
+export type Verdict = Pick<RecallCheck, 'verdict' | 'because' | 'read'>;
 
-export function verdictOf(code: Code, goods: NamedGoods, hits: readonly RecallHit[]): Verdict {
-  if (hits.length === 0)
-    return {
-      verdict: 'NONE_FOUND',
-      message:
-        'No published recall on record names it. Recalls can be published later, and not every maker is on record.',
-      read: [],
-    };
-  if (hits.every((hit) => hit.remedied))
-    return { verdict: 'REMEDIED', message: 'It was recalled, and its remedy is on record.', read: [] };
-  if (hits.some((hit) => hit.certainty === 'CERTAIN' && !hit.remedied))
-    return { verdict: 'RECALLED', message: 'It is recalled: do as the recall says.', read: [] };
-  const read = partsToRead(code, goods, hits);
-  const message =
-    read.length > 0
-      ? `Some goods like it are recalled: read the ${read.map((part) => part.toLowerCase()).join(' or the ')} too.`
-      : goods.isKnown
-        ? 'It may be one of the recalled goods: do as the recall says.'
-        : 'Its number is not on record, and goods like it are recalled: do as the recall says.';
-  return { verdict: 'MAYBE', message, read };
+/** NONE_FOUND says no more than that: whether a number is on record is its maker's business. */
+export function verdictOf(asked: AskedGoods, goods: NamedGoods, hits: readonly RecallHit[]): Verdict {
+  if (hits.length === 0) return { verdict: 'NONE_FOUND', because: [], read: [] };
+  const open = hits.filter((hit) => !hit.remedied);
+  if (open.length === 0) return { verdict: 'REMEDIED', because: [], read: [] };
+  if (open.some((hit) => hit.certainty === 'CERTAIN')) return { verdict: 'RECALLED', because: [], read: [] };
+  const read = partsToRead(asked, goods, open);
+  const because: Verdict['because'] = [];
+  if (goods.isDoubled) because.push('DOUBLED_NUMBER');
+  if (!goods.isKnown) because.push('UNKNOWN_NUMBER');
+  if (read.length > 0) because.push('MORE_TO_READ');
+  if (because.length === 0) because.push('POSSIBLE_MEMBER');
+  return { verdict: 'MAYBE', because, read };
 }
 
-function partsToRead(code: Code, goods: NamedGoods, hits: readonly RecallHit[]): Verdict['read'] {
-  if (goods.level === 'ITEM' || !hits.some((hit) => hit.partly)) return [];
-  const missing: Verdict['read'] = [];
-  if (code.lot === null) missing.push('LOT');
-  if (code.serial === null) missing.push('SERIAL');
-  return missing;
+/** What is printed on the goods, was not given, and would tell. */
+function partsToRead(asked: AskedGoods, goods: NamedGoods, hits: readonly RecallHit[]): Verdict['read'] {
+  if (!hits.some((hit) => hit.partly)) return [];
+  const parts: Verdict['read'] = [];
+  if (asked.lot === null) parts.push('LOT');
+  if (asked.lot === null && asked.expiresOn === null && hits.some((hit) => hit.byExpiry))
+    parts.push('EXPIRY');
+  if (asked.serial === null && goods.isSerialised) parts.push('SERIAL');
+  return parts;
 }
