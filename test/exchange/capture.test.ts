@@ -251,7 +251,7 @@ describe('void_shipping', () => {
   const onHand = () =>
     ask(
       `select s.gln, b.state, b.quantity::int as quantity from balance b join site s using (site_id)
-       where b.quantity > 0 order by 1, 2`,
+       where b.quantity > 0 order by 1, 2, 3 desc`,
     );
 
   it('takes back the latest shipment of its goods alone, whichever comes first', async () => {
@@ -285,6 +285,35 @@ describe('void_shipping', () => {
       { gln: '9521234000020', state: 'IN_TRANSIT', quantity: 40 },
       { gln: '9521234000044', state: 'ON_HAND', quantity: 60 },
     ]);
+  });
+
+  //  60 of a lot shipped; 20 and 10 taken back, and both of two shipments of single items, by four captures at once
+  it('taken back by several captures at once leaves what each of them leaves', async () => {
+    const batch = event('ObjectEvent', 'lot', {
+      action: 'ADD',
+      bizStep: 'creating_class_instance',
+      quantityList: [{ epcClass: lot('L'), quantity: 100 }],
+      readPoint: plant,
+    });
+    const items = ['A', 'B'].map((serial) => made(serial, serial));
+    const ships = [
+      shipping('ship', { quantityList: [{ epcClass: lot('L'), quantity: 60 }] }),
+      ...['A', 'B'].map((serial) => shipping(`ship-${serial}`, { epcList: [item(serial)] })),
+    ];
+    await take([batch, ...items, ...ships]);
+    const back = (id: string, more: object) => ({ ...shipping(id, more), bizStep: 'void_shipping' });
+    const parts = [20, 10].map((quantity) =>
+      back(`void-${quantity}`, { quantityList: [{ epcClass: lot('L'), quantity }] }),
+    );
+    const whole = ['A', 'B'].map((serial) => back(`void-${serial}`, { epcList: [item(serial)] }));
+    await Promise.all([...parts, ...whole].map((one) => take([one])));
+    expect(await onHand()).toEqual([
+      { gln: '9521234000020', state: 'IN_TRANSIT', quantity: 30 },
+      { gln: '9521234000044', state: 'ON_HAND', quantity: 70 },
+      { gln: '9521234000044', state: 'ON_HAND', quantity: 2 },
+    ]);
+    expect((await live()).filter((one) => one.startsWith('SHIPPED'))).toHaveLength(1);
+    expect(await isWhole()).toEqual([]);
   });
 });
 

@@ -184,6 +184,53 @@ describe('recording', () => {
     expect(rows.leg?.some((line) => line.includes('| s1 |'))).toBe(false);
   });
 
+  //  the shop voids "s1", which nobody has told yet; then the maker tells its shipment s1
+  it('a void of what is not recorded yet counts by whose event it turns out to be', async () => {
+    const record = await services();
+    const described = chain.filter((one) => ['parties', 'products'].includes(one.kind));
+    await recordRows(record, described, options);
+    const { rows } = await record.database.ownerPool.query<{ party_id: bigint; gln: string }>(
+      'select party_id, gln from party',
+    );
+    const by = (gln: string, role: string) => ({
+      ...options,
+      recorder: { partyId: BigInt(rows.find((one) => one.gln === gln)?.party_id ?? 0n), role },
+    });
+    const voiding = (event_id: string) =>
+      row('voids', {
+        event_id,
+        voided_event_id: 's1',
+        voided_at: '2026-01-08T10:00:00Z',
+        reason: 'never left',
+      });
+    const shipment = row('shipments', {
+      event_id: 's1',
+      from_gln: plant,
+      to_gln: store,
+      gtin: pack,
+      lot: 'P1',
+      quantity: '1',
+      shipped_at: '2026-01-03T08:00:00Z',
+    });
+    const standing = async () =>
+      (
+        await record.database.ownerPool.query(
+          "select 1 from leg l join event e using (event_key) where e.event_id = 's1' and l.voided_at is null",
+        )
+      ).rowCount;
+    expect(await recordRows(record, [voiding('shop')], by(store, 'RETAILER'))).toMatchObject([
+      { status: 'CREATED' },
+    ]);
+    await recordRows(record, [shipment], by(plant, 'MANUFACTURER'));
+    expect(await standing()).toBe(2);
+    const again = await recordRows(record, [voiding('shop again')], by(store, 'RETAILER'));
+    expect(again[0]).toMatchObject({ status: 'REJECTED' });
+    expect(await standing()).toBe(2);
+    await recordRows(record, [voiding('maker')], by(plant, 'MANUFACTURER'));
+    expect(await standing()).toBe(0);
+    expect((await verify(record)).filter((check) => !check.ok)).toEqual([]);
+  });
+
   it('records forty equal till lines as forty sales', async () => {
     const till = await services();
     const lines = Array.from({ length: 40 }, () =>
