@@ -91,7 +91,8 @@ function holderOf(
 ): AffectedHolder | null {
   const lines: StockLine[] = [];
   const sold =
-    goods.rows.some((row) => row.state === 'SOLD') || goods.left.some((movement) => movement.kind === 'SOLD');
+    goods.rows.some((row) => row.kind === 'SOLD' && row.state === 'SOLD') ||
+    goods.left.some((movement) => movement.kind === 'SOLD');
   for (const [batchId, rows] of groupBy(goods.rows, (row) => row.batchId)) {
     if (!isHeld(rows)) continue;
     const line = lineOf(custody, site.siteId, batchId, rows);

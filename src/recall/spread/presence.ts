@@ -70,8 +70,8 @@ export class Places {
       batches.add(batchId);
       room = left === null || room === null ? null : room + left;
     }
-    for (const { batchId, lot } of this.#unplaced.get(productId) ?? []) {
-      if (endOf(zeroes, lot) !== null) continue;
+    // a count says nothing of what may have come after it, unseen like all of its movements
+    for (const batchId of this.unplacedOf(productId)) {
       batches.add(batchId);
       room = null;
     }

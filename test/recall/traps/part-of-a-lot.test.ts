@@ -75,7 +75,7 @@ describe('parts of a lot beside movements without a lot', () => {
   });
 
   //  a lot of which the record has nothing but that something was made from it: it may lie in any shop
-  test('a lot that no movement places anywhere can be in any movement without a lot, until a count of zero', async () => {
+  test('a lot that no movement places anywhere can be in any movement without a lot, before a count of zero and after it', async () => {
     const c = bicycles();
     c.product('kit', 'FINISHED');
     c.used('kit/K1', 'battery/P9', 1, '01-01 08:00');
@@ -85,7 +85,7 @@ describe('parts of a lot beside movements without a lot', () => {
     await c.record();
     const answer = await recall(c, { batch: 'battery/P9' });
     expect(answer.batches).toEqual({ 'battery/P9': 'CERTAIN', 'kit/K1': 'CERTAIN' });
-    expect(answer.buyers).toEqual({ Ada: 'POSSIBLE YES' });
+    expect(answer.buyers).toEqual({ Ada: 'POSSIBLE YES', Late: 'POSSIBLE YES' });
   });
 
   //  plant --lot, 10:00--> depot --no lot, some time that day--> shop --no lot--> Ada
