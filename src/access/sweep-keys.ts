@@ -30,16 +30,20 @@ async function sweepSome(database: Database, graceMs: number): Promise<{ seen: n
   const ids = candidates.rows.map((row) => row.key_id);
   if (ids.length === 0) return { seen: 0, gone: 0 };
   const used = await withSession(database, engine, (client) =>
-    client.query<{ key_id: string }>(
-      `select f.key_id from person_field f where f.key_id = any($1::uuid[])
-       union select c.key_id from epcis_capture c where c.key_id = any($1::uuid[])`,
+    client.query<{ key_id: string; for_good: boolean }>(
+      `select f.key_id, true as for_good from person_field f where f.key_id = any($1::uuid[])
+       union all
+       -- only until the job ends: a backup of the record taken meanwhile holds the document still
+       select c.key_id, false from epcis_capture c where c.key_id = any($1::uuid[])`,
       [ids],
     ),
   );
-  const inUse = used.rows.map((row) => row.key_id);
+  const inUse = used.rows.filter((row) => row.for_good).map((row) => row.key_id);
+  const known = new Set(used.rows.map((row) => row.key_id));
+  const unused = ids.filter((id) => !known.has(id));
   const gone = await withKeys(database, async (client) => {
     await client.query('update person_key set settled = true where key_id = any($1::uuid[])', [inUse]);
-    return client.query('delete from person_key where key_id = any($1::uuid[]) and not settled', [ids]);
+    return client.query('delete from person_key where key_id = any($1::uuid[]) and not settled', [unused]);
   });
   return { seen: ids.length, gone: gone.rowCount ?? 0 };
 }

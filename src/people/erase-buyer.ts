@@ -4,47 +4,27 @@ import type { PoolClient } from 'pg';
 import { destroyKeys, type Principal } from '../access/index.js';
 import { withSession } from '../database/index.js';
 import { engine, type Problem, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
+import { keptUntil, longest } from './keeping-period.js';
 import {
   type Dealing,
-  type KeepingPeriod,
+  lastRecalled,
   openRecallsOf,
+  personalEventsOf,
   readDealings,
   readKeepingPeriods,
 } from './people.sql.js';
 import { type EraseBuyerInput, type EraseBuyerPayload, KeepingRequired, RecallOpen } from './people.types.js';
 import { readBuyerId, readReason } from './reveal-buyer.js';
 
-/** Until when a law keeps the person of a dealing, and which; null: no law does. */
-export function keptUntil(
-  dealing: Pick<Dealing, 'at' | 'country' | 'productKind' | 'isSerialised'>,
-  periods: readonly KeepingPeriod[],
-): { law: string; until: Date } | null {
-  const applying = periods
-    .filter(
-      (period) =>
-        (period.country === null || period.country === dealing.country) &&
-        (period.productKind === null || period.productKind === dealing.productKind) &&
-        (period.isSerialised === null || period.isSerialised === dealing.isSerialised),
-    )
-    .map(({ law, years }) => {
-      const until = new Date(dealing.at);
-      until.setUTCFullYear(until.getUTCFullYear() + years);
-      return { law, until };
-    })
-    .sort((a, b) => b.until.getTime() - a.until.getTime());
-  return applying[0] ?? null;
-}
-
 async function problemsOf(client: PoolClient, buyerId: bigint, dealings: Dealing[]): Promise<Problem[]> {
   const recalls = await openRecallsOf(client, buyerId);
   const periods = await readKeepingPeriods(client);
-  const kept = dealings
-    .map((dealing) => keptUntil(dealing, periods))
-    .filter((one) => one !== null && one.until > new Date())
-    .sort((a, b) => (b?.until.getTime() ?? 0) - (a?.until.getTime() ?? 0))[0];
+  const recalledAt = await lastRecalled(client, buyerId);
+  const live = dealings.filter(({ isLive }) => isLive);
+  const kept = longest(live.map((dealing) => keptUntil(dealing, periods, recalledAt)));
   return [
     ...recalls.map((number) => new RecallOpen(number)),
-    ...(kept ? [new KeepingRequired(kept.law, kept.until)] : []),
+    ...(kept !== null && kept.until > new Date() ? [new KeepingRequired(kept.law, kept.until)] : []),
   ];
 }
 
@@ -59,7 +39,7 @@ export async function eraseBuyer(
   const { database } = context.services;
   return withSession(database, engine, async (client) => {
     await client.query('select buyer_id from buyer where buyer_id = $1 for update', [buyerId]);
-    const all = await readDealings(client, buyerId);
+    const all = await readDealings(client, buyerId, { undone: true });
     const own = principal.role === 'ADMIN' ? all : all.filter(({ partyId }) => partyId === principal.partyId);
     if (
       principal.role === 'REGULATOR' ||
@@ -69,21 +49,22 @@ export async function eraseBuyer(
       throw new Refusal('NOT_FOUND', 'buyer: not on record, or not yours to see');
     const problems = await problemsOf(client, buyerId, own);
     if (problems.length > 0) return { erasedEvents: 0, problems };
-    const events = await forget(client, own, own.length === all.length ? buyerId : null);
-    await recordErasure(client, principal, { buyerId, events: events.keys.length, reason });
+    const sellerId = principal.role === 'ADMIN' ? null : principal.partyId;
+    const told = await personalEventsOf(client, { buyerId, dealings: own, sellerId });
+    const eventKeys = [...new Set([...own.map(({ eventKey }) => eventKey), ...told])];
+    const keyIds = await forget(client, eventKeys, own.length === all.length ? buyerId : null);
+    await recordErasure(client, principal, { buyerId, events: eventKeys.length, reason });
     // last, and before the record commits: what a crash leaves is a person that nobody can read, never one half erased
-    await destroyKeys(database, events.keyIds);
-    return { erasedEvents: events.keys.length, problems: [] };
+    await destroyKeys(database, keyIds);
+    return { erasedEvents: eventKeys.length, problems: [] };
   });
 }
 
-/** Takes ciphertexts, marks and digests of these dealings out of the record; the buyer, when all are, is found no more. */
-async function forget(
-  client: PoolClient,
-  dealings: Dealing[],
-  buyerId: bigint | null,
-): Promise<{ keys: string[]; keyIds: string[] }> {
-  const keys = [...new Set(dealings.map(({ eventKey }) => eventKey))];
+/**
+ * Takes ciphertexts, marks and digests of these events out of the record; the buyer, when it is given, is found no more.
+ * Answers the keys that are left to be destroyed.
+ */
+async function forget(client: PoolClient, keys: string[], buyerId: bigint | null): Promise<string[]> {
   const { rows } = await client.query<{ key_id: string }>(
     `update person_field f set ciphertext = ''
      where f.event_key = any($1::uuid[])
@@ -93,12 +74,19 @@ async function forget(
      returning f.key_id`,
     [keys],
   );
-  await client.query('delete from buyer_mark where event_key = any($1::uuid[])', [keys]);
+  // a contact that stands with nobody any more is forgotten too: whoever holds the hash key could ask whether it was here
+  await client.query(
+    `with mark as (delete from buyer_mark where event_key = any($1::uuid[]) returning event_key, email, phone)
+     delete from contact c using mark m
+     where c.contact in (m.email, m.phone) and not exists (
+       select from buyer_mark o where (o.email = c.contact or o.phone = c.contact) and o.event_key <> all($1::uuid[]))`,
+    [keys],
+  );
   // equal content could be told by whoever holds the hash key and guesses the person
   await client.query("update event set content_hash = '' where event_key = any($1::uuid[])", [keys]);
   if (buyerId !== null)
     await client.query('update buyer set buyer_key = $2 where buyer_id = $1', [buyerId, randomBytes(32)]);
-  return { keys, keyIds: [...new Set(rows.map((row) => row.key_id))] };
+  return [...new Set(rows.map((row) => row.key_id))];
 }
 
 async function recordErasure(

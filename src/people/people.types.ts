@@ -111,7 +111,8 @@ export class KeepingRequired extends Problem {
 @ObjectType({ description: 'What became of an erasure.' })
 export class EraseBuyerPayload {
   @Field(() => Int, {
-    description: 'Sales and registrations the person was erased from; they stay, of nobody.',
+    description:
+      'Events the person was erased from: sales and registrations, corrected ones too, returns, and what was told of the goods while they were theirs. They stay, of nobody.',
   })
   erasedEvents!: number;
 

@@ -51,18 +51,23 @@ export async function takeJob(
   return { ...row, body: { keyId: row.key_id, ciphertext: row.ciphertext } };
 }
 
-/** Ends a job and forgets its document. */
+/** Ends a job and forgets its document. Answers the key that the document was encrypted with, which nothing needs any more. */
 export async function finishJob(
   client: PoolClient,
   captureId: string,
   { state, report }: { state: 'DONE' | 'FAILED'; report: CaptureReport | null },
-): Promise<void> {
-  await client.query(
-    `update epcis_capture
+): Promise<string | null> {
+  const { rows } = await client.query<{ key_id: string | null }>(
+    `with open_job as (
+       select c.capture_id, c.key_id from epcis_capture c where c.capture_id = $1 and c.finished_at is null for update
+     )
+     update epcis_capture c
      set state = $2, report = $3::json, finished_at = clock_timestamp(), key_id = null, ciphertext = null
-     where capture_id = $1 and finished_at is null`,
+     from open_job o where c.capture_id = o.capture_id
+     returning o.key_id`,
     [captureId, state, report === null ? null : JSON.stringify(report)],
   );
+  return rows[0]?.key_id ?? null;
 }
 
 /** Jobs that were begun or waited when the service ended, oldest first. */

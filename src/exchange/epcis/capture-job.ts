@@ -116,8 +116,12 @@ async function runJob(services: Services, captureId: string, how: RunOptions): P
 }
 
 async function runLocked(services: Services, captureId: string, how: RunOptions): Promise<void> {
-  const finish = (state: 'DONE' | 'FAILED', report: JobRow['report']) =>
-    withSession(services.database, engine, (client) => finishJob(client, captureId, { state, report }));
+  const finish = async (state: 'DONE' | 'FAILED', report: JobRow['report']): Promise<void> => {
+    const keyId = await withSession(services.database, engine, (client) =>
+      finishJob(client, captureId, { state, report }),
+    );
+    if (keyId !== null) await destroyKeys(services.database, [keyId]);
+  };
   for (;;) {
     const job = await withSession(services.database, engine, (client) =>
       takeJob(client, captureId, ATTEMPTS_MAX),
@@ -135,7 +139,6 @@ async function runLocked(services: Services, captureId: string, how: RunOptions)
         { recorder, behaviour: job.behaviour, reading: 'strict', rules: how.rules },
       );
       await finish('DONE', report);
-      await destroyKeys(services.database, [job.body.keyId]);
       return;
     } catch (error) {
       how.fault(error, captureId); // what was done stays and is found again by the next attempt
