@@ -1,7 +1,7 @@
 /** Person keys, in a database of their own: whoever restores an older record finds that destroyed keys stay destroyed. */
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
-import type { Database } from '../database/index.js';
+import { type Database, undo } from '../database/index.js';
 import type { KeyRing } from './key-ring.js';
 import type { WrappedKey } from './vault.js';
 
@@ -21,9 +21,7 @@ export async function withKeys<T>(database: Keys, work: (client: pg.PoolClient) 
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
+    broken = await undo(client, error);
     throw error;
   } finally {
     client.release(broken);

@@ -52,20 +52,50 @@ export interface Place {
   hashKey: Buffer;
   /** Called after the pools are closed. */
   stop?: () => Promise<void>;
+  patience?: Patience;
 }
 
-function poolOf(connectionString: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 10_000 });
+/** How long the service waits for the database. */
+export interface Patience {
+  /** For a connection: one that is free, or a new one. */
+  connectMs: number;
+  /** For the answer to one statement, longer than any statement may take; null: as long as it takes, as a command does. */
+  answerMs: number | null;
+}
+
+const ofCommand: Patience = { connectMs: 10_000, answerMs: null };
+
+/** Longest that a transaction may stand idle: a service that vanished with its network must not keep its locks. */
+const IDLE_IN_TRANSACTION_MS = 120_000;
+
+function poolOf(connectionString: string, max: number, { connectMs, answerMs }: Patience): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    ...(answerMs !== null && { query_timeout: answerMs }),
+  });
   // an idle connection that breaks is replaced at its next use; unheard, the event would end the process
   pool.on('error', () => {});
+  // so would that of a connection in use that breaks between two statements; the next statement tells it
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
 /** Pools on databases that are migrated already. */
-export async function connect({ url, keysUrl, hashKey, stop }: Place): Promise<Database> {
-  const pool = poolOf(loginUrl(url, hashKey), POOL_MAX);
-  const ownerPool = poolOf(url, 3);
-  const keysPool = poolOf(loginUrl(keysUrl, hashKey), KEYS_POOL_MAX);
+export async function connect({
+  url,
+  keysUrl,
+  hashKey,
+  stop,
+  patience = ofCommand,
+}: Place): Promise<Database> {
+  const pool = poolOf(loginUrl(url, hashKey), POOL_MAX, patience);
+  const ownerPool = poolOf(url, 3, patience);
+  const keysPool = poolOf(loginUrl(keysUrl, hashKey), KEYS_POOL_MAX, patience);
   return {
     pool,
     ownerPool,
@@ -127,20 +157,25 @@ async function keysUrlOf(config: Config, url: string): Promise<string> {
   });
 }
 
-async function open(config: Config, url: string, stop?: () => Promise<void>): Promise<Database> {
+interface Opening {
+  patience?: Patience;
+  stop?: () => Promise<void>;
+}
+
+async function open(config: Config, url: string, opening: Opening): Promise<Database> {
   const { hashKey } = config.secrets;
   const keysUrl = await keysUrlOf(config, url);
   await prepare(url, hashKey);
   await prepareKeys(keysUrl, hashKey);
-  return connect({ url, keysUrl, hashKey, ...(stop && { stop }) });
+  return connect({ url, keysUrl, hashKey, ...opening });
 }
 
 /** Opens the configured database: starts the embedded one if none is named, migrates, connects. */
-export async function openDatabase(config: Config): Promise<Database> {
-  if (config.databaseUrl !== null) return open(config, config.databaseUrl);
+export async function openDatabase(config: Config, patience: Patience = ofCommand): Promise<Database> {
+  if (config.databaseUrl !== null) return open(config, config.databaseUrl, { patience });
   const server = await startEmbeddedPostgres(config.dataDir);
   try {
-    return await open(config, await ensureDatabase(server.url, NAME), server.stop);
+    return await open(config, await ensureDatabase(server.url, NAME), { patience, stop: server.stop });
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,14 +1,24 @@
 /** The database: embedded or one's own, migrations, pools and sessions. */
 export { DataInUseError } from './data-lock.js';
-export { connect, type Database, loginUrl, openDatabase, prepare, prepareKeys } from './database.js';
+export {
+  connect,
+  type Database,
+  loginUrl,
+  openDatabase,
+  type Patience,
+  prepare,
+  prepareKeys,
+} from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
 export { migrate } from './migrate.js';
 export { type EntitiesOn, entityManagers } from './orm.js';
 export { ormOptions } from './orm-options.js';
+export { outageOf } from './outage.js';
 export {
   type DatabaseRole,
   type Session,
   type SessionOptions,
   sessionStatements,
+  undo,
   withSession,
 } from './session.js';

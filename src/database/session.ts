@@ -1,6 +1,7 @@
 /** Sessions: every statement runs as one of the roles, on behalf of one party, inside a transaction. */
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 import type { Database } from './database.js';
+import { outageOf } from './outage.js';
 
 const databaseRoles = [
   'tw_engine',
@@ -55,11 +56,20 @@ export async function withSession<T>(
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure; // the connection itself is gone: the pool must not hand it out again
-    });
+    broken = await undo(client, error);
     throw error;
   } finally {
     client.release(broken);
   }
+}
+
+/** Ends a transaction that failed. Answers why its connection must not be used again, if it must not. */
+export async function undo(client: PoolClient, error: unknown): Promise<Error | undefined> {
+  const refused = error instanceof pg.DatabaseError && error.severity === 'ERROR';
+  // who does not answer is not asked to roll back: closing the connection does it
+  if (!refused && error instanceof Error && outageOf(error) !== null) return error;
+  return client.query('rollback').then(
+    () => undefined,
+    (failure: Error) => failure,
+  );
 }

@@ -16,6 +16,7 @@ import { createMemo, createSnapshot, Refusal, type RequestContext } from '../gra
 import type { Services } from '../record/index.js';
 import { bodyBytes } from './json-body.js';
 import { limits as defaultLimits, type Limits } from './limits.js';
+import { asRefusal } from './outages.js';
 
 /** Metadata alone: no connection is in it. */
 const entitiesOn = entityManagers(entities);
@@ -100,7 +101,9 @@ export async function identify(
 }
 
 async function principalOf(services: Services, authorization: string, jwt: JwtReader | null) {
-  const principal = await identify(services, authorization, jwt);
+  const principal = await identify(services, authorization, jwt).catch((error: unknown) => {
+    throw asRefusal(error);
+  });
   if (principal === null) {
     const message =
       'authorization: expected "Bearer <token>" with a token that is neither expired nor revoked';

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JwtReader, Principal } from '../access/index.js';
+import { outageOf } from '../database/index.js';
 import {
   type CaptureJobs,
   capture,
@@ -17,6 +18,7 @@ import {
 import type { Services } from '../record/index.js';
 import { identify } from './create-context.js';
 import { type EpcisRefusal, problemOf, sendProblem } from './epcis-problem.js';
+import { RETRY_AFTER_SECONDS } from './outages.js';
 
 /** What one capture may hold; announced in the headers of every answer. */
 export const captureLimits = {
@@ -256,6 +258,11 @@ async function postEvent(
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const outage = outageOf(error);
+  if (outage !== null) {
+    request.log.warn({ err: error }, 'outage');
+    return sendProblem(reply.header('retry-after', RETRY_AFTER_SECONDS), 'Unavailable', outage);
+  }
   if (error.statusCode === 413) {
     request.raw.resume();
     return sendProblem(reply.header('connection', 'close'), 'CaptureLimitExceededException', error.message);

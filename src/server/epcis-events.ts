@@ -72,7 +72,7 @@ async function callerOf(
   reply: FastifyReply,
 ): Promise<Caller | null> {
   const context = await routes.context(request, reply).catch((error: unknown) => {
-    if (error instanceof Refusal) return null;
+    if (error instanceof Refusal && error.extensions.code === 'UNAUTHENTICATED') return null;
     throw error;
   });
   if (context === null || context.principal === null) {

@@ -14,14 +14,21 @@ const titles = {
   QueryTooLargeException: ['Query result is too large', 413],
   UnsupportedMediaTypeException: ['Media type is not supported', 415],
   ImplementationException: ['Something went wrong here', 500],
+  /** The standard names none for what passes by itself. */
+  Unavailable: ['Not available at present', 503],
 } as const;
 
 export type EpcisException = keyof typeof titles;
 
 export type EpcisRefusal = Told & { exception: EpcisException };
 
+const standardNames: Partial<Record<EpcisException, string>> = {
+  UnauthenticatedException: 'SecurityException',
+  Unavailable: 'ImplementationException',
+};
+
 const typeOf = (exception: EpcisException): string =>
-  `epcisException:${exception === 'UnauthenticatedException' ? 'SecurityException' : exception}`;
+  `epcisException:${standardNames[exception] ?? exception}`;
 
 /** One refusal of one event: which event, which field, which value, which rule. */
 export const problemOf = ({ exception, event, eventId, path, value, message, line }: EpcisRefusal) => ({

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { outageOf } from '../database/index.js';
 import { type RefusalCode, refusalCodes } from '../graphql/index.js';
 
 /** Apollo's own codes. */
@@ -22,10 +23,6 @@ const databaseCodes: Record<string, { code: RefusalCode; message: string }> = {
     code: 'TIMEOUT',
     message: 'the question took too long; ask for less or through an export',
   },
-  53300: {
-    code: 'UNAVAILABLE',
-    message: 'the database takes no more connections; try again',
-  },
   '22021': {
     code: 'BAD_INPUT',
     message: 'a text has a character that no text of the record has',
@@ -36,22 +33,6 @@ const databaseCodes: Record<string, { code: RefusalCode; message: string }> = {
   },
   '22003': { code: 'BAD_INPUT', message: 'a number is larger than any of the record' },
   '22008': { code: 'BAD_INPUT', message: 'a time is outside of what the record can hold' },
-  '57P01': {
-    code: 'UNAVAILABLE',
-    message: 'the database is being restarted; try again',
-  },
-  '57P03': {
-    code: 'UNAVAILABLE',
-    message: 'the database is starting; try again',
-  },
-  ECONNREFUSED: {
-    code: 'UNAVAILABLE',
-    message: 'the database cannot be reached; try again',
-  },
-  ECONNRESET: {
-    code: 'UNAVAILABLE',
-    message: 'the database closed the connection; try again',
-  },
 };
 
 const isRefusalCode = (code: unknown): code is RefusalCode => refusalCodes.some((known) => known === code);
@@ -80,6 +61,11 @@ export function createFormatError(log: Logger) {
     const fromDatabase =
       cause instanceof Error && 'code' in cause ? databaseCodes[String(cause.code)] : undefined;
     if (fromDatabase) return tell(fromDatabase.code, fromDatabase.message);
+    const outage = outageOf(cause);
+    if (outage !== null) {
+      log.warn({ err: cause, path }, 'outage');
+      return tell('UNAVAILABLE', outage);
+    }
     // A scalar that refuses a variable: graphql's own words, no fault of ours.
     if (cause instanceof GraphQLError && cause.originalError === undefined && given === undefined) {
       return tell('BAD_INPUT', withoutSuggestion(formatted.message));

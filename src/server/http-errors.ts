@@ -1,11 +1,18 @@
 /** Errors before and beside GraphQL, in the shape and with the codes of GraphQL's. */
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { outageOf } from '../database/index.js';
 import type { RefusalCode } from '../graphql/index.js';
 import type { Limits } from './limits.js';
+import { RETRY_AFTER_SECONDS } from './outages.js';
 
 export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): void {
   app.setErrorHandler((error: FastifyError, _, reply) => {
+    const outage = outageOf(error);
+    if (outage !== null) {
+      log.warn({ err: error }, 'outage');
+      return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send(refusal('UNAVAILABLE', outage));
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error }, 'fault outside GraphQL');
     const [code, message] = told(status, error, limits);

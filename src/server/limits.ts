@@ -1,5 +1,6 @@
 /** Every limit of the service's edge with its setting: what one request may ask for, and how much a caller over time. */
 import type { PrincipalRole } from '../access/index.js';
+import type { Patience } from '../database/index.js';
 
 export interface Limits {
   /** Tokens of a document. Validation compares fields of one name pair by pair: 330 with an argument, 2,000 tokens, take 0.2 s, 700 take 0.8 s. */
@@ -21,6 +22,15 @@ export interface Limits {
   bulkBody: number;
   /** Rows of one recording. */
   rows: number;
+  /** Requests that wait for a connection to the database; who comes beside them is told to come again. */
+  waiting: number;
+  /** Longest that the head of a request, and all of it, may take to arrive. */
+  headMs: number;
+  requestMs: number;
+  /** Longest that the question whether the service is ready waits for the database. */
+  readyMs: number;
+  /** How long the service waits for the database; longer than any statement of below. */
+  patience: Patience;
   /** Longest single statement by role, in milliseconds. */
   statementTimeoutMs: Record<PrincipalRole | 'ANONYMOUS', number>;
 }
@@ -39,6 +49,11 @@ export const limits: Limits = {
   body: 1024 * 1024,
   bulkBody: 8 * 1024 * 1024,
   rows: 1_000,
+  waiting: 200,
+  headMs: 30_000,
+  requestMs: 180_000,
+  readyMs: 2_000,
+  patience: { connectMs: 10_000, answerMs: 120_000 },
   statementTimeoutMs: {
     ADMIN: 60_000,
     REGULATOR: 60_000,

@@ -13,6 +13,7 @@ import { introspectionPlugin } from './introspection.js';
 import { limitOperations } from './limit-operations.js';
 import type { Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
+import { outagePlugin } from './outages.js';
 import { schemaOf } from './schema.js';
 
 export async function startApollo(
@@ -42,6 +43,7 @@ export async function startApollo(
       introspectionPlugin(config.production),
       limitOperations({ limits, budgets: createBudgets(limits.budgets) }),
       metrics.plugin,
+      outagePlugin,
       snapshotPlugin,
     ],
   });

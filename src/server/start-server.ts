@@ -26,6 +26,7 @@ import { limits as defaultLimits, type Limits } from './limits.js';
 import { addMetrics, createMetrics } from './metrics.js';
 import { addPublicCheck } from './public-check.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { shedLoad } from './shed-load.js';
 import { startApollo } from './start-apollo.js';
 import { startUpkeep } from './upkeep.js';
 
@@ -54,12 +55,15 @@ export async function startServer(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.body,
     trustProxy: false,
+    requestTimeout: limits.requestMs,
+    http: { headersTimeout: limits.headMs, connectionsCheckingInterval: Math.min(limits.headMs, 5_000) },
   });
   addJsonBody(app, limits.bulkBody);
   const metrics = createMetrics(services.database);
   addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
   const apollo = await startApollo(app, { config, log, limits, metrics });
   addErrors(app, log, limits);
+  shedLoad(app, services.database, limits);
   const jwt = config.jwt ? createJwtReader(config.jwt) : null;
   const contextOf = (request: FastifyRequest, reply: FastifyReply) =>
     createContext({ config, services, limits, jwt }, request, reply);
@@ -70,7 +74,7 @@ export async function startServer(
   if (config.production) app.get('/graphql', async (_, reply) => refuseGet(reply));
   else addGraphiql(app);
   addMetrics(app, metrics);
-  addHealth(app, services.database);
+  addHealth(app, services.database, limits);
   addExports(app, () => anonymousContext(config, services));
   addPublicCheck(app, {
     apollo,
@@ -112,7 +116,7 @@ function createLog(config: Config, logTo: DestinationStream): Logger {
 
 /** Opens the database, serves until a signal ends it, and closes both. */
 export async function serve(config: Config): Promise<void> {
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, defaultLimits.patience);
   try {
     const vault = await openVault(database, config);
     const server = await startServer(config, { database, vault });

@@ -38,13 +38,13 @@ export async function insertJob(
 export async function takeJob(
   client: PoolClient,
   captureId: string,
-  attemptsMax: number,
+  { attemptsMax, counts }: { attemptsMax: number; counts: boolean },
 ): Promise<(JobRow & { body: SealedBody }) | null> {
   const taken = await client.query<JobRow & { key_id: string; ciphertext: Buffer }>(
-    `update epcis_capture set state = 'RUNNING', attempts = attempts + 1
-     where capture_id = $1 and finished_at is null and attempts < $2
+    `update epcis_capture set state = 'RUNNING', attempts = attempts + case when $3 then 1 else 0 end
+     where capture_id = $1 and finished_at is null and attempts + case when $3 then 1 else 0 end <= $2
      returning ${columns}, key_id, ciphertext`,
-    [captureId, attemptsMax],
+    [captureId, attemptsMax, counts],
   );
   const row = taken.rows[0];
   if (!row) return null;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { destroyKeys, getKeys, sealPersons } from '../../access/index.js';
-import { withSession } from '../../database/index.js';
+import { outageOf, withSession } from '../../database/index.js';
 import type { Recorder, Services } from '../../record/index.js';
 import {
   findJob,
@@ -21,6 +21,8 @@ const engine = { role: 'tw_engine', partyId: null } as const;
 
 /** A job that ends the service each time it runs is given up after this many. */
 const ATTEMPTS_MAX = 3;
+/** How soon a job that an outage of the database broke off is begun again. */
+const OUTAGE_PAUSE_MS = 2_000;
 /** Class of the advisory locks that say which jobs somebody is running. */
 const RUNNING = 7205;
 
@@ -62,15 +64,31 @@ interface RunOptions {
   fault: (error: unknown, captureId: string) => void;
 }
 
+interface Run extends RunOptions {
+  /** An outage broke the attempt before off, which is no fault of the job: this one is not counted. */
+  again: boolean;
+}
+
 /** Runs jobs one after the other: captures of one service would wait for each other's locks anyway. */
 export function createCaptureJobs(services: Services, how: RunOptions): CaptureJobs {
   let queue: Promise<void> = Promise.resolve();
   let closed = false;
-  const enqueue = (captureId: string): void => {
+  const pauses = new Set<NodeJS.Timeout>();
+  const enqueue = (captureId: string, { again = false } = {}): void => {
     queue = queue.then(async () => {
       if (closed) return;
-      await runJob(services, captureId, how).catch((error: unknown) => how.fault(error, captureId));
+      await runJob(services, captureId, { ...how, again }).catch((error: unknown) => {
+        how.fault(error, captureId);
+        if (outageOf(error) !== null) enqueueLater(captureId);
+      });
     });
+  };
+  const enqueueLater = (captureId: string): void => {
+    const pause = setTimeout(() => {
+      pauses.delete(pause);
+      enqueue(captureId, { again: true });
+    }, OUTAGE_PAUSE_MS);
+    pauses.add(pause);
   };
   const asEngine = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
     withSession(services.database, engine, work);
@@ -90,13 +108,14 @@ export function createCaptureJobs(services: Services, how: RunOptions): CaptureJ
     },
     async close() {
       closed = true;
+      for (const pause of pauses) clearTimeout(pause);
       await queue;
     },
   };
 }
 
 /** Runs a job unless another process does. A lock of the connection says so; it goes with the process. */
-async function runJob(services: Services, captureId: string, how: RunOptions): Promise<void> {
+async function runJob(services: Services, captureId: string, how: Run): Promise<void> {
   const guard = await services.database.pool.connect();
   const lock = [RUNNING, captureId];
   try {
@@ -115,16 +134,16 @@ async function runJob(services: Services, captureId: string, how: RunOptions): P
   }
 }
 
-async function runLocked(services: Services, captureId: string, how: RunOptions): Promise<void> {
+async function runLocked(services: Services, captureId: string, how: Run): Promise<void> {
   const finish = async (state: 'DONE' | 'FAILED', report: JobRow['report']): Promise<void> => {
     const keyId = await withSession(services.database, engine, (client) =>
       finishJob(client, captureId, { state, report }),
     );
     if (keyId !== null) await destroyKeys(services.database, [keyId]);
   };
-  for (;;) {
+  for (let { again } = how; ; again = false) {
     const job = await withSession(services.database, engine, (client) =>
-      takeJob(client, captureId, ATTEMPTS_MAX),
+      takeJob(client, captureId, { attemptsMax: ATTEMPTS_MAX, counts: !again }),
     );
     if (job === null) {
       await finish('FAILED', null);
@@ -141,6 +160,7 @@ async function runLocked(services: Services, captureId: string, how: RunOptions)
       await finish('DONE', report);
       return;
     } catch (error) {
+      if (outageOf(error) !== null) throw error;
       how.fault(error, captureId); // what was done stays and is found again by the next attempt
     }
   }

@@ -64,7 +64,8 @@ export async function openExport(
           await (await context.entities(client)).nativeUpdate(ExportEntity, job.exportId, { sha256 });
         }),
     }),
-    close: () => asking.snapshot.close(),
+    // for good: a reader who left may leave a read behind, which must not open another transaction
+    close: () => asking.snapshot.end(),
   };
 }
 
