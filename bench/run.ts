@@ -1,10 +1,13 @@
 /**
  * Generates a chain, imports it, asks recalls of growing reach over HTTP beside the best hand-written SQL for the same numbers
- * on one prepared connection, in the same run on the same data, and checks every answer against the generator's truth.
+ * on one prepared connection and beside the peers, in the same run on the same data, and checks every answer against the
+ * generator's truth.
  *
  * npm run bench -- --scale 10k [--json FILE]     (10k, 100k, 1m: finished items, all of them sold)
  */
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import 'reflect-metadata';
 import type pg from 'pg';
@@ -12,6 +15,7 @@ import { createToken } from '../src/access/index.js';
 import { type Bench, machine, withBench } from './bench-server.js';
 import type { Truth } from './generate-chain.js';
 import { median, timed } from './measure.js';
+import { type Peer, type PeerAnswer, scopeSql, startPeers } from './peers/index.js';
 
 const ROUNDS = 7;
 
@@ -20,24 +24,14 @@ const question = `query ($rule: ScopeRuleInput!) {
 }`;
 
 /** The floor: what these numbers cost when nothing but these numbers is asked. */
-const floor = {
-  name: 'floor',
-  text: `
-with recursive reached (batch_id) as (
-  select b.batch_id from batch b join product p on p.product_id = b.product_id where p.gtin = $1 and b.lot = $2
-  union
-  select l.output_batch_id from reached r join lineage l on l.input_batch_id = r.batch_id and l.voided_at is null
-)
-select
-  (select count(*) from reached)::int as batches,
-  (select count(*) from reached r join item i on i.batch_id = r.batch_id and i.voided_at is null)::int as finished_items,
-  (select count(distinct s.buyer_id) from reached r join sale s on s.batch_id = r.batch_id and s.voided_at is null)::int as buyers`,
-};
+const floor = { name: 'floor', text: scopeSql };
 
 interface Line {
   truth: Truth;
   medianMs: number;
   floorMs: number;
+  /** Medians of the peers, by name. */
+  peersMs: Record<string, number>;
   right: boolean;
 }
 
@@ -51,25 +45,63 @@ async function ask(bench: Bench, token: string, { gtin, lot }: Truth): Promise<A
   return data.recallScope as unknown as Answer;
 }
 
-async function compare(bench: Bench, token: string, client: pg.PoolClient, truth: Truth): Promise<Line> {
+interface Asked {
+  bench: Bench;
+  token: string;
+  client: pg.PoolClient;
+  peers: readonly Peer[];
+}
+
+/** One round asks everybody once, so that what else the machine does meets all alike. */
+async function compare({ bench, token, client, peers }: Asked, truth: Truth): Promise<Line> {
   const times: { ours: number[]; floor: number[] } = { ours: [], floor: [] };
+  const peerTimes = new Map(peers.map((peer) => [peer.name, [] as number[]]));
   let right = true;
+  const must = (found: PeerAnswer) => {
+    right &&=
+      found.batches === truth.batches &&
+      found.finishedItems === truth.finishedItems &&
+      found.buyers === truth.buyers;
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     const [scope, ours] = await timed(() => ask(bench, token, truth));
     const [found, hand] = await timed(() => client.query({ ...floor, values: [truth.gtin, truth.lot] }));
     times.ours.push(ours);
     times.floor.push(hand);
     const { batches, finishedItems, buyers } = scope.summary;
+    must({ batches, finishedItems: Number(finishedItems), buyers: Number(buyers) });
+    right &&= scope.isComplete;
     const row = found.rows[0] as { batches: number; finished_items: number; buyers: number };
-    right &&=
-      scope.isComplete &&
-      batches === truth.batches &&
-      Number(finishedItems) === truth.finishedItems &&
-      Number(buyers) === truth.buyers &&
-      row.batches === truth.batches &&
-      row.buyers === truth.buyers;
+    must({ batches: row.batches, finishedItems: row.finished_items, buyers: row.buyers });
+    for (const peer of peers) {
+      const [answer, ms] = await timed(() => peer.ask(truth.gtin, truth.lot));
+      must(answer);
+      peerTimes.get(peer.name)?.push(ms);
+    }
   }
-  return { truth, medianMs: median(times.ours), floorMs: median(times.floor), right };
+  return {
+    truth,
+    medianMs: median(times.ours),
+    floorMs: median(times.floor),
+    peersMs: Object.fromEntries([...peerTimes].map(([name, list]) => [name, median(list)])),
+    right,
+  };
+}
+
+/** Milliseconds, medians of the rounds; the ratio is ours over the floor. */
+function tableOf(lines: readonly Line[]): string {
+  const names = Object.keys(lines[0]?.peersMs ?? {});
+  const head = ['batches', 'items', 'buyers', 'over HTTP', 'floor', 'ratio', ...names, 'as generated'];
+  const rows = lines.map(({ truth, medianMs, floorMs, peersMs, right }) => [
+    ...[truth.batches, truth.finishedItems, truth.buyers].map(String),
+    ...[medianMs, floorMs, medianMs / floorMs].map((number) => number.toFixed(1)),
+    ...names.map((name) => (peersMs[name] ?? 0).toFixed(1)),
+    right ? 'yes' : 'NO',
+  ]);
+  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  return [head, ...rows]
+    .map((row) => `${row.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('  ')}\n`)
+    .join('');
 }
 
 const { values } = parseArgs({
@@ -84,7 +116,17 @@ await withBench(values.scale, async (bench) => {
   try {
     const token = await createToken(database, { gln: null, role: 'REGULATOR', expiresInMs: 3_600_000 });
     const lines: Line[] = [];
-    for (const truth of chain.truths) lines.push(await compare(bench, token, client, truth));
+    const dir = mkdtempSync(join(tmpdir(), 'tracewright-peers-'));
+    const url = database.ownerPool.options.connectionString ?? '';
+    const peers = await startPeers({ pool: database.ownerPool, url, dir }, (text) =>
+      process.stderr.write(`${text}\n`),
+    );
+    try {
+      for (const truth of chain.truths) lines.push(await compare({ bench, token, client, peers }, truth));
+    } finally {
+      for (const peer of peers) await peer.close();
+      rmSync(dir, { recursive: true, force: true });
+    }
     const bytesPerItem = Math.round(Number(size.rows[0]?.bytes ?? 0n) / items);
     const result = {
       machine: machine(),
@@ -97,11 +139,7 @@ await withBench(values.scale, async (bench) => {
     process.stdout.write(
       `${result.machine}\n${chain.rows} rows imported, ${result.importRowsPerSecond} a second; ${bytesPerItem} bytes a sold item\n\n`,
     );
-    process.stdout.write('batches     items    buyers   over HTTP      floor    ratio  as generated\n');
-    for (const { truth, medianMs, floorMs, right } of lines)
-      process.stdout.write(
-        `${String(truth.batches).padStart(7)} ${String(truth.finishedItems).padStart(9)} ${String(truth.buyers).padStart(9)} ${medianMs.toFixed(1).padStart(8)} ms ${floorMs.toFixed(1).padStart(7)} ms ${(medianMs / floorMs).toFixed(1).padStart(8)}  ${right ? 'yes' : 'NO'}\n`,
-      );
+    process.stdout.write(tableOf(lines));
     if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
     if (lines.some(({ right }) => !right)) process.exitCode = 1;
   } finally {

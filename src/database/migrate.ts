@@ -32,6 +32,7 @@ export async function migrate(ownerUrl: string, dir = migrationsDir): Promise<st
   const list = migrationsList(dir);
   const orm = await MikroORM.init({
     ...ormOptions,
+    discovery: { ...ormOptions.discovery }, // init writes into it, and a later ORM of the same options would find no entities
     clientUrl: ownerUrl,
     entities: [],
     migrations: {
