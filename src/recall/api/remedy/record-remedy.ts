@@ -125,6 +125,8 @@ function problemOf(row: RemedyInput, member: Member, index: number): RemedyProbl
     return fail('NOT_ALLOWED', 'site', `${row.site}: no site of this caller`);
   if (row.serviceEventId != null && !member.serviceIsKnown)
     return fail('NOT_ON_RECORD', 'serviceEventId', `${row.serviceEventId}: no service of this item`);
+  if (row.kind === 'SOFTWARE_UPDATE' && !member.installs)
+    return fail('NOT_VERIFIED', 'serviceEventId', `${row.serviceEventId}: installed no software version`);
   if (member.batchId === null)
     return fail(
       'NOT_A_MEMBER',

@@ -1,6 +1,6 @@
 /** Remedies as they are stored and counted. Runs as the engine. */
 import type pg from 'pg';
-import { isRemedied, memberItems } from './remedied.sql.js';
+import { endsDanger, isInstallation, isRemedied, memberItems } from './remedied.sql.js';
 import type { RecallProgress, Remedy, RemedyStatus } from './remedy.types.js';
 
 /** What a row names in the newest frozen scope; nulls: it names nothing there. */
@@ -10,6 +10,8 @@ export interface Member {
   unit: string | null;
   siteId: bigint | null;
   serviceIsKnown: boolean;
+  /** The service installed a version of some software. */
+  installs: boolean;
 }
 
 export interface NamedMember {
@@ -36,7 +38,9 @@ export async function findMembers(
          as w (gtin, serial, lot, site, service_key, place)
      )
      select m.item_id as "itemId", m.batch_id as "batchId", p.unit, s.site_id as "siteId",
-       exists (select from event e where e.event_key = w.service_key and e.kind = 'SERVICED' and e.item_id = k.item_id) as "serviceIsKnown"
+       exists (select from event e where e.event_key = w.service_key and e.kind = 'SERVICED' and e.item_id = k.item_id
+         and e.voided_at is null) as "serviceIsKnown",
+       ${isInstallation('w.service_key', 'k.item_id')} as installs
      from named_goods w
      left join product p on p.gtin = w.gtin
      left join item_key k on k.product_id = p.product_id and k.serial = w.serial
@@ -173,7 +177,7 @@ export async function readProgress(client: pg.ClientBase, recallId: bigint): Pro
      select coalesce(t.tier, 'MAKER') as tier,
        case when t.is_remedied then (
          select to_char(min(y.happened_at) at time zone 'utc', 'YYYY-MM-DD') from remedy y
-         where y.item_id = t.item_id and y.recall_id = $2 and y.is_final) end as remedied_on,
+         where y.item_id = t.item_id and y.recall_id = $2 and ${endsDanger('$2')}) end as remedied_on,
        not t.is_remedied and exists (
          select from remedy y where y.item_id = t.item_id and y.recall_id = $2 and not y.is_final and y.kind <> 'UNREACHABLE') as interim,
        case when not t.is_remedied then (
