@@ -13,6 +13,7 @@ export const nodeTypes = [
   'Hold',
   'Notice',
   'Buyer',
+  'DefectAlert',
 ] as const;
 export type NodeType = (typeof nodeTypes)[number];
 

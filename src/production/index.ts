@@ -1,6 +1,6 @@
 /** Production: batches, runs, items and their parts. */
 export { findBatches, findItems } from './find-batch.sql.js';
-export { ProductBatchesResolver } from './product-batches.resolver.js';
+export { BatchConnection, ProductBatchesResolver } from './product-batches.resolver.js';
 export { loadBatch, loadItem } from './production.loaders.js';
 export {
   BatchResolver,

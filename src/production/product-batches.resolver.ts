@@ -14,7 +14,7 @@ import {
 import { pageBatches } from './production.sql.js';
 import { Batch } from './production.types.js';
 
-const BatchConnection = connectionOf(() => Batch, 'Batch');
+export const BatchConnection = connectionOf(() => Batch, 'Batch');
 
 @Resolver(() => Product)
 export class ProductBatchesResolver {

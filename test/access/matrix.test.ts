@@ -183,6 +183,8 @@ const reads: Record<string, Row> = {
   },
   sellable: { ...everyone('NOT_FOUND'), cityShop: 'false', ...all('false') },
   holds: everyone(''),
+  defectCase: { ...everyone(''), alpha: 'Fires', ...all('Fires') },
+  defectAlerts: { ...everyone(''), ...all('FORBIDDEN') },
   drill: { ...everyone(''), alpha: 'Rehearsal of alpha', admin: 'Rehearsal of alpha' },
   drills: { ...everyone(''), alpha: 'DRILL-1', admin: 'DRILL-1' },
   notices: { ...everyone(''), ...all('FORBIDDEN') },
@@ -231,6 +233,15 @@ const writes: Record<string, Row> = {
   correctEvent: foreign,
   openRecall: { ...everyone('FORBIDDEN'), alpha: 'done', regulator: 'done' },
   runDrill: { ...everyone('FORBIDDEN'), alpha: 'done', regulator: 'done' },
+  openDefectCase: {
+    ...everyone('FORBIDDEN'),
+    beta: 'NOT_FOUND',
+    cellmaker: 'NOT_FOUND',
+    miner: 'NOT_FOUND',
+    regulator: 'NOT_FOUND',
+    alpha: 'done',
+  },
+  replyToCause: { ...everyone('NOT_FOUND'), ...all('FORBIDDEN') },
   exportScope: { ...everyone('FORBIDDEN'), alpha: 'done', ...all('done') },
   fileRecall: notTheirs,
   // filed, it is seen by who sees the chain as a whole; published, also by who has or had its goods
@@ -315,6 +326,11 @@ beforeAll(async () => {
       expect(await write(caller, `${move}Recall`, named)).toBe('done');
     }
   }
+  await server.data(
+    'mutation ($input: OpenDefectCaseInput!) { openDefectCase(input: $input) { problems { code } } }',
+    { input: { number: 'CASE-1', title: 'Fires', recalls: ['ALPHA-1'] } },
+    tokens.get('alpha') ?? null,
+  );
   await server.data(
     'mutation ($input: RunDrillInput!) { runDrill(input: $input) { problems { code } } }',
     {

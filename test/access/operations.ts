@@ -122,6 +122,14 @@ export const queries: Record<string, Operation> = {
     query: `{ sellable(code: "(01)${goods.bike}(10)B1", site: "${parties.cityShop}") { sellable } }`,
     sees: (data) => [data.sellable.sellable],
   },
+  defectCase: {
+    query: '{ defectCase(number: "CASE-1") { title } }',
+    sees: ({ defectCase }) => (defectCase === null ? [] : [defectCase.title]),
+  },
+  defectAlerts: {
+    query: '{ defectAlerts(first: 10) { edges { node { recall { number } } } } }',
+    sees: ({ defectAlerts }) => nodes(defectAlerts).map(({ recall }) => recall.number),
+  },
   drill: {
     query: '{ drill(number: "DRILL-1") { title } }',
     sees: ({ drill }) => (drill === null ? [] : [drill.title]),

@@ -155,6 +155,9 @@ export const commands: Record<string, Write> = {
     title: 'Mock recall',
     rule: { batch: bike },
   })),
+  openDefectCase: command((caller) => ({ number: `CASE-${caller}`, title: 'Smoke', recalls: ['ALPHA-2'] })),
+  // the maker of the cells says so of a recall that names them, in test/server/defect-case.test.ts
+  replyToCause: command(() => ({ recall: 'ALPHA-1', reply: 'DISPUTED', statement: 'ours are sound' })),
   exportScope: {
     input: () => ({ list: 'BATCHES', rule: { batch: bike } }),
     selection: '__typename',
@@ -163,7 +166,13 @@ export const commands: Record<string, Write> = {
   fileRecall: move(),
   publishRecall: move(),
   freezeScope: move(),
-  describeRecall: command(() => ({ number: 'ALPHA-2', defect: 'cells swell' })),
+  describeRecall: command(() => ({
+    number: 'ALPHA-2',
+    defect: 'cells swell',
+    risk: 'fire',
+    instructions: 'stop riding',
+    details: { contact: 'call 112' },
+  })),
   sendNotices: command(() => ({ number: 'ALPHA-2' })),
   // that of the hub
   acknowledgeNotice: command(async (_, find) => ({

@@ -15,12 +15,19 @@ import {
 } from './affected.resolver.js';
 import { FilingResolver, RecallDetailsResolver } from './campaign/details.resolver.js';
 import {
+  RecallAuthorityResolver,
   RecallResolver,
   RecallTransitionResolver,
   ScopeVersionResolver,
 } from './campaign/recall.resolver.js';
 import { ScopeChangeResolver, ScopeChangesResolver } from './campaign/scope-change.resolver.js';
 import { ScopeMemberResolver, StoredScopeResolver } from './campaign/stored-scope.resolver.js';
+import {
+  CauseReplyResolver,
+  DefectAlertResolver,
+  DefectCaseResolver,
+  RecallCaseResolver,
+} from './case/case.resolver.js';
 import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
 import { DrillQuantityResolver, DrillResolver } from './drill/drill.resolver.js';
@@ -63,6 +70,7 @@ export const recallResolvers = [
   DistributionRowResolver,
   RecallResolver,
   RecallTransitionResolver,
+  RecallAuthorityResolver,
   ScopeVersionResolver,
   StockResolver,
   CheckResolver,
@@ -85,6 +93,10 @@ export const recallResolvers = [
   CompareScopesResolver,
   DrillResolver,
   DrillQuantityResolver,
+  DefectCaseResolver,
+  DefectAlertResolver,
+  RecallCaseResolver,
+  CauseReplyResolver,
 ];
 
 export const recallOneOfInputs = ['ScopeRuleInput'];

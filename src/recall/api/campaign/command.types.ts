@@ -1,12 +1,22 @@
 /** Inputs and payloads of the commands that move a recall. */
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Problem } from '../../../graphql/index.js';
 import type { Exposure } from '../../scope.js';
 import { ScopeRuleInput } from '../rule.types.js';
 import { exposures } from '../scope-enums.types.js';
-import { Recall, type RecallKind, recallKinds, ScopeVersion } from './recall.types.js';
+import {
+  Recall,
+  type RecallKind,
+  type RecallRelation,
+  recallKinds,
+  recallRelations,
+  ScopeVersion,
+} from './recall.types.js';
 
 const key = 'Key of the sender: the same command again under it changes nothing. At most 200 characters.';
+
+const withAuthority =
+  'GLN of an authority it is filed with: only there; the recall follows when it has come as far with all. Absent: the recall, with every authority.';
 
 @InputType({ description: 'What opens a recall.' })
 export class OpenRecallInput {
@@ -27,6 +37,31 @@ export class OpenRecallInput {
 
   @Field(() => recallKinds, { defaultValue: 'SAFETY_DEFECT', description: 'What kind it is.' })
   kind!: RecallKind;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number of a recall of the caller that it follows from; needs `relation`.',
+  })
+  parent?: string | null;
+
+  @Field(() => recallRelations, {
+    nullable: true,
+    description: 'How it follows from `parent`; ANSWERS comes with `answersAlert` alone.',
+  })
+  relation?: RecallRelation | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The alert to the caller that it answers: it joins the defect case, and follows from that recall.',
+  })
+  answersAlert?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number of a defect case of the caller that it joins.',
+  })
+  defectCase?: string | null;
 
   @Field(() => String, { nullable: true, description: 'What is wrong with the goods.' })
   defect?: string | null;
@@ -72,15 +107,27 @@ export class FileRecallInput extends MoveRecallInput {
 }
 
 @InputType({ description: 'Publishes a recall, and freezes its scope.' })
-export class PublishRecallInput extends MoveRecallInput {}
+export class PublishRecallInput extends MoveRecallInput {
+  @Field(() => String, { nullable: true, description: withAuthority })
+  authority?: string | null;
+}
 @InputType({ description: 'Freezes the scope of a recall as it is known now.' })
 export class FreezeScopeInput extends MoveRecallInput {}
 @InputType({ description: 'Completes a recall.' })
-export class CompleteRecallInput extends MoveRecallInput {}
+export class CompleteRecallInput extends MoveRecallInput {
+  @Field(() => String, { nullable: true, description: withAuthority })
+  authority?: string | null;
+}
 @InputType({ description: 'Closes a recall.' })
-export class CloseRecallInput extends MoveRecallInput {}
+export class CloseRecallInput extends MoveRecallInput {
+  @Field(() => String, { nullable: true, description: withAuthority })
+  authority?: string | null;
+}
 @InputType({ description: 'Withdraws a recall.' })
-export class WithdrawRecallInput extends MoveRecallInput {}
+export class WithdrawRecallInput extends MoveRecallInput {
+  @Field(() => String, { nullable: true, description: withAuthority })
+  authority?: string | null;
+}
 
 @ObjectType({ description: 'What became of a command.' })
 export class RecallPayload {

@@ -80,4 +80,11 @@ export class FilingResolver {
   authority(@Root() { authorityId }: Filing, @Ctx() context: RequestContext): Promise<Party> {
     return loadParty(context, authorityId);
   }
+
+  @FieldResolver(() => RuleJson, {
+    description: 'What was filed, as JSON; with sorted keys and no white space its SHA-256 is `payloadHash`.',
+  })
+  filed(@Root() { payload }: Filing): object {
+    return payload;
+  }
 }

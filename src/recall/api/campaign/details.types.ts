@@ -187,6 +187,7 @@ export class ForbiddenWord extends Problem {
 export class Filing {
   recallId!: bigint;
   authorityId!: bigint;
+  payload!: object;
 
   @Field(() => String, { nullable: true, description: 'The number the authority gave.' })
   authorityNumber!: string | null;

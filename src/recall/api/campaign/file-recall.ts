@@ -4,11 +4,12 @@ import type pg from 'pg';
 import { parseGln } from '../../../exchange/gs1/index.js';
 import { Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { stableJson } from '../stable-json.js';
+import { fileWith, findAuthority } from './authority.sql.js';
 import type { FileRecallInput, RecallPayload } from './command.types.js';
 import { readVersions } from './frozen-scope.sql.js';
 import { moveRecall, recallToMove } from './move-recall.js';
 import { WrongState } from './problem.types.js';
-import { insertFiling, readRecall } from './recall.sql.js';
+import { addTransition, insertFiling, readRecall } from './recall.sql.js';
 import type { Recall } from './recall.types.js';
 import { recallPayload } from './recall-payload.js';
 import type { RecallState } from './recall-states.js';
@@ -34,18 +35,18 @@ async function addFiling(
   context: RequestContext,
   client: pg.PoolClient,
   recallId: bigint,
-  { authority, authorityNumber }: FileRecallInput,
+  { authority, authorityNumber, reason }: FileRecallInput,
 ): Promise<void> {
   if (authority == null) return;
   const gln = parseGln(authority);
   if (!gln.ok) throw new Refusal('BAD_INPUT', gln.reason);
-  const { rows } = await client.query<{ party_id: bigint }>(
-    "select party_id from party where gln = $1 and 'REGULATOR' = any(roles)",
-    [gln.key],
-  );
-  const authorityId = rows[0]?.party_id;
-  if (authorityId === undefined)
-    throw new Refusal('NOT_FOUND', `authority ${authority}: no authority on record`);
+  const authorityId = await findAuthority(client, gln.key);
+  if (authorityId === null) throw new Refusal('NOT_FOUND', `authority ${authority}: no authority on record`);
+  if (await fileWith(client, { recallId, authorityId, number: authorityNumber ?? null }))
+    await addTransition(client, requirePrincipal(context), {
+      ...{ recallId, authorityId, from: null, to: 'FILED' },
+      reason: reason ?? null,
+    });
   const recall = (await readRecall(client, recallId)) as Recall;
   const version = (await readVersions(client, [recallId])).at(-1);
   const { number, title, kind, defect, risk, instructions, details, rule, keep, exposure } = recall;

@@ -1,6 +1,8 @@
 /** Opens a recall as a draft that its opener alone sees. */
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { authoriseRule } from '../authorise-rule.js';
+import { answerAlert } from '../case/case.sql.js';
+import { originOf } from '../case/origin-of.js';
 import { readRule } from '../read-rule.js';
 import { stableJson } from '../stable-json.js';
 import type { OpenRecallInput, RecallPayload } from './command.types.js';
@@ -20,8 +22,10 @@ export async function openRecall(context: RequestContext, input: OpenRecallInput
     await authoriseRule(client, await asOpener(client, principal), recall.rule, 'rule');
   });
   const result = await runCommand(context, { operation: 'openRecall', input }, async (client) => {
-    const opened = await insertRecall(client, principal, recall);
+    const origin = await originOf(context, client, principal, input);
+    const opened = await insertRecall(client, principal, { ...recall, ...origin.links });
     if (opened !== null) {
+      if (origin.alertId !== null) await answerAlert(client, origin.alertId, opened);
       await addTransition(client, principal, { recallId: opened, from: null, to: 'DRAFT', reason: null });
       return opened;
     }
@@ -34,7 +38,7 @@ export async function openRecall(context: RequestContext, input: OpenRecallInput
   return recallPayload(context, result);
 }
 
-function readRecallInput(input: OpenRecallInput): NewRecall {
+function readRecallInput(input: OpenRecallInput): Omit<NewRecall, 'caseId' | 'parentId' | 'relation'> {
   const text = (name: keyof typeof lengthsMax): string | null => {
     const value = input[name]?.trim() ?? '';
     if (value.length > lengthsMax[name])

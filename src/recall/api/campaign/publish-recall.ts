@@ -1,7 +1,10 @@
 /** Publishes a recall, and freezes its scope: what each party is told is rows, not an evaluation as that party. */
+import type pg from 'pg';
+import type { Principal } from '../../../access/index.js';
 import { engine, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { scopeBuyers } from '../../facts/buyers.js';
 import { scopeSummary } from '../../facts/summary.js';
+import { alertBrandOwners } from '../case/alert-brand-owners.js';
 import { askScope } from '../scope-question.js';
 import type {
   FreezeScopeInput,
@@ -13,7 +16,7 @@ import { type Freeze, freezeScope, readVersions } from './frozen-scope.sql.js';
 import { moveRecall, recallToMove } from './move-recall.js';
 import { asOpener } from './opener.js';
 import { NewerScope, StaleVersion, WrongState } from './problem.types.js';
-import { lockRecall } from './recall.sql.js';
+import { lockRecall, readRecall } from './recall.sql.js';
 import type { Recall, ScopeVersion } from './recall.types.js';
 import { recallPayload } from './recall-payload.js';
 import type { RecallState } from './recall-states.js';
@@ -27,8 +30,29 @@ export async function publishRecall(
   const recall = await recallToMove(context, 'PUBLISH', input.number);
   const freeze = await evaluateForFreeze(context, recall, input.reason ?? 'published');
   return moveRecall(context, 'PUBLISH', input, async (client) => {
-    await freezeScope(client, principal, freeze);
+    await addVersion(client, principal, recall, freeze);
   });
+}
+
+/** Versions follow each other in what they know: one evaluated earlier never comes after one evaluated later. */
+async function addVersion(
+  client: pg.PoolClient,
+  principal: Principal,
+  recall: Recall,
+  { freeze, reached }: Evaluated,
+): Promise<void> {
+  const { recallId, number } = recall;
+  const newest = (await readVersions(client, [recallId])).at(-1);
+  if (newest !== undefined && newest.knownAt > freeze.knownAt)
+    throw new Rejected(new NewerScope(number, newest.number, newest.knownAt), recallId);
+  await freezeScope(client, principal, freeze);
+  await alertBrandOwners(client, (await readRecall(client, recallId)) as Recall, reached);
+}
+
+interface Evaluated {
+  freeze: Freeze;
+  /** Batches that the defect reached, further on than its opener sees. */
+  reached: bigint[];
 }
 
 const freezableStates: readonly RecallState[] = ['DRAFT', 'FILED', 'PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
@@ -48,10 +72,7 @@ export async function freezeRecall(
     const expected = input.expectedVersion ?? recall.version; // another rule meanwhile would be frozen under the old one
     if (expected !== now.version)
       throw new Rejected(new StaleVersion(now.number, expected, now.version), now.recallId);
-    const newest = (await readVersions(client, [now.recallId])).at(-1);
-    if (newest !== undefined && newest.knownAt > freeze.knownAt)
-      throw new Rejected(new NewerScope(now.number, newest.number, newest.knownAt), now.recallId);
-    await freezeScope(client, principal, freeze);
+    await addVersion(client, principal, now, freeze);
     return now.recallId;
   });
   const payload = await recallPayload(context, result);
@@ -72,15 +93,16 @@ async function evaluateForFreeze(
   context: RequestContext,
   recall: Recall,
   reason: string | null,
-): Promise<Freeze> {
+): Promise<Evaluated> {
   const principal = requirePrincipal(context);
   const { rule, keep, exposure, recallId } = recall;
   const knownAt = await context.snapshot.watermark();
   const opener = await context.snapshot.read(engine, (client) => asOpener(client, principal));
-  const { scope } = await askScope(context, { rule, keep, exposure, asOf: null, knownAt }, opener);
+  const { scope, whole } = await askScope(context, { rule, keep, exposure, asOf: null, knownAt }, opener);
   const facts = await context.snapshot.read(engine, async (client) => ({
     summary: await scopeSummary(client, scope),
     buyers: (await scopeBuyers(client, scope)).buyers,
   }));
-  return { ...facts, ...{ recallId, rule, keep, scope, knownAt, reason } };
+  const reached = [...whole.batches.values()].filter((batch) => !batch.origin).map((batch) => batch.batchId);
+  return { freeze: { ...facts, ...{ recallId, rule, keep, scope, knownAt, reason } }, reached };
 }

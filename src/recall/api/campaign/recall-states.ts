@@ -29,6 +29,20 @@ export const transitions: Readonly<Record<RecallMove, Transition>> = {
   WITHDRAW: { from: ['DRAFT', 'FILED', 'PUBLISHED', 'IN_PROGRESS'], to: 'WITHDRAWN', by: 'OPENER' },
 };
 
+const order: readonly RecallState[] = [
+  'DRAFT',
+  'FILED',
+  'PUBLISHED',
+  'IN_PROGRESS',
+  'COMPLETED',
+  'CLOSED',
+  'WITHDRAWN',
+];
+
+/** Whether a state is that one, or one after it; what was withdrawn keeps nobody waiting. */
+export const hasCome = (state: RecallState, to: RecallState): boolean =>
+  order.indexOf(state) >= order.indexOf(to);
+
 /** States in which its members are recalled: also after closing, until each is remedied. */
 export const recalledStates: readonly RecallState[] = ['PUBLISHED', 'IN_PROGRESS', 'COMPLETED', 'CLOSED'];
 

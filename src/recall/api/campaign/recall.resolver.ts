@@ -17,6 +17,7 @@ import { loadParty, Party } from '../../../parties/index.js';
 import type { Rule } from '../../rule.js';
 import { recallScopeOf } from '../scope.resolver.js';
 import { RecallScope } from '../scope.types.js';
+import { readAuthorities } from './authority.sql.js';
 import {
   CloseRecallInput,
   CompleteRecallInput,
@@ -33,7 +34,14 @@ import { openRecall } from './open-recall.js';
 import { isOpener, openerOf, readsCampaign } from './opener.js';
 import { freezeRecall, publishRecall } from './publish-recall.js';
 import { findRecall, pageOfRecalls, readTransitions } from './recall.sql.js';
-import { Recall, RecallConnection, RecallFilter, RecallTransition, ScopeVersion } from './recall.types.js';
+import {
+  Recall,
+  RecallAuthority,
+  RecallConnection,
+  RecallFilter,
+  RecallTransition,
+  ScopeVersion,
+} from './recall.types.js';
 
 @Resolver(() => Recall)
 export class RecallResolver {
@@ -102,6 +110,21 @@ export class RecallResolver {
     if (!readsCampaign(recall, requirePrincipal(context))) return null;
     return loaderOf(context, 'recall transitions', async (client, ids) =>
       groupBy(ids, await readTransitions(client, ids), (row) => row.of),
+    ).load(recall.recallId);
+  }
+
+  @FieldResolver(() => [RecallAuthority], {
+    nullable: true,
+    description:
+      'Where it stands with each authority it is filed with; null for all but its opener, regulators and administrators.',
+  })
+  async authorities(
+    @Root() recall: Recall,
+    @Ctx() context: RequestContext,
+  ): Promise<RecallAuthority[] | null> {
+    if (!readsCampaign(recall, requirePrincipal(context))) return null;
+    return loaderOf(context, 'recall authorities', async (client, ids) =>
+      groupBy(ids, await readAuthorities(client, ids), (row) => row.recallId),
     ).load(recall.recallId);
   }
 
@@ -217,6 +240,25 @@ export class RecallTransitionResolver {
   })
   async party(@Root() { partyId }: RecallTransition, @Ctx() context: RequestContext): Promise<Party | null> {
     return partyId === null ? null : loadParty(context, partyId);
+  }
+
+  @FieldResolver(() => Party, {
+    nullable: true,
+    description: 'With which authority; null: the recall itself moved.',
+  })
+  async authority(
+    @Root() { authorityId }: RecallTransition,
+    @Ctx() context: RequestContext,
+  ): Promise<Party | null> {
+    return authorityId === null ? null : loadParty(context, authorityId);
+  }
+}
+
+@Resolver(() => RecallAuthority)
+export class RecallAuthorityResolver {
+  @FieldResolver(() => Party, { description: 'The authority.' })
+  authority(@Root() { authorityId }: RecallAuthority, @Ctx() context: RequestContext): Promise<Party> {
+    return loadParty(context, authorityId);
   }
 }
 

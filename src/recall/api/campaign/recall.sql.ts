@@ -6,7 +6,8 @@ import type { Recall, RecallTransition } from './recall.types.js';
 import type { RecallState } from './recall-states.js';
 
 const columns = `r.recall_id as "recallId", r.number, r.title, r.kind, r.state, r.opener_id as "openerId", r.opener_role as "openerRole",
-  r.rule, r.keep, r.exposure, r.defect, r.risk, r.instructions, r.created_at as "openedAt", r.published_at as "publishedAt", r.version, r.details`;
+  r.rule, r.keep, r.exposure, r.defect, r.risk, r.instructions, r.created_at as "openedAt", r.published_at as "publishedAt", r.version, r.details,
+  r.case_id as "caseId", r.parent_id as "parentId", r.relation`;
 
 /** Condition on recalls `r`: those of the party $1, or of that role where neither has a party. $2 role. */
 const opened = '(r.opener_id = $1 or (r.opener_id is null and $1::bigint is null and r.opener_role = $2))';
@@ -94,7 +95,18 @@ export async function lockRecall(client: pg.ClientBase, recallId: bigint): Promi
 
 export type NewRecall = Pick<
   Recall,
-  'number' | 'title' | 'kind' | 'rule' | 'keep' | 'exposure' | 'defect' | 'risk' | 'instructions'
+  | 'number'
+  | 'title'
+  | 'kind'
+  | 'rule'
+  | 'keep'
+  | 'exposure'
+  | 'defect'
+  | 'risk'
+  | 'instructions'
+  | 'caseId'
+  | 'parentId'
+  | 'relation'
 >;
 
 /** Null: the number is taken. */
@@ -104,8 +116,8 @@ export async function insertRecall(
   recall: NewRecall,
 ): Promise<bigint | null> {
   const { rows } = await client.query<{ recall_id: bigint }>(
-    `insert into recall (number, title, kind, rule, keep, exposure, defect, risk, instructions, opener_id, opener_role)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (number) do nothing returning recall_id`,
+    `insert into recall (number, title, kind, rule, keep, exposure, defect, risk, instructions, opener_id, opener_role, case_id, parent_id, relation)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (number) do nothing returning recall_id`,
     [
       recall.number,
       recall.title,
@@ -118,6 +130,9 @@ export async function insertRecall(
       recall.instructions,
       partyId,
       role,
+      recall.caseId,
+      recall.parentId,
+      recall.relation,
     ],
   );
   return rows[0]?.recall_id ?? null;
@@ -138,15 +153,34 @@ export async function moveState(
   return rowCount === 1;
 }
 
+export async function bumpVersion(client: pg.ClientBase, recallId: bigint): Promise<void> {
+  await client.query('update recall set version = version + 1 where recall_id = $1', [recallId]);
+}
+
 export async function addTransition(
   client: pg.ClientBase,
   { partyId, role }: Principal,
-  transition: { recallId: bigint; from: RecallState | null; to: RecallState; reason: string | null },
+  transition: {
+    recallId: bigint;
+    from: RecallState | null;
+    to: RecallState;
+    reason: string | null;
+    /** With which authority; null: the recall itself. */
+    authorityId?: bigint | null;
+  },
 ): Promise<void> {
   await client.query(
-    `insert into recall_transition (recall_id, from_state, to_state, party_id, role, reason)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [transition.recallId, transition.from, transition.to, partyId, role, transition.reason],
+    `insert into recall_transition (recall_id, from_state, to_state, party_id, role, reason, authority_id)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      transition.recallId,
+      transition.from,
+      transition.to,
+      partyId,
+      role,
+      transition.reason,
+      transition.authorityId ?? null,
+    ],
   );
 }
 
@@ -155,7 +189,8 @@ export async function readTransitions(
   recallIds: bigint[],
 ): Promise<(RecallTransition & { of: bigint })[]> {
   const { rows } = await client.query<RecallTransition & { of: bigint }>(
-    `select recall_id as of, from_state as "from", to_state as "to", party_id as "partyId", role, reason, happened_at as at
+    `select recall_id as of, from_state as "from", to_state as "to", party_id as "partyId", role, reason, happened_at as at,
+       authority_id as "authorityId"
      from recall_transition where recall_id = any($1::bigint[]) order by recall_id, transition_id`,
     [recallIds],
   );
@@ -222,7 +257,7 @@ export async function insertFiling(
 export async function readFilings(client: pg.ClientBase, recallIds: bigint[]): Promise<Filing[]> {
   const { rows } = await client.query<Filing>(
     `select recall_id as "recallId", authority_id as "authorityId", authority_number as "authorityNumber", filed_at as "filedAt",
-       encode(payload_hash, 'hex') as "payloadHash"
+       encode(payload_hash, 'hex') as "payloadHash", payload
      from filing where recall_id = any($1::bigint[]) order by recall_id, filing_id`,
     [recallIds],
   );

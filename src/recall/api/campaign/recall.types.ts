@@ -37,9 +37,28 @@ registerEnumType(recallKinds, {
   },
 });
 
+export const recallRelations = {
+  EXPANDS: 'EXPANDS',
+  NARROWS: 'NARROWS',
+  REPLACES: 'REPLACES',
+  ANSWERS: 'ANSWERS',
+} as const;
+export type RecallRelation = keyof typeof recallRelations;
+registerEnumType(recallRelations, {
+  name: 'RecallRelation',
+  description: 'How a recall follows from another.',
+  valuesConfig: {
+    EXPANDS: { description: 'It takes in more goods beside it.' },
+    NARROWS: { description: 'It takes in less; the other one stands until it is withdrawn.' },
+    REPLACES: { description: 'It takes its place; the other one stands until it is withdrawn.' },
+    ANSWERS: { description: "A brand owner's own, of goods that the other one, further up, reaches." },
+  },
+});
+
 @ObjectType({ description: 'One step in the life of a recall.' })
 export class RecallTransition {
   partyId!: bigint | null;
+  authorityId!: bigint | null;
 
   @Field(() => recallStates, { nullable: true, description: 'From which state; null: it was opened.' })
   from!: RecallState | null;
@@ -55,6 +74,21 @@ export class RecallTransition {
 
   @Field(() => DateTime, { description: 'When.' })
   at!: Date;
+}
+
+@ObjectType({ description: 'Where a recall stands with one authority.' })
+export class RecallAuthority {
+  recallId!: bigint;
+  authorityId!: bigint;
+
+  @Field(() => String, { nullable: true, description: 'The number it has there.' })
+  number!: string | null;
+
+  @Field(() => recallStates, { description: 'How far it has come there.' })
+  state!: RecallState;
+
+  @Field(() => DateTime, { description: 'Since when.' })
+  changedAt!: Date;
 }
 
 @ObjectType({ description: 'A frozen scope of a recall: never edited, replaced by a further version.' })
@@ -104,6 +138,11 @@ export class Recall {
   keep!: Rule | null;
   exposure!: Exposure;
   details!: Record<string, unknown>;
+  caseId!: bigint | null;
+  parentId!: bigint | null;
+
+  @Field(() => recallRelations, { nullable: true, description: 'How it follows from `parent`.' })
+  relation!: RecallRelation | null;
 
   @Field(() => String, { description: 'Its number, unique.' })
   number!: string;

@@ -14,7 +14,7 @@ import type { Rule } from '../../rule.js';
 import type { Exposure, Scope } from '../../scope.js';
 import { authoriseRule } from '../authorise-rule.js';
 import { sightOf } from '../sight.js';
-import { lotNames } from './drill.sql.js';
+import { lotNames } from './lot-names.sql.js';
 
 /** Batches traced back from the goods to the cause; more are sampled by the seed. */
 export const TRACED_BACK_MAX = 50;

@@ -7,7 +7,9 @@ import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../.
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { eventKeyOf } from '../../../record/index.js';
 import { scaleQuantity } from '../../../record/input/index.js';
-import { addTransition, findRecall, moveState, readRecall } from '../campaign/recall.sql.js';
+import { readAuthorities } from '../campaign/authority.sql.js';
+import { moveAll } from '../campaign/move-recall.js';
+import { findRecall, lockRecall, readRecall } from '../campaign/recall.sql.js';
 import type { Recall } from '../campaign/recall.types.js';
 import { recalledStates, transitions } from '../campaign/recall-states.js';
 import { stableJson } from '../stable-json.js';
@@ -49,20 +51,11 @@ export async function recordRemedy(
 }
 
 /** The first remedy sets a published recall going. */
-async function start(client: pg.PoolClient, principal: Principal, recall: Recall): Promise<void> {
-  const { recallId } = recall;
-  const { from, to } = transitions.START;
-  if (
-    !from.includes(recall.state) ||
-    !(await moveState(client, recallId, { from, to, expectedVersion: null }))
-  )
-    return;
-  await addTransition(client, principal, {
-    recallId,
-    from: recall.state,
-    to,
-    reason: 'the first remedy is on record',
-  });
+async function start(client: pg.PoolClient, principal: Principal, { recallId }: Recall): Promise<void> {
+  const before = await lockRecall(client, recallId);
+  if (!transitions.START.from.includes(before.state)) return;
+  const filed = await readAuthorities(client, [recallId]);
+  await moveAll(client, principal, { before, filed, move: 'START', reason: 'the first remedy is on record' });
 }
 
 async function recordRows(

@@ -1,0 +1,245 @@
+/** Defect cases, alerts along the chain, and the cause of a recall. */
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  type Connection,
+  engine,
+  keysetPage,
+  nodeId,
+  PageArgs,
+  type RequestContext,
+  requireParty,
+  requirePrincipal,
+  seesAll,
+} from '../../../graphql/index.js';
+import { loadParty, Party } from '../../../parties/index.js';
+import { Batch, BatchConnection, loadBatch } from '../../../production/index.js';
+import { readsCampaign } from '../campaign/opener.js';
+import { findRecall, readRecall } from '../campaign/recall.sql.js';
+import { Recall } from '../campaign/recall.types.js';
+import { PublicRecall } from '../check/recall-check.types.js';
+import { findCase, numbersOfCase, pageOfAlerts, readCase, readReplies } from './case.sql.js';
+import {
+  CauseReply,
+  DefectAlert,
+  DefectAlertConnection,
+  DefectCase,
+  DefectCasePayload,
+  OpenDefectCaseInput,
+  RecallCause,
+  ReplyToCauseInput,
+  ReplyToCausePayload,
+} from './case.types.js';
+import { openDefectCase, replyToCause } from './defect-case.js';
+
+const RECALLS_SHOWN_MAX = 100;
+
+@Resolver(() => DefectCase)
+export class DefectCaseResolver {
+  @Mutation(() => DefectCasePayload, {
+    description: 'Opens a defect case, or takes further recalls into it. For who may open a recall.',
+  })
+  openDefectCase(
+    @Arg('input', () => OpenDefectCaseInput, { description: 'The case.' }) input: OpenDefectCaseInput,
+    @Ctx() context: RequestContext,
+  ): Promise<DefectCasePayload> {
+    return openDefectCase(context, input);
+  }
+
+  @Query(() => DefectCase, {
+    nullable: true,
+    description:
+      'A defect case by its number. For who opened it, has a recall in it or was alerted, regulators and administrators; else null.',
+  })
+  defectCase(
+    @Arg('number', () => String, { description: 'Its number.' }) number: string,
+    @Ctx() context: RequestContext,
+  ): Promise<DefectCase | null> {
+    const principal = requirePrincipal(context);
+    return context.snapshot.read(engine, (client) => findCase(client, principal, number.trim()));
+  }
+
+  @Query(() => DefectAlertConnection, { description: "Alerts to the caller's party, oldest first." })
+  defectAlerts(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<DefectAlert>> {
+    const partyId = requireParty(requirePrincipal(context));
+    return keysetPage(context, { field: 'defectAlerts', filter: null }, args, {
+      fetch: (after, limit) =>
+        context.snapshot.read(engine, (client) =>
+          pageOfAlerts(client, { partyId, caseId: null }, { after: after?.[0] ?? null, limit }),
+        ),
+      keyOf: (row) => [String(row.alertId)],
+    });
+  }
+
+  @FieldResolver(() => [Recall], {
+    description: 'Its recalls that the caller sees, at most 100, in the order they were opened.',
+  })
+  recalls(@Root() { caseId }: DefectCase, @Ctx() context: RequestContext): Promise<Recall[]> {
+    const principal = requirePrincipal(context);
+    return context.snapshot.read(engine, async (client) => {
+      const found: Recall[] = [];
+      for (const number of await numbersOfCase(client, caseId)) {
+        const recall = await findRecall(client, principal, number);
+        if (recall !== null) found.push(recall);
+        if (found.length === RECALLS_SHOWN_MAX) break;
+      }
+      return found;
+    });
+  }
+
+  @FieldResolver(() => DefectAlertConnection, {
+    description: 'Alerts of it: all for who opened it, regulators and administrators, else the own ones.',
+  })
+  alerts(
+    @Root() { caseId, partyId: openerId }: DefectCase,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<DefectAlert>> {
+    const principal = requirePrincipal(context);
+    const seesThem = seesAll(principal) || (openerId !== null && openerId === principal.partyId);
+    const partyId = seesThem ? null : requireParty(principal);
+    return keysetPage(context, { field: 'defectCase.alerts', filter: caseId }, args, {
+      fetch: (after, limit) =>
+        context.snapshot.read(engine, (client) =>
+          pageOfAlerts(client, { partyId, caseId }, { after: after?.[0] ?? null, limit }),
+        ),
+      keyOf: (row) => [String(row.alertId)],
+    });
+  }
+}
+
+@Resolver(() => DefectAlert)
+export class DefectAlertResolver {
+  @FieldResolver(() => ID, { description: 'Opaque id of the alert.' })
+  id(@Root() { alertId }: DefectAlert, @Ctx() context: RequestContext): string {
+    return nodeId(context, 'DefectAlert', alertId);
+  }
+
+  @FieldResolver(() => DefectCase, { description: 'The case it belongs to.' })
+  async defectCase(@Root() { caseId }: DefectAlert, @Ctx() context: RequestContext): Promise<DefectCase> {
+    return (await context.snapshot.read(engine, (client) => readCase(client, caseId))) as DefectCase;
+  }
+
+  @FieldResolver(() => PublicRecall, {
+    description: 'The recall that reaches the goods, as the public reads it.',
+  })
+  async recall(@Root() { recallId }: DefectAlert, @Ctx() context: RequestContext): Promise<Recall> {
+    return (await context.snapshot.read(engine, (client) => readRecall(client, recallId))) as Recall;
+  }
+
+  @FieldResolver(() => Party, { description: 'The brand owner that is told.' })
+  party(@Root() { partyId }: DefectAlert, @Ctx() context: RequestContext): Promise<Party> {
+    return loadParty(context, partyId);
+  }
+
+  @FieldResolver(() => Int, { description: 'Batches of its products that are reached.' })
+  batchCount(@Root() { batchIds }: DefectAlert): number {
+    return batchIds.length;
+  }
+
+  @FieldResolver(() => BatchConnection, {
+    description:
+      'These batches: listed to the brand owner, regulators and administrators; else an empty page.',
+  })
+  async batches(
+    @Root() { alertId, partyId, batchIds }: DefectAlert,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Batch>> {
+    const principal = requirePrincipal(context);
+    const shown = seesAll(principal) || principal.partyId === partyId ? batchIds : [];
+    return keysetPage(context, { field: 'defectAlert.batches', filter: alertId }, args, {
+      fetch: async (after, limit) => {
+        const rest = shown.filter((id) => after?.[0] === undefined || id > BigInt(after[0]));
+        return Promise.all(rest.slice(0, limit).map((id) => loadBatch(context, id)));
+      },
+      keyOf: (row) => [String(row.batchId)],
+    });
+  }
+
+  @FieldResolver(() => Recall, {
+    nullable: true,
+    description: 'The recall that answers it, when there is one that the caller sees.',
+  })
+  async answer(@Root() { answerId }: DefectAlert, @Ctx() context: RequestContext): Promise<Recall | null> {
+    if (answerId === null) return null;
+    const principal = requirePrincipal(context);
+    return context.snapshot.read(engine, async (client) => {
+      const recall = await readRecall(client, answerId);
+      return recall === null ? null : findRecall(client, principal, recall.number);
+    });
+  }
+}
+
+@Resolver(() => Recall)
+export class RecallCaseResolver {
+  @Mutation(() => ReplyToCausePayload, {
+    description:
+      'Says whether the cause is so. For who made the goods that the defect of a published recall entered by; else NOT_FOUND.',
+  })
+  replyToCause(
+    @Arg('input', () => ReplyToCauseInput, { description: 'Which recall, and what.' })
+    input: ReplyToCauseInput,
+    @Ctx() context: RequestContext,
+  ): Promise<ReplyToCausePayload> {
+    return replyToCause(context, input);
+  }
+
+  @FieldResolver(() => RecallCause, {
+    nullable: true,
+    description: 'What caused it, and how sure that is; null for all but its opener and authorities.',
+  })
+  async cause(@Root() recall: Recall, @Ctx() context: RequestContext): Promise<RecallCause | null> {
+    if (!readsCampaign(recall, requirePrincipal(context))) return null;
+    const { recallId, details } = recall;
+    const replies = await context.snapshot.read(engine, (client) => readReplies(client, recallId));
+    return {
+      recallId,
+      replies,
+      cause: (details.cause as string | undefined) ?? null,
+      state: stateOf(details, replies),
+    };
+  }
+
+  @FieldResolver(() => DefectCase, {
+    nullable: true,
+    description: 'The defect case it belongs to; null for all but its opener and authorities.',
+  })
+  async defectCase(@Root() recall: Recall, @Ctx() context: RequestContext): Promise<DefectCase | null> {
+    const { caseId } = recall;
+    if (caseId === null || !readsCampaign(recall, requirePrincipal(context))) return null;
+    return context.snapshot.read(engine, (client) => readCase(client, caseId));
+  }
+
+  @FieldResolver(() => Recall, {
+    nullable: true,
+    description: 'The recall it follows from, where the caller sees it.',
+  })
+  async parent(@Root() { parentId }: Recall, @Ctx() context: RequestContext): Promise<Recall | null> {
+    if (parentId === null) return null;
+    const principal = requirePrincipal(context);
+    return context.snapshot.read(engine, async (client) => {
+      const parent = await readRecall(client, parentId);
+      return parent === null ? null : findRecall(client, principal, parent.number);
+    });
+  }
+}
+
+/** The latest word of each maker counts; one that disputes outweighs the others, and the opener's own. */
+function stateOf(details: Record<string, unknown>, replies: readonly CauseReply[]): RecallCause['state'] {
+  const latest = [...new Map(replies.map((reply) => [reply.partyId, reply.reply])).values()];
+  if (latest.includes('DISPUTED')) return 'DISPUTED';
+  if (latest.includes('CONFIRMED')) return 'CONFIRMED';
+  const told = details.causeState as RecallCause['state'] | undefined;
+  return told ?? (details.cause ? 'ALLEGED' : null);
+}
+
+@Resolver(() => CauseReply)
+export class CauseReplyResolver {
+  @FieldResolver(() => Party, { description: 'Who says so.' })
+  party(@Root() { partyId }: CauseReply, @Ctx() context: RequestContext): Promise<Party> {
+    return loadParty(context, partyId);
+  }
+}
