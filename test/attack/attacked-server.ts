@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Limits } from '../../src/server/limits.js';
 import { gln, recordBicycleChain } from '../server/bicycle-chain.js';
 import { startTestServer, type TestServer } from '../server/server.js';
+import { runLog } from '../support/run-folder.js';
 import { testVault } from '../support/vault.js';
 
 export interface Attack {
@@ -52,7 +53,15 @@ export async function startAttackedServer(
   const { limits, production = false } = options;
   const server = await startTestServer(
     { production, logLevel: 'trace', corsOrigins: ['https://shop.example'] },
-    { ...(limits && { limits }), logTo: { write: (line) => log.push(line) } },
+    {
+      ...(limits && { limits }),
+      logTo: {
+        write(lines) {
+          log.push(lines);
+          runLog.write(lines);
+        },
+      },
+    },
   );
   await recordBicycleChain({ database: server.database, vault: testVault() });
   const attack = async ({ method = 'POST', path = '/graphql', headers = {}, body, token }: Attack) => {

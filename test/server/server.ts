@@ -4,6 +4,7 @@ import type { Config } from '../../src/config.js';
 import type { Database } from '../../src/database/index.js';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.js';
 import { createTestDatabase } from '../support/database.js';
+import { runLog } from '../support/run-folder.js';
 import { testSecrets } from '../support/secrets.js';
 import { testVault } from '../support/vault.js';
 
@@ -42,7 +43,7 @@ export async function startTestServer(
     host: '127.0.0.1',
     port: 0,
     secrets: testSecrets,
-    logLevel: 'silent',
+    logLevel: 'trace',
     scopeLimits: { maxNodes: 1_000_000, maxDepth: null },
     ...changes,
   };
@@ -52,7 +53,7 @@ export async function startTestServer(
       database,
       vault: testVault(),
     },
-    options,
+    { logTo: runLog, ...options },
   );
   const testServer: TestServer = {
     url: server.url,

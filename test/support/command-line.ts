@@ -1,6 +1,7 @@
 /** The command line as a user starts it: the built program in a process of its own. `npm test` builds it first. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runLog } from './run-folder.js';
 import { testSecrets } from './secrets.js';
 
 const program = join(import.meta.dirname, '../../dist/main.js');
@@ -30,6 +31,7 @@ export function startCommand(args: string[], environment: Record<string, string>
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
+      if (name === 'stderr') runLog.write(text);
       for (const read of readers) read();
     });
   }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { announceMasterKeys, fixedKeyRing } from '../../src/access/index.js';
 import { loginUrl, prepare, prepareKeys, startEmbeddedPostgres } from '../../src/database/index.js';
+import { judgeRun } from './run-folder.js';
 import { testSecrets } from './secrets.js';
 
 declare module 'vitest' {
@@ -13,6 +14,8 @@ declare module 'vitest' {
     adminUrl: string;
     template: string;
     keysUrl: string;
+    /** Where the run's logs lie until its end. */
+    runFolder: string;
   }
 }
 
@@ -50,6 +53,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   keysUrl.pathname = `/${keys}`;
   await prepareKeys(keysUrl.toString(), testSecrets.hashKey);
   await announceTestMasterKey(keysUrl.toString());
+  const runFolder = mkdtempSync(join(tmpdir(), 'tracewright-run-'));
+  project.provide('runFolder', runFolder);
   project.provide('keysUrl', keysUrl.toString());
   project.provide('adminUrl', adminUrl);
   project.provide('template', template);
@@ -61,5 +66,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ]);
     await server?.stop();
     if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+    const { logLines, people, found } = judgeRun(runFolder);
+    rmSync(runFolder, { recursive: true, force: true });
+    process.stdout.write(
+      `${logLines} lines of log searched for ${people} personal texts: ${found.length} found\n`,
+    );
+    if (found.length > 0) throw new Error(`people in the log of the run:\n${found.slice(0, 20).join('\n')}`);
   };
 }
