@@ -1,6 +1,7 @@
 /** A server over the demo chain, with a token for each part of its story. */
 import type { Config } from '../../src/config.js';
 import { parties, retailer } from '../../src/demo/story.js';
+import type { ServerOptions } from '../../src/server/index.js';
 import { startTestServer, type TestServer } from '../server/server.js';
 import { createDemoDatabase } from './demo-database.js';
 
@@ -10,8 +11,11 @@ export interface DemoServer extends TestServer {
   tokens: Record<'admin' | 'regulator' | 'maker' | 'cellMaker' | 'retailer' | 'workshop', string>;
 }
 
-export async function startDemoServer(changes: Partial<Config> = {}): Promise<DemoServer> {
-  const server = await startTestServer(changes, { database: await createDemoDatabase() });
+export async function startDemoServer(
+  changes: Partial<Config> = {},
+  options: ServerOptions = {},
+): Promise<DemoServer> {
+  const server = await startTestServer(changes, { ...options, database: await createDemoDatabase() });
   return {
     ...server,
     tokens: {
