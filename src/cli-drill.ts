@@ -38,7 +38,7 @@ export function addDrillCommand(program: Command, { withServices, exit }: Shell)
         const drill = await rehearse(database, {
           number: flags.number ?? `DRILL-${new Date().toISOString()}`,
           rule: ruleOf(flags),
-          limits: config.scopeLimits,
+          limits: config.answerLimits,
           timeLimitMinutes: flags.limit,
           ...{ title: flags.title, seed: flags.seed, party },
         });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type AnswerLimits, answerLimits } from './trace/index.js';
 
 export interface Config {
   production: boolean;
@@ -38,8 +39,8 @@ export interface Config {
   delivery?: DeliveryConfig;
   /** A file of rules that say which events EPCIS events become; read and checked where the service is composed. */
   epcisMappingFile?: string;
-  /** Where a recall query stops, and says so: batches walked, steps from an origin (null: no such limit). */
-  scopeLimits: { maxNodes: number; maxDepth: number | null };
+  /** Where answers about the record stop, and say so; absent: as src/trace/limits.ts has it. */
+  answerLimits: Partial<AnswerLimits>;
 }
 
 export interface DeliveryConfig {
@@ -93,8 +94,9 @@ const schema = z.object({
     .optional(),
   TRACEWRIGHT_EPCIS_MAPPING: z.string().min(1).optional(),
   TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  TRACEWRIGHT_SCOPE_NODES: count('TRACEWRIGHT_SCOPE_NODES').default(1_000_000),
+  TRACEWRIGHT_SCOPE_NODES: count('TRACEWRIGHT_SCOPE_NODES').default(answerLimits.scopeNodes),
   TRACEWRIGHT_SCOPE_DEPTH: count('TRACEWRIGHT_SCOPE_DEPTH').optional(),
+  TRACEWRIGHT_SCOPE_MS: count('TRACEWRIGHT_SCOPE_MS').optional(),
   TRACEWRIGHT_MASTER_KEY: key('TRACEWRIGHT_MASTER_KEY').optional(),
   TRACEWRIGHT_HASH_KEY: key('TRACEWRIGHT_HASH_KEY').optional(),
   TRACEWRIGHT_JWT_ISSUER: z.string().min(1).optional(),
@@ -188,9 +190,10 @@ export function readConfig(
     delivery: deliveryOf(values),
     ...jwtOf(values),
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
-    scopeLimits: {
-      maxNodes: values.TRACEWRIGHT_SCOPE_NODES,
-      maxDepth: values.TRACEWRIGHT_SCOPE_DEPTH ?? null,
+    answerLimits: {
+      scopeNodes: values.TRACEWRIGHT_SCOPE_NODES,
+      scopeDepth: values.TRACEWRIGHT_SCOPE_DEPTH ?? null,
+      scopeMs: values.TRACEWRIGHT_SCOPE_MS ?? null,
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Principal } from '../access/index.js';
 import type { EntitiesOn } from '../database/index.js';
 import type { Services } from '../record/index.js';
+import type { AnswerLimits } from '../trace/index.js';
 import { Refusal } from './refusal.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -18,8 +19,8 @@ export interface RequestContext {
   secret: Buffer;
   /** Public key that the log's checkpoints are signed with, 32 bytes in base64. */
   logPublicKey: string;
-  /** Where a recall query stops, and says so in `limits`. */
-  scopeLimits: { maxNodes: number; maxDepth: number | null };
+  /** Where answers about the record stop, and say so. */
+  answerLimits: AnswerLimits;
   /** How notices can go out: whether there is a mail server, GLNs of parties with a webhook. */
   outlets: { mail: boolean; webhooks: ReadonlySet<string> };
   /** Answers the same key with the same value for the length of the request. */

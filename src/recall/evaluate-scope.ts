@@ -43,7 +43,7 @@ export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest
   for (const batchId of scope.spared.values()) sparedOf.set(batchId, (sparedOf.get(batchId) ?? 0n) + 1n);
   for (const batch of scope.batches.values())
     if (batch.extent === 'WHOLE') batch.items -= sparedOf.get(batch.batchId) ?? 0n;
-  cutDepth(scope, chains, request.limits?.maxDepth ?? null);
+  cutDepth(scope, chains, request.limits?.scopeDepth ?? null);
   if (request.keep != null) await applyKeep(client, scope, solution, request.keep);
   scope.isComplete = scope.limits.length === 0;
   const eventIds = await loadEventIds(client, solution);

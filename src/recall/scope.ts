@@ -1,5 +1,5 @@
 /** The answer of a recall query, in memory: what is affected, how surely, why, and what the record lacks. */
-import type { Clocks } from '../trace/index.js';
+import type { AnswerLimits, Clocks } from '../trace/index.js';
 import type { Rule } from './rule.js';
 import type { BatchFacts, ItemFacts } from './rule-facts.js';
 import type { Truth } from './truth.js';
@@ -13,8 +13,8 @@ export interface ScopeRequest extends Clocks {
   /** Filters the members after the spread; parsed by parseRule with `keep`. */
   keep?: Rule | null;
   exposure: Exposure;
-  /** Where the walk stops, and says so: batches, steps from the nearest origin, milliseconds. */
-  limits?: { maxNodes?: number; maxDepth?: number | null; maxMs?: number };
+  /** Where the walk stops, and says so; absent: the defaults. */
+  limits?: Partial<AnswerLimits>;
 }
 
 /** Part of the units that are affected: 0 < numerator <= denominator, reduced. */

@@ -14,6 +14,7 @@ import { entityManagers } from '../database/index.js';
 import { entities } from '../entities.js';
 import { createMemo, createSnapshot, Refusal, type RequestContext } from '../graphql/index.js';
 import type { Services } from '../record/index.js';
+import { answerLimits } from '../trace/index.js';
 import { bodyBytes } from './json-body.js';
 import { limits as defaultLimits, type Limits } from './limits.js';
 import { asRefusal } from './outages.js';
@@ -72,7 +73,7 @@ export function anonymousContext(config: Config, services: Services): RequestCon
     snapshot: createSnapshot(services.database, defaultLimits.statementTimeoutMs.ADMIN),
     secret: config.secrets.cursorKey,
     logPublicKey: publicKeyOf(config.secrets.signingKey),
-    scopeLimits: config.scopeLimits,
+    answerLimits: { ...answerLimits, ...config.answerLimits },
     outlets: {
       mail: config.delivery?.mail != null,
       webhooks: new Set(config.delivery?.webhooks.endpoints.keys()),

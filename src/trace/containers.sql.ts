@@ -1,11 +1,9 @@
 /** Inside what, at a moment: the units and items around items and units, and where a thing without custody of its own is. */
 import type pg from 'pg';
 import { type Clocks, statement } from './clocks.js';
+import { answerLimits } from './limits.js';
 import { runSiteAt } from './made-at.sql.js';
 import type { Birthplace, Container, UnitPlace } from './trace.js';
-
-/** Units inside items inside units: more than this is no packing. */
-const CONTAINERS_MAX = 50;
 
 /** Since when, and until when, a row holds; an unknown start is before everything. */
 const holds = (sql: ReturnType<typeof statement>, clocks: Clocks, from: string, to: string): string =>
@@ -22,6 +20,7 @@ export async function containersOf(
   of: 'ITEM' | 'UNIT',
   ids: readonly bigint[],
   clocks: Clocks,
+  depthMax: number = answerLimits.containers,
 ): Promise<Container[]> {
   const sql = statement(clocks);
   const packed = `${sql.live('c')} and ${holds(sql, clocks, 'c.packed_at', 'c.unpacked_at')}`;
@@ -48,7 +47,7 @@ export async function containersOf(
          select f.event_key, f.fitted_at, null, f.parent_item_id, 'i' || f.parent_item_id
          from fitting f where f.part_item_id = a.item_id and ${built}
        ) x
-       where x.mark <> all (a.path) and cardinality(a.path) <= ${sql.bind(CONTAINERS_MAX)}::int
+       where x.mark <> all (a.path) and cardinality(a.path) <= ${sql.bind(depthMax)}::int
      )
      select of, event_key, since, unit_id, item_id, cardinality(path) - 1 as depth
      from around where cardinality(path) > 1 order by of, depth, unit_id, item_id`,

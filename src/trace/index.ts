@@ -4,6 +4,7 @@ export { closureOf } from './closure.js';
 export { type CommonAncestors, commonAncestors } from './common-ancestors.js';
 export { birthplacesOf, containersOf, placesOfUnits } from './containers.sql.js';
 export { heldBatches } from './holds.sql.js';
+export { type AnswerLimits, answerLimits, type LimitName } from './limits.js';
 export { runSiteAt } from './made-at.sql.js';
 export { massBalance } from './mass-balance.js';
 export { type CustodyOf, type PageOf, pageHoldings, pageMovements } from './movements.sql.js';

@@ -1,5 +1,6 @@
 /** What a trace is made of: nodes, the edges between them, and where the walk stopped. */
 import type { Clocks } from './clocks.js';
+import type { AnswerLimits } from './limits.js';
 
 export type Subject =
   | { kind: 'BATCH'; batchId: bigint }
@@ -9,9 +10,9 @@ export type Subject =
 export type TraceDirection = 'FORWARD' | 'BACKWARD' | 'BOTH';
 
 export interface TraceOptions extends Partial<Clocks> {
-  /** Levels to walk; absent: only the limit of nodes. */
+  /** Levels to walk; absent: as the limits say. */
   maxDepth?: number | null;
-  maxNodes?: number;
+  limits?: Partial<AnswerLimits>;
 }
 
 /** One leg of a movement of goods; legs come in pairs, `quantity` is signed, in the smallest unit. */
@@ -113,7 +114,7 @@ export interface TraceEdge {
 }
 
 export interface WalkLimit {
-  kind: 'DEPTH' | 'NODES';
+  kind: 'DEPTH' | 'NODES' | 'EDGES';
   value: number;
   message: string;
 }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Clocks } from './clocks.js';
 import { edgesOf, type Frontier } from './edges.sql.js';
+import { answerLimits } from './limits.js';
 import { productsOfNodes } from './products-of-nodes.sql.js';
 import {
   type EdgeKind,
@@ -15,11 +16,6 @@ import {
   type WalkLimit,
 } from './trace.js';
 
-/** Most nodes of one walk, unless the caller says otherwise. */
-const TRACE_NODES_MAX = 20_000;
-/** Most edges read for a level, for each node that is still allowed. */
-const EDGES_PER_NODE_MAX = 5;
-
 /** Everything reached from the subjects together; depth is that of the nearest. */
 export async function walkFrom(
   client: pg.ClientBase,
@@ -27,11 +23,13 @@ export async function walkFrom(
   direction: TraceDirection,
   options: TraceOptions = {},
 ): Promise<Trace> {
+  const limits = { ...answerLimits, ...options.limits };
   const walk: Walk = {
     client,
     clocks: { asOf: options.asOf ?? null, knownAt: options.knownAt ?? null },
-    maxDepth: options.maxDepth ?? null,
-    maxNodes: options.maxNodes ?? TRACE_NODES_MAX,
+    maxDepth: least(options.maxDepth ?? null, limits.traceDepth),
+    maxNodes: limits.traceNodes,
+    maxEdges: limits.traceLevelEdges,
     found: new Map(subjects.map((subject) => [subjectKey(subject), { subject, depth: 0 }])),
     edges: new Map(),
     limits: new Map(),
@@ -45,11 +43,16 @@ export async function walkFrom(
   };
 }
 
+const least = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+
 interface Walk {
   client: pg.ClientBase;
   clocks: Clocks;
   maxDepth: number | null;
   maxNodes: number;
+  /** Of one level. */
+  maxEdges: number;
   found: Map<string, { subject: Subject; depth: number }>;
   edges: Map<string, TraceEdge>;
   limits: Map<WalkLimit['kind'], WalkLimit>;
@@ -71,14 +74,16 @@ async function walkLevels(
   let level: Reached[] = starts.map((subject) => ({ subject, whole: true }));
   const seen = new Set(level.map(reachedKey));
   for (let depth = 1; level.length > 0; depth += 1) {
-    const room = walk.maxNodes * EDGES_PER_NODE_MAX;
     const edges = await edgesOf(walk.client, frontierOf(level), direction, {
       ...walk.clocks,
-      limit: room + 1,
+      limit: walk.maxEdges + 1,
     });
-    if (edges.length > room) stopAtNodes(walk);
+    if (edges.length > walk.maxEdges) {
+      const message = `the walk read ${walk.maxEdges} steps of a level, and there are more`;
+      walk.limits.set('EDGES', { kind: 'EDGES', value: walk.maxEdges, message });
+    }
     const next: Reached[] = [];
-    for (const edge of edges.slice(0, room)) {
+    for (const edge of edges.slice(0, walk.maxEdges)) {
       const far = farEnd(edge, direction);
       if (seen.has(reachedKey(far)) || seen.has(subjectKey(far.subject))) {
         keepEdge(walk, edge);

@@ -35,7 +35,7 @@ describe('limits of a scope', () => {
   });
 
   test.each([0, 1, 3, 5])('a depth of %i is reported', async (maxDepth) => {
-    const { scope } = await recall(c, { batch: 'mix/0' }, { limits: { maxDepth } });
+    const { scope } = await recall(c, { batch: 'mix/0' }, { limits: { scopeDepth: maxDepth } });
     expect(scope.batches.size).toBe(maxDepth + 1);
     expect(scope.isComplete).toBe(false);
     expect(scope.limits).toEqual([
@@ -48,7 +48,7 @@ describe('limits of a scope', () => {
   });
 
   test.each([1, 2, 5, 7])('at most %i nodes is reported', async (maxNodes) => {
-    const { scope } = await recall(c, { batch: 'mix/0' }, { limits: { maxNodes } });
+    const { scope } = await recall(c, { batch: 'mix/0' }, { limits: { scopeNodes: maxNodes } });
     expect(scope.batches.size).toBeLessThanOrEqual(maxNodes);
     expect(scope.isComplete).toBe(false);
     expect(scope.limits).toEqual([
@@ -57,7 +57,7 @@ describe('limits of a scope', () => {
   });
 
   test('a walk out of time is reported', async () => {
-    const { scope } = await recall(c, { batch: 'mix/0' }, { limits: { maxMs: 0 } });
+    const { scope } = await recall(c, { batch: 'mix/0' }, { limits: { scopeMs: 0 } });
     expect(scope.isComplete).toBe(false);
     expect(scope.limits).toEqual([{ kind: 'TIME', value: 0, message: 'the walk stopped after 0 ms' }]);
   });
@@ -66,7 +66,7 @@ describe('limits of a scope', () => {
     const { scope } = await recall(
       c,
       { batch: 'mix/0' },
-      { limits: { maxDepth: 7, maxNodes: 8, maxMs: 60_000 } },
+      { limits: { scopeDepth: 7, scopeNodes: 8, scopeMs: 600_000 } },
     );
     expect({ batches: scope.batches.size, limits: scope.limits }).toEqual({ batches: whole, limits: [] });
   });

@@ -89,7 +89,7 @@ describe('membership', () => {
   });
 
   test('a limit that stopped the walk is named, not a condition', async () => {
-    const answer = await recall(c, { batch: 'cell/C1' }, { limits: { maxDepth: 1 } });
+    const answer = await recall(c, { batch: 'cell/C1' }, { limits: { scopeDepth: 1 } });
     expect(answer.batches).toEqual({ 'cell/C1': 'CERTAIN', 'pack/P1': 'CERTAIN' });
     expect((await answer.member('bike#1')).failed).toEqual({
       by: 'LIMIT',

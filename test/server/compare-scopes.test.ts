@@ -55,8 +55,8 @@ test('two rules of one name, none, and one the caller may not ask are refused', 
 });
 
 test.each([
-  { limits: { maxNodes: 3, maxDepth: null }, kind: 'NODES', value: 3 },
-  { limits: { maxNodes: 1_000_000, maxDepth: 1 }, kind: 'DEPTH', value: 1 },
+  { limits: { scopeNodes: 3 }, kind: 'NODES', value: 3 },
+  { limits: { scopeDepth: 1 }, kind: 'DEPTH', value: 1 },
 ])('a scope cut by $kind says so and is not complete', async ({ limits, kind, value }) => {
   const narrow = await startServer(
     {
@@ -67,7 +67,7 @@ test.each([
       port: 0,
       secrets: testSecrets,
       logLevel: 'silent',
-      scopeLimits: limits,
+      answerLimits: limits,
     },
     { database: server.database, vault: testVault() },
   );

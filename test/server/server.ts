@@ -31,9 +31,15 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+interface GivenDatabase {
+  database?: Database;
+  /** It is another's, who closes it. */
+  keepDatabase?: boolean;
+}
+
 export async function startTestServer(
   changes: Partial<Config> = {},
-  { database: given, ...options }: ServerOptions & { database?: Database } = {},
+  { database: given, keepDatabase = false, ...options }: ServerOptions & GivenDatabase = {},
 ): Promise<TestServer> {
   const database = given ?? (await createTestDatabase());
   const config: Config = {
@@ -44,7 +50,7 @@ export async function startTestServer(
     port: 0,
     secrets: testSecrets,
     logLevel: 'trace',
-    scopeLimits: { maxNodes: 1_000_000, maxDepth: null },
+    answerLimits: {},
     ...changes,
   };
   const server: RunningServer = await startServer(
@@ -80,7 +86,7 @@ export async function startTestServer(
     },
     async close() {
       await server.close();
-      await database.close();
+      if (!keepDatabase) await database.close();
     },
   };
   return testServer;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { scopeBuyers } from '../facts/buyers.js';
 import type { AffectedBuyer } from '../facts/facts.js';
 import { custodyOf, scopeHolders } from '../facts/holders.js';
+import { scopeGaps } from '../facts/members.js';
 import type { Scope } from '../scope.js';
 import { publishedBuyers } from './published-buyers.sql.js';
 import type { ScopeSight } from './sight.js';
@@ -45,7 +46,9 @@ export function smallCount(sight: ScopeSight, count: bigint): string | null {
 }
 
 const custodyFields = ['holders', 'processors', 'distribution', 'summary.holders', 'summary.quantities'];
-const buyerCountFields = ['summary.buyers', 'summary.certainBuyers', 'summary.soldWithoutBuyer'];
+const buyerCountFields = ['summary', 'distribution']
+  .flatMap((field) => [`${field}.buyers`, `${field}.certainBuyers`])
+  .concat('summary.soldWithoutBuyer');
 
 /** Whether something asked for is hidden. */
 export async function isLimited(
@@ -56,6 +59,7 @@ export async function isLimited(
   const asks = (fields: string[]) => fields.some((field) => asked.has(field));
   if (sight.hidesMembers) return true;
   if (asks(custodyFields) && (await hidesCustody(client, sight))) return true;
+  if (asked.has('gaps') && (await hidesGaps(client, sight))) return true;
   if (asked.has('summary.retailers') && (await hidesRetailers(client, sight))) return true;
   if (asks(['buyers']) && (await hidesBuyers(client, sight))) return true;
   if (mayCountBuyers(sight) || !asks(buyerCountFields)) return false;
@@ -69,6 +73,12 @@ async function hidesCustody(client: pg.ClientBase, { scope, whole, strange }: Sc
   if (scope.unlotted.length < whole.unlotted.length) return true;
   const { ledger } = await custodyOf(client, strange);
   return ledger.some((row) => row.partyId !== scope.view?.partyId);
+}
+
+/** Holes of custody are told to who sees the custody. */
+async function hidesGaps(client: pg.ClientBase, { scope, whole, strange }: ScopeSight): Promise<boolean> {
+  if (strange === null) return false;
+  return (await scopeGaps(client, scope)).length < (await scopeGaps(client, whole)).length;
 }
 
 async function hidesRetailers(client: pg.ClientBase, { scope, strange }: ScopeSight): Promise<boolean> {

@@ -30,7 +30,7 @@ export async function askScope(
     await authoriseRule(client, principal, question.rule, 'rule');
     if (question.keep !== null) await authoriseRule(client, principal, question.keep, 'keep');
     const knownAt = isAhead ? watermark : question.knownAt;
-    const scope = await evaluateScope(client, { ...question, knownAt, limits: context.scopeLimits });
+    const scope = await evaluateScope(client, { ...question, knownAt, limits: context.answerLimits });
     return sightOf(client, principal, scope);
   });
 }

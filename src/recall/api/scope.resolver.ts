@@ -140,6 +140,8 @@ export class RecallScopeResolver {
     const subject = await resolveSubject(context, of);
     if (subject.kind === 'UNIT')
       throw new Refusal('BAD_INPUT', 'of: a scope has batches and items, not logistic units');
-    return context.snapshot.read(engine, (client) => shownMembership(client, sight, principal, subject));
+    return context.snapshot.read(engine, (client) =>
+      shownMembership(client, { sight, principal, answerLimits: context.answerLimits }, subject),
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** Why one batch or item is in a scope or not, as one caller may read it. */
 import type pg from 'pg';
 import { type Principal, seenBatches, seenItems } from '../../access/index.js';
+import type { RequestContext } from '../../graphql/index.js';
 import type { EventKind } from '../../trace/api/index.js';
 import type { Membership as Claim } from '../facts/facts.js';
 import { membership } from '../facts/membership.js';
@@ -12,14 +13,18 @@ import type { ScopeSight } from './sight.js';
 /** How goods were made and checked is their maker's; where they were sold is the brand owner's alone, as all custody. */
 const ofMaking = new Set(['PRODUCED', 'MADE', 'INSPECTED', 'REWORKED', 'RELABELLED', 'FITTED']);
 
+interface Asked extends Pick<RequestContext, 'answerLimits'> {
+  sight: ScopeSight;
+  principal: Principal;
+}
+
 /** The subject is one that the caller sees. */
 export async function shownMembership(
   client: pg.PoolClient,
-  sight: ScopeSight,
-  principal: Principal,
+  { sight, principal, answerLimits }: Asked,
   subject: ScopeNode,
 ): Promise<Membership> {
-  const claim = await membership(client, sight.whole, subject);
+  const claim = await membership(client, sight.whole, subject, answerLimits);
   const sees = await sightOfSteps(client, principal, [...claim.why, ...claim.beside]);
   const [why, beside] = [evidenceOf({ sees }, claim.why), evidenceOf({ sees }, claim.beside)];
   const events = await shownEvents(client, principal, subject, claim);

@@ -1,6 +1,6 @@
 /** Why one named item or batch is in a scope, or which condition failed: in words, and as data to check by hand. */
 import type pg from 'pg';
-import { statement } from '../../trace/index.js';
+import { type AnswerLimits, answerLimits, statement } from '../../trace/index.js';
 import { askBatch, askEachLeaf, askItem, type Leaves } from '../ask-rule.js';
 import { loadBatches } from '../batch-facts.sql.js';
 import { failedCondition } from '../failed-condition.js';
@@ -10,29 +10,36 @@ import type { BatchFacts, ItemFacts } from '../rule-facts.js';
 import type { Exclusion, Scope, ScopeNode } from '../scope.js';
 import type { Membership } from './facts.js';
 import { otherInputs } from './other-inputs.sql.js';
-import { SUBJECT_EVENTS_MAX, subjectEvents } from './subject-events.sql.js';
-import { INPUTS_MAX, unaffectedInputs } from './unaffected-inputs.sql.js';
+import { subjectEvents } from './subject-events.sql.js';
+import { unaffectedInputs } from './unaffected-inputs.sql.js';
 
 /** The subject exists; "not found" is the caller's answer. */
-export async function membership(client: pg.ClientBase, scope: Scope, of: ScopeNode): Promise<Membership> {
+export async function membership(
+  client: pg.ClientBase,
+  scope: Scope,
+  of: ScopeNode,
+  limits: AnswerLimits = answerLimits,
+): Promise<Membership> {
   const { batch, item } = await loadSubject(client, scope, of);
   const leaves = await resolveLeaves(client, scope.request.rule, scope.clocks, scope.request.exposure);
   const conditions = batch === undefined ? [] : askEachLeaf(leaves, batch, item);
   const keepConditions = batch === undefined ? [] : (scope.askKeep?.(batch, item) ?? []);
-  const events = batch === undefined ? [] : await subjectEvents(client, scope, { batch, item });
-  const claim = await claimOf(client, scope, of, { batch, item, leaves });
+  const told =
+    batch === undefined
+      ? { events: [], isWhole: true }
+      : await subjectEvents(client, scope, { batch, item, limits });
+  const max = limits.claimInputs;
+  const claim = await claimOf(client, scope, of, { batch, item, leaves, max });
   return {
     ...claim,
     // a chain from an origin is whole, however long
-    why: claim.verdict === 'IN' ? claim.why : claim.why.slice(0, INPUTS_MAX),
-    beside: claim.beside.slice(0, INPUTS_MAX),
+    why: claim.verdict === 'IN' ? claim.why : claim.why.slice(0, max),
+    beside: claim.beside.slice(0, max),
     conditions,
     keepConditions,
-    events: events.slice(0, SUBJECT_EVENTS_MAX),
+    events: told.events,
     isWhole:
-      (claim.verdict === 'IN' || claim.why.length <= INPUTS_MAX) &&
-      claim.beside.length <= INPUTS_MAX &&
-      events.length <= SUBJECT_EVENTS_MAX,
+      (claim.verdict === 'IN' || claim.why.length <= max) && claim.beside.length <= max && told.isWhole,
   };
 }
 
@@ -47,14 +54,14 @@ async function claimOf(
   client: pg.ClientBase,
   scope: Scope,
   of: ScopeNode,
-  { batch, item, leaves }: Subject & { leaves: Leaves },
+  { batch, item, leaves, max }: Subject & { leaves: Leaves; max: number },
 ): Promise<Claim> {
   const found = memberOf(scope, of, batch);
   if (found !== null) {
     const { certainty, share, origin } = found;
     const reason = origin ? 'the rule names it as an origin' : 'a chain of events leads to it from an origin';
     const why = scope.why(found.node);
-    const beside = await otherInputs(client, scope, why);
+    const beside = await otherInputs(client, scope, why, max);
     return { verdict: 'IN', certainty, share, why, beside, reason, failed: null };
   }
   const out = { verdict: 'OUT', certainty: null, share: null } as const;
@@ -66,10 +73,10 @@ async function claimOf(
     const why =
       by === 'KEEP'
         ? scope.why(nodeOf(of, batch))
-        : [...evidence, ...(await unaffectedInputs(client, scope, parts))];
+        : [...evidence, ...(await unaffectedInputs(client, scope, parts, max))];
     return { ...out, beside: [], why, reason: message, failed: { by, condition: condition ?? message } };
   }
-  const why = await unaffectedInputs(client, scope, [of]);
+  const why = await unaffectedInputs(client, scope, [of], max);
   if (batch === undefined) {
     const reason = 'it is not on record at the times asked about';
     return { ...out, beside: [], why, reason, failed: { by: 'RULE', condition: reason } };

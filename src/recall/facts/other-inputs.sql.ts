@@ -2,7 +2,6 @@
 import type pg from 'pg';
 import { statement } from '../../trace/index.js';
 import type { EvidenceStep, Scope } from '../scope.js';
-import { INPUTS_MAX } from './unaffected-inputs.sql.js';
 
 interface OtherRow {
   input_batch_id: bigint;
@@ -12,11 +11,12 @@ interface OtherRow {
   event_id: string;
 }
 
-/** Beside the steps of a chain; in order of time, at most INPUTS_MAX + 1. */
+/** Beside the steps of a chain; in order of time, at most one more than `max`. */
 export async function otherInputs(
   client: pg.ClientBase,
   scope: Scope,
   chain: readonly EvidenceStep[],
+  max: number,
 ): Promise<EvidenceStep[]> {
   const pairs = chain.flatMap(({ kind, from, to }) =>
     kind === 'MADE' && from?.batchId !== undefined && to.kind === 'BATCH'
@@ -47,7 +47,7 @@ export async function otherInputs(
      join batch o on o.batch_id = i.beside and o.product_id = b.product_id
      join event e on e.event_key = i.event_key
      where i.input_batch_id not in (i.beside, i.output_batch_id)
-     order by i.occurred_at, e.event_id limit ${INPUTS_MAX + 1}`,
+     order by i.occurred_at, e.event_id limit ${sql.bind(max + 1)}`,
     sql.values,
   );
   return rows.map((row) => ({

@@ -1,14 +1,9 @@
 /** The events that a reader needs to check what the conditions answer: how the subject was made, and what became of it. */
 import type pg from 'pg';
-import { statement } from '../../trace/index.js';
+import { type AnswerLimits, statement } from '../../trace/index.js';
 import { leavesOf } from '../rule.js';
 import type { BatchFacts, ItemFacts } from '../rule-facts.js';
 import type { Scope } from '../scope.js';
-
-/** Enough to check a claim by hand. */
-export const SUBJECT_EVENTS_MAX = 100;
-/** A part in a part in a part: more than this is no assembly. */
-const LEVELS_MAX = 50;
 
 export interface SubjectEvent {
   eventKey: string;
@@ -34,21 +29,23 @@ function toldBy({ request }: Scope): Set<Told> {
 }
 
 /**
- * In order of time, at most SUBJECT_EVENTS_MAX + 1: its runs and its own making, and as far as rule and keep ask for
+ * In order of time, as many as the limit allows: its runs and its own making, and as far as rule and keep ask for
  * them its inspections, reworks, installations, sales and registrations, those of what it was built into too.
  */
 export async function subjectEvents(
   client: pg.ClientBase,
   scope: Scope,
-  { batch, item }: { batch: BatchFacts; item: ItemFacts | null },
-): Promise<SubjectEvent[]> {
+  { batch, item, limits }: { batch: BatchFacts; item: ItemFacts | null; limits: AnswerLimits },
+): Promise<{ events: SubjectEvent[]; isWhole: boolean }> {
   const told = toldBy(scope);
   const ended = told.has('SOLD') || told.has('REGISTERED');
-  const items = item === null ? [] : ended ? await itemAndParents(client, scope, item.itemId) : [item.itemId];
+  const alone = { itemIds: item === null ? [] : [item.itemId], isWhole: true };
+  const { itemIds, isWhole } =
+    ended && item !== null ? await itemAndParents(client, scope, item.itemId, limits.claimLevels) : alone;
   const sql = statement(scope.clocks);
   const batchId = `${sql.bind(batch.batchId)}::bigint`;
   const itemId = `${sql.bind(item?.itemId ?? null)}::bigint`;
-  const among = (column: string) => `${column} = any(${sql.bind(items)}::bigint[])`;
+  const among = (column: string) => `${column} = any(${sql.bind(itemIds)}::bigint[])`;
   const ofIt = (alias: string) =>
     `(${itemId} is null or ${alias}.item_id is null or ${alias}.item_id = ${itemId})`;
   /** Of the item and what it was built into; of the batch where no item is asked about. */
@@ -91,17 +88,22 @@ export async function subjectEvents(
   const { rows } = await client.query<SubjectEvent>(
     `select e.event_key as "eventKey", e.event_id as "eventId", e.kind, nullif(e.occurred_at, 'epoch') as "occurredAt"
      from (${selects.join('\n union ')}) as told join event e on e.event_key = told.event_key
-     order by e.occurred_at, e.event_id limit ${SUBJECT_EVENTS_MAX + 1}`,
+     order by e.occurred_at, e.event_id limit ${sql.bind(limits.claimEvents + 1)}`,
     sql.values,
   );
-  return rows;
+  return { events: rows.slice(0, limits.claimEvents), isWhole: isWhole && rows.length <= limits.claimEvents };
 }
 
 /** The item and what it was built into, level by level. */
-async function itemAndParents(client: pg.ClientBase, { clocks }: Scope, itemId: bigint): Promise<bigint[]> {
+async function itemAndParents(
+  client: pg.ClientBase,
+  { clocks }: Scope,
+  itemId: bigint,
+  levelsMax: number,
+): Promise<{ itemIds: bigint[]; isWhole: boolean }> {
   const found = new Set([itemId]);
   let level = [itemId];
-  for (let depth = 0; level.length > 0 && depth < LEVELS_MAX; depth += 1) {
+  for (let depth = 0; level.length > 0 && depth < levelsMax; depth += 1) {
     const sql = statement(clocks);
     const { rows } = await client.query<{ item_id: bigint }>(
       `select distinct f.parent_item_id as item_id from fitting f
@@ -111,5 +113,5 @@ async function itemAndParents(client: pg.ClientBase, { clocks }: Scope, itemId: 
     level = rows.map((row) => BigInt(row.item_id)).filter((id) => !found.has(id));
     for (const id of level) found.add(id);
   }
-  return [...found];
+  return { itemIds: [...found], isWhole: level.length === 0 };
 }

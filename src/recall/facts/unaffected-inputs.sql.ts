@@ -3,9 +3,6 @@ import type pg from 'pg';
 import { statement } from '../../trace/index.js';
 import type { EvidenceStep, Scope, ScopeNode } from '../scope.js';
 
-/** Enough to check a claim by hand. */
-export const INPUTS_MAX = 100;
-
 interface InputRow {
   kind: 'MADE' | 'FITTED' | 'MEMBER';
   event_key: string | null;
@@ -19,12 +16,13 @@ interface InputRow {
 
 /**
  * From the subjects backward, nearest first: parts, the batch of an item, what a batch was made from, as long as they
- * are of products with an affected batch. At most INPUTS_MAX + 1.
+ * are of products with an affected batch. At most one more than `max`.
  */
 export async function unaffectedInputs(
   client: pg.ClientBase,
   scope: Scope,
   starts: readonly ScopeNode[],
+  max: number,
 ): Promise<EvidenceStep[]> {
   const affected = [...new Set([...scope.batches.values()].map((batch) => batch.productId))];
   const steps: EvidenceStep[] = [];
@@ -34,12 +32,12 @@ export async function unaffectedInputs(
     return !seen.has(key) && Boolean(seen.add(key));
   };
   let level = starts.filter(isNew);
-  while (level.length > 0 && steps.length <= INPUTS_MAX) {
-    const found = await inputsOf(client, scope, level, affected);
+  while (level.length > 0 && steps.length <= max) {
+    const found = await inputsOf(client, scope, level, { affectedProducts: affected, max });
     steps.push(...found);
     level = found.flatMap(({ from }) => (from !== null && isNew(from) ? [from] : []));
   }
-  return steps.slice(0, INPUTS_MAX + 1);
+  return steps.slice(0, max + 1);
 }
 
 /** One level. What an item that is spared has of its own counts for it, not what its batch was made from. */
@@ -47,7 +45,7 @@ async function inputsOf(
   client: pg.ClientBase,
   scope: Scope,
   level: readonly ScopeNode[],
-  affectedProducts: bigint[],
+  { affectedProducts, max }: { affectedProducts: bigint[]; max: number },
 ): Promise<EvidenceStep[]> {
   const sql = statement(scope.clocks);
   const affected = `${sql.bind(affectedProducts)}::bigint[]`;
@@ -72,7 +70,7 @@ async function inputsOf(
      )
      select i.kind, i.event_key, e.event_id, i.occurred_at, i.from_batch, i.from_item, i.to_batch, i.to_item
      from input i left join event e on e.event_key = i.event_key
-     order by i.kind <> 'FITTED', i.occurred_at, e.event_id limit ${INPUTS_MAX + 1}`,
+     order by i.kind <> 'FITTED', i.occurred_at, e.event_id limit ${sql.bind(max + 1)}`,
     sql.values,
   );
   const node = (batchId: bigint, itemId: bigint | null): ScopeNode =>

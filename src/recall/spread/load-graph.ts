@@ -1,6 +1,6 @@
 /** Loads everything the origins could reach. A superset on purpose: solving prunes it, loading must not. */
 import type pg from 'pg';
-import { type Clocks, closureOf, statement } from '../../trace/index.js';
+import { type AnswerLimits, answerLimits, type Clocks, closureOf, statement } from '../../trace/index.js';
 import { loadBatches } from '../batch-facts.sql.js';
 import type { Origins } from '../evaluate-rule.js';
 import type { FittingRow, Graph, Guess, MadeRow, Need } from './graph.js';
@@ -8,14 +8,13 @@ import { missingGenealogy } from './missing-genealogy.js';
 import { itemsWithoutBatch } from './unknown-lot.sql.js';
 import { unlottedMovements } from './unlotted.js';
 
-export const NODES_MAX = 1_000_000;
-
 export async function loadGraph(
   client: pg.ClientBase,
   origins: Origins,
   clocks: Clocks,
-  { maxNodes = NODES_MAX, maxMs = Infinity }: { maxNodes?: number; maxMs?: number } = {},
+  limits: Partial<AnswerLimits> = {},
 ): Promise<Graph> {
+  const { scopeNodes: maxNodes, scopeMs: maxMs } = { ...answerLimits, ...limits };
   const graph: Graph = {
     batches: new Map(),
     made: [],
@@ -35,7 +34,7 @@ export async function loadGraph(
   const walked = new Set<bigint>();
   const started = performance.now();
   while (frontier.length > 0 && graph.limits.length === 0) {
-    if (performance.now() - started >= maxMs) {
+    if (maxMs !== null && performance.now() - started >= maxMs) {
       graph.limits.push({ kind: 'TIME', value: maxMs, message: `the walk stopped after ${maxMs} ms` });
       break;
     }

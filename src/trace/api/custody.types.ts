@@ -111,4 +111,10 @@ export class Whereabouts {
     description: 'True when something around it, or its place, is not shown to this caller.',
   })
   viewLimited!: boolean;
+
+  @Field(() => Boolean, {
+    description:
+      'False when something is not shown to this caller, or the record has it in more things, or at more places, than are listed.',
+  })
+  isComplete!: boolean;
 }

@@ -56,7 +56,7 @@ export class TraceResolver {
     @Arg('maxDepth', () => Int, {
       nullable: true,
       description:
-        "Most steps from the subject, 0 to 1000; absent: only the server's limit of nodes. What it cuts is in `limits`.",
+        "Most steps from the subject, 0 to 1000; absent: only the server's limits. What it cuts is in `limits`.",
     })
     maxDepth: number | null,
     @Ctx() context: RequestContext,
@@ -65,7 +65,7 @@ export class TraceResolver {
       throw new Refusal('BAD_INPUT', `maxDepth: ${maxDepth} is not in 0 to ${DEPTH_MAX}`);
     }
     const subject = await resolveSubject(context, of);
-    return buildTrace(context, subject, direction, { asOf, knownAt, maxDepth });
+    return buildTrace(context, subject, direction, { asOf, knownAt, maxDepth, limits: context.answerLimits });
   }
 
   @FieldResolver(() => TraceNodeConnection, {
@@ -147,7 +147,7 @@ export class CommonAncestorResolver {
     const subjects: Subject[] = [];
     for (const one of of) subjects.push(await resolveSubject(context, one));
     return context.snapshot.read(engine, async (client) => {
-      const { ancestors, limits } = await commonAncestors(client, subjects);
+      const { ancestors, limits } = await commonAncestors(client, subjects, { limits: context.answerLimits });
       if (limits[0])
         throw new Refusal('OPERATION_TOO_COSTLY', `of: ${limits[0].message}; ask with fewer subjects`);
       const seen = await seenBatches(

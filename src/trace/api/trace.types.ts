@@ -46,13 +46,14 @@ registerEnumType(traceStepKinds, {
   },
 });
 
-export const traceLimitKinds = { DEPTH: 'DEPTH', NODES: 'NODES' } as const;
+export const traceLimitKinds = { DEPTH: 'DEPTH', NODES: 'NODES', EDGES: 'EDGES' } as const;
 registerEnumType(traceLimitKinds, {
   name: 'TraceLimitKind',
   description: 'What stopped a walk.',
   valuesConfig: {
-    DEPTH: { description: 'The depth asked for.' },
+    DEPTH: { description: 'The depth asked for, or the most of one walk.' },
     NODES: { description: 'The most nodes of one walk.' },
+    EDGES: { description: 'The most steps read of one level.' },
   },
 });
 

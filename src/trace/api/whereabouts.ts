@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { custodyView, type Principal, seenItems, seenUnits } from '../../access/index.js';
 import { engine, type RequestContext, readAsCaller, requirePrincipal } from '../../graphql/index.js';
 import {
+  type AnswerLimits,
   type Birthplace,
   birthplacesOf,
   type Clocks,
@@ -17,9 +18,6 @@ import { shownState } from './custody.js';
 import type { ContainerType, Place, Whereabouts } from './custody.types.js';
 
 type Kind = 'ITEM' | 'UNIT';
-
-/** Places of one item: more than this is a record in contradiction. */
-const PLACES_MAX = 20;
 
 export function whereaboutsOf(
   context: RequestContext,
@@ -50,9 +48,10 @@ async function readWhereabouts(
   clocks: Clocks,
 ): Promise<Whereabouts[]> {
   const principal = requirePrincipal(context);
+  const { answerLimits: limits } = context;
   const watermark = await context.snapshot.watermark();
   const found = await context.snapshot.read(engine, async (client): Promise<Omit<Found, 'holdings'>> => {
-    const containers = await containersOf(client, kind, ids, clocks);
+    const containers = await containersOf(client, kind, ids, clocks, limits.containers + 1);
     const unitIds = containers.flatMap(({ unitId }) => unitId ?? []);
     const itemIds = containers.flatMap(({ itemId }) => itemId ?? []);
     return {
@@ -66,26 +65,39 @@ async function readWhereabouts(
   const items = [...(kind === 'ITEM' ? ids : []), ...found.containers.flatMap(({ itemId }) => itemId ?? [])];
   const holdings = await readAsCaller(
     context,
-    (client) => pageHoldings(client, { of: 'ITEM', ids: items, clocks, after: null, limit: PLACES_MAX }),
+    (client) =>
+      pageHoldings(client, { of: 'ITEM', ids: items, clocks, after: null, limit: limits.places + 1 }),
     (row) => `${row.of}:${row.siteId}:${row.state}`,
   );
-  return ids.map((id) => assemble(principal, kind, id, { ...found, holdings }, clocks.asOf ?? watermark));
+  const asked = { principal, kind, limits, asOf: clocks.asOf ?? watermark };
+  return ids.map((id) => assemble(asked, id, { ...found, holdings }));
 }
 
-function assemble(principal: Principal, kind: Kind, id: bigint, found: Found, asOf: Date): Whereabouts {
-  const around = found.containers.filter((container) => container.of === id);
+interface Asked {
+  principal: Principal;
+  kind: Kind;
+  limits: AnswerLimits;
+  asOf: Date;
+}
+
+function assemble({ principal, kind, limits, asOf }: Asked, id: bigint, found: Found): Whereabouts {
+  const all = found.containers.filter((container) => container.of === id);
+  const around = all.filter(({ depth }) => depth <= limits.containers);
   const shown = around.filter(({ unitId, itemId }) =>
     unitId === null ? itemId !== null && found.seenItemIds.has(itemId) : found.seenUnitIds.has(unitId),
   );
+  const outer = outermostItem(id, around);
   const { places, hidden } =
-    kind === 'UNIT'
-      ? placesOfUnit(principal, id, found)
-      : placesOfItem(principal, outermostItem(id, around), found);
+    kind === 'UNIT' ? placesOfUnit(principal, id, found) : placesOfItem(principal, outer, found);
+  const viewLimited = hidden || shown.length < around.length;
+  const holdings = kind === 'UNIT' ? [] : found.holdings.filter((holding) => holding.of === outer);
+  const isCut = around.length < all.length || holdings.length > limits.places;
   return {
     asOf,
-    places,
+    places: places.slice(0, limits.places),
     inside: shown.map((row): ContainerType => ({ row, depth: row.depth, since: row.since })),
-    viewLimited: hidden || shown.length < around.length,
+    viewLimited,
+    isComplete: !viewLimited && !isCut,
   };
 }
 

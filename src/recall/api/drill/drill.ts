@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Principal } from '../../../access/index.js';
-import { closureOf } from '../../../trace/index.js';
+import { type AnswerLimits, closureOf } from '../../../trace/index.js';
 import { evaluateScope } from '../../evaluate-scope.js';
 import { scopeBuyers } from '../../facts/buyers.js';
 import type { StateQuantities } from '../../facts/facts.js';
@@ -26,7 +26,7 @@ export interface DrillQuestion {
   seed: string;
   knownAt: Date;
   timeLimitMinutes: number;
-  limits: { maxNodes: number; maxDepth: number | null };
+  limits: Partial<AnswerLimits>;
 }
 
 export type DrillStepName = 'FORWARD' | 'BACKWARD' | 'QUANTITIES' | 'HOLDERS' | 'BUYERS';

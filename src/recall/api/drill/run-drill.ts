@@ -19,7 +19,7 @@ export async function runDrill(context: RequestContext, input: RunDrillInput): P
   const drill: NewDrill = {
     ...readDrill(input),
     knownAt: await context.snapshot.watermark(),
-    limits: context.scopeLimits,
+    limits: context.answerLimits,
   };
   const { before, opener } = await context.snapshot.read(engine, async (client) => ({
     opener: await asOpener(client, principal),
