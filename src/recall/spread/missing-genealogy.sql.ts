@@ -50,8 +50,12 @@ export async function loadUncoveredRuns(
        from need n
        join batch p on p.product_id = n.product_id and p.lot is not null
        left join run r on r.batch_id = p.batch_id and ${sql.live('r')} and ${sql.happened('r.produced_from')}
-       where r.revision is null or r.revision = n.code
-         or not exists (select 1 from ${sql.master('design_revision')} o where o.product_id = p.product_id and o.code = r.revision)
+       where (r.revision is null or r.revision = n.code
+           or not exists (select 1 from ${sql.master('design_revision')} o where o.product_id = p.product_id and o.code = r.revision))
+         -- what only got another name was made of what it was made of before
+         and (r.batch_id is not null or not exists (
+           select 1 from lineage g join event x on x.event_key = g.event_key and x.kind = 'RELABELLED'
+           where g.output_batch_id = p.batch_id and g.kind = 'MADE' and ${sql.live('g')} and ${sql.happened('g.occurred_at')}))
        group by p.batch_id, n.component_id
      ),
      made as (

@@ -1,14 +1,18 @@
 /** How many units of affected batches could be at a place, by what moved under a lot and by what came without one. */
 import { groupBy } from './graph.js';
 import type { HeldLeg } from './held-legs.sql.js';
-import type { ZeroCount } from './unlotted.sql.js';
+import type { TransitLeg, ZeroCount } from './unlotted.sql.js';
 
 /** Goods that came to a place without their lot. */
 export interface Arrival {
   eventKey: string;
   productId: bigint;
   siteId: bigint;
+  /** It came at some moment from - to, or later. */
   from: Date;
+  to: Date;
+  /** Sent there: a count does not see what is still on its way. */
+  sent: boolean;
   batches: ReadonlySet<bigint>;
   /** Null: no bound on record. */
   atMost: bigint | null;
@@ -29,6 +33,8 @@ export interface AskedBatch {
 interface PlacesInput {
   held: readonly HeldLeg[];
   counts: readonly ZeroCount[];
+  /** Of goods of unknown lot. */
+  transit: readonly TransitLeg[];
   batches: readonly AskedBatch[];
   /** Lots that no movement places anywhere: they could be wherever their product is. */
   unplaced: ReadonlySet<bigint>;
@@ -37,13 +43,15 @@ interface PlacesInput {
 export class Places {
   readonly #held: Map<string, HeldLeg[]>;
   readonly #counts: Map<string, ZeroCount[]>;
+  readonly #transit: Map<string, TransitLeg[]>;
   /** By event, so that what is found again takes the place of what was found before. */
   readonly #arrivals = new Map<string, Map<string, Arrival>>();
   readonly #batches: ReadonlyMap<bigint, AskedBatch>;
   readonly #unplaced: Map<bigint, AskedBatch[]>;
 
-  constructor({ held, counts, batches, unplaced }: PlacesInput) {
+  constructor({ held, counts, transit, batches, unplaced }: PlacesInput) {
     this.#held = groupBy(held, placeOf);
+    this.#transit = groupBy(transit, placeOf);
     this.#counts = groupBy(counts, placeOf);
     this.#batches = new Map(batches.map((batch) => [batch.batchId, batch]));
     this.#unplaced = groupBy(
@@ -60,7 +68,7 @@ export class Places {
   /** What could leave this place between `from` and `to`: an imprecise time is taken at its widest. */
   at(productId: bigint, siteId: bigint, from: Date, to: Date): Presence {
     const place = placeOf({ productId, siteId });
-    const zeroes = (this.#counts.get(place) ?? []).filter((count) => count.at < from);
+    const zeroes = (this.#counts.get(place) ?? []).filter((count) => count.to < from);
     const batches = new Set<bigint>();
     let room: bigint | null = 0n;
     for (const [batchId, rows] of groupBy(this.#held.get(place) ?? [], (row) => row.batchId)) {
@@ -76,8 +84,10 @@ export class Places {
       room = null;
     }
     const ended = endOf(zeroes, null);
+    const onTheWay = ended !== null && isOnTheWay(this.#transit.get(place) ?? [], ended);
     for (const arrival of this.#arrivals.get(place)?.values() ?? []) {
-      if (arrival.from > to || (ended !== null && arrival.from < ended)) continue;
+      if (arrival.from > to || (ended !== null && arrival.to < ended && !(arrival.sent && onTheWay)))
+        continue;
       for (const batchId of arrival.batches) batches.add(batchId);
       room = room === null || arrival.atMost === null ? null : room + arrival.atMost;
     }
@@ -106,9 +116,9 @@ export class Places {
   }
 }
 
-/** The last count of zero of the product, or of this lot of it. */
+/** The last count of zero of the product, or of this lot of it: what surely had come before it was gone. */
 const endOf = (zeroes: readonly ZeroCount[], lot: string | null): Date | null =>
-  zeroes.filter((count) => count.lot === null || count.lot === lot).at(-1)?.at ?? null;
+  zeroes.filter((count) => count.lot === null || count.lot === lot).at(-1)?.from ?? null;
 
 const placeOf = (row: { productId: bigint; siteId: bigint }): string => `${row.productId}:${row.siteId}`;
 
@@ -141,3 +151,14 @@ function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to:
 }
 
 const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);
+
+/** Something sent had not come yet, as far as the record tells: what came counts when it surely had, what was sent in any case. */
+function isOnTheWay(transit: readonly TransitLeg[], at: Date): boolean {
+  let open = 0n;
+  for (const leg of transit) {
+    if (leg.quantity < 0n ? leg.to > at : leg.from > at) continue;
+    if (leg.unknownAmount) return true;
+    open += leg.quantity;
+  }
+  return open > 0n;
+}

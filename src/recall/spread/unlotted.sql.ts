@@ -176,7 +176,9 @@ export interface ZeroCount {
   siteId: bigint;
   productId: bigint;
   lot: string | null;
-  at: Date;
+  /** Known to the day only, it was at some moment from - to. */
+  from: Date;
+  to: Date;
 }
 
 interface ZeroCountRow {
@@ -184,6 +186,7 @@ interface ZeroCountRow {
   product_id: bigint;
   lot: string | null;
   occurred_at: Date;
+  occurred_to: Date;
 }
 
 export async function loadZeroCounts(
@@ -193,8 +196,8 @@ export async function loadZeroCounts(
 ): Promise<ZeroCount[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<ZeroCountRow>(
-    `select c.site_id, b.product_id, b.lot, c.occurred_at
-     from batch b join stock_count c on c.batch_id = b.batch_id
+    `select c.site_id, b.product_id, b.lot, c.occurred_at, e.occurred_to
+     from batch b join stock_count c on c.batch_id = b.batch_id join event e on e.event_key = c.event_key
      where b.product_id = any(${sql.bind(productIds)}::bigint[])
        and c.quantity = 0 and c.item_id is null and ${sql.live('c')} and ${sql.happened('c.occurred_at')}
      order by c.occurred_at`,
@@ -204,6 +207,52 @@ export async function loadZeroCounts(
     siteId: BigInt(row.site_id),
     productId: BigInt(row.product_id),
     lot: row.lot,
-    at: row.occurred_at,
+    from: row.occurred_at,
+    to: row.occurred_to,
+  }));
+}
+
+/** Goods of unknown lot on their way to a site, and their coming. */
+export interface TransitLeg {
+  siteId: bigint;
+  productId: bigint;
+  quantity: bigint;
+  unknownAmount: boolean;
+  from: Date;
+  to: Date;
+}
+
+interface TransitLegRow {
+  site_id: bigint;
+  product_id: bigint;
+  quantity: bigint;
+  unknown_amount: boolean;
+  occurred_at: Date;
+  occurred_to: Date;
+}
+
+export async function loadUnlottedTransit(
+  client: pg.ClientBase,
+  productIds: bigint[],
+  clocks: Clocks,
+): Promise<TransitLeg[]> {
+  const sql = statement(clocks);
+  const { rows } = await client.query<TransitLegRow>(
+    `select l.site_id, b.product_id, l.quantity, l.unknown_amount, t.occurred_at, t.occurred_to
+     from batch b
+     join leg l on l.batch_id = b.batch_id and l.state = 'IN_TRANSIT' and l.item_id is null
+     join event e on e.event_key = l.event_key
+     cross join lateral (select ${spanOf('l')}) t
+     where b.product_id = any(${sql.bind(productIds)}::bigint[]) and b.lot is null
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
+    sql.values,
+  );
+  return rows.map((row) => ({
+    siteId: BigInt(row.site_id),
+    productId: BigInt(row.product_id),
+    quantity: BigInt(row.quantity),
+    unknownAmount: row.unknown_amount,
+    from: row.occurred_at,
+    to: row.occurred_to,
   }));
 }

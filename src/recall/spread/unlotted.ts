@@ -12,6 +12,7 @@ import { type AskedBatch, Places, type Presence } from './presence.js';
 import {
   loadShippers,
   loadUnlottedLegs,
+  loadUnlottedTransit,
   loadZeroCounts,
   moveWithoutLot,
   type UnlottedLeg,
@@ -68,7 +69,8 @@ export async function findMovements(
   const counts = await loadZeroCounts(client, productIds, clocks);
   const sold = await loadFirstSales(client, batchIds, goods, clocks);
   const unplaced = await loadUnplacedBatches(client, batchIds, clocks);
-  const places = new Places({ held, counts, batches, unplaced });
+  const transit = counts.length === 0 ? [] : await loadUnlottedTransit(client, productIds, clocks);
+  const places = new Places({ held, counts, transit, batches, unplaced });
   const sites = new Set(held.map((leg) => leg.siteId));
   for (;;) {
     const legs = await loadUnlottedLegs(client, productIds, unplaced.size > 0 ? null : [...sites], clocks);
@@ -122,7 +124,12 @@ function matchOnce(
     const atMost = presence.room === null || presence.room > leg.quantity ? leg.quantity : presence.room;
     const movement = movementOf(leg, presence, atMost);
     found.push({ leg, movement });
-    const arrival = { ...leg, batches: presence.batches, atMost: leg.unknownAmount ? null : atMost };
+    const arrival = {
+      ...leg,
+      sent: !leg.inward,
+      batches: presence.batches,
+      atMost: leg.unknownAmount ? null : atMost,
+    };
     if (leg.inward) {
       places.arrive(arrival);
       continue;

@@ -62,6 +62,29 @@ describe('movements without a lot', () => {
     expect((await recall(c, { batch: 'lamp/L1' })).buyers).toEqual({ Ada: 'POSSIBLE YES' });
   });
 
+  //  depot --? 5, sent 01-04--> shop, counted empty on 01-05, comes 01-06; the other shop is counted on a day that is all it says
+  test('a count of zero ends neither what was still on its way nor what came later on its day', async () => {
+    const c = lamps();
+    c.shipped('lamp/L1', 10, 'maker', 'depot', '01-02 08:00');
+    c.received('lamp/L1', 10, 'depot', '01-03 08:00');
+    c.shipped('lamp', 5, 'depot', 'shop', '01-04 08:00');
+    c.counted('shop', 'lamp', 0, '01-05 08:00');
+    c.received('lamp', 5, 'shop', '01-06 08:00');
+    c.sold('lamp', 1, 'shop', '01-07 08:00', { buyer: 'Ada' });
+    c.counted('shop', 'lamp', 0, '01-08 08:00');
+    c.sold('lamp', 1, 'shop', '01-09 08:00', { buyer: 'Late' });
+    c.shipped('lamp/L1', 1, 'maker', 'other', '01-02 08:00');
+    c.received('lamp/L1', 1, 'other', '01-03 08:00');
+    c.counted('other', 'lamp', 0, '01-04');
+    c.sold('lamp', 1, 'other', '01-04 10:00', { buyer: 'Bob' });
+    c.sold('lamp', 1, 'other', '01-05 10:00', { buyer: 'Later' });
+    await c.record();
+    expect((await recall(c, { batch: 'lamp/L1' })).buyers).toEqual({
+      Ada: 'POSSIBLE YES',
+      Bob: 'POSSIBLE YES',
+    });
+  });
+
   //  all ten units of L1 leave under their lot: what is sold afterwards cannot be of it
   test('the window ends when as many units as the batch could have had left under their own lot', async () => {
     const c = lamps();
