@@ -1,5 +1,5 @@
 /** The answer of a recall query, in memory: what is affected, how surely, why, and what the record lacks. */
-import type { AnswerLimits, Clocks } from '../trace/index.js';
+import type { AnswerLimits, Clocks, CustodyState } from '../trace/index.js';
 import type { Rule } from './rule.js';
 import type { BatchFacts, ItemFacts } from './rule-facts.js';
 import type { Truth } from './truth.js';
@@ -144,8 +144,10 @@ export interface UnlottedMovement {
   productId: bigint;
   siteId: bigint;
   partyId: bigint;
-  /** Where it went, when it was sent on. */
+  /** Where it went, when that is another site; where it was brought, when it came back. */
   toSiteId: bigint | null;
+  /** The state it went into. */
+  toState: CustodyState;
   eventKey: string;
   kind: string;
   quantity: bigint;

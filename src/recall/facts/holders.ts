@@ -104,22 +104,23 @@ function holderOf(
     filter.kind == null || custody.products.get(movement.productId)?.kind === filter.kind;
   const left = goods.left.filter(ofKind);
   const arrived = goods.arrived.filter(ofKind);
-  if (lines.length === 0 && arrived.length === 0 && left.length === 0) return null;
-  if (filter.current === true && lines.length === 0 && arrived.length === 0) return null;
-  const held = new Set(lines.map((line) => line.batchId));
+  const present = arrived.filter((movement) => PRESENT.has(movement.toState));
+  const held = left.filter((movement) => !PROCESSED.has(movement.toState));
+  if (lines.length === 0 && arrived.length === 0 && held.length === 0) return null;
+  if (filter.current === true && lines.length === 0 && present.length === 0) return null;
+  const heldBatches = new Set(lines.map((line) => line.batchId));
   return {
     siteId: site.siteId,
     partyId: site.partyId,
     role: roleOf(site, sold),
     country: site.country,
     region: site.region,
-    batches: new Set([...held, ...(held.size === 0 ? possibleBatches(scope, [...arrived, ...left]) : [])])
-      .size,
+    batches: heldBatches.size > 0 ? heldBatches.size : possibleBatches(scope, [...arrived, ...left]).length,
     certainty: lines.some((line) => line.certainty === 'CERTAIN') ? 'CERTAIN' : 'POSSIBLE',
-    current: lines.some((line) => line.current) || arrived.length > 0,
+    current: lines.some((line) => line.current) || present.length > 0,
     quantities: quantitiesOf(
       custody,
-      goods.rows.filter((row) => held.has(row.batchId)),
+      goods.rows.filter((row) => heldBatches.has(row.batchId)),
       site.siteId,
       left,
       arrived,
@@ -128,12 +129,14 @@ function holderOf(
   };
 }
 
-function possibleBatches(scope: Scope, movements: UnlottedMovement[]): bigint[] {
-  const products = new Set(movements.map((movement) => movement.productId));
-  return [...scope.batches.values()]
-    .filter((batch) => products.has(batch.productId))
-    .map((batch) => batch.batchId);
+function possibleBatches(scope: Scope, movements: readonly UnlottedMovement[]): bigint[] {
+  const batches = new Set(movements.flatMap((movement) => [...movement.batches]));
+  return [...batches].filter((batchId) => scope.batches.has(batchId));
 }
+
+/** Goods all used up where they lie make a processor, not a holder; what is still there or on its way is current. */
+const PROCESSED = new Set<LedgerRow['state']>(['CONSUMED', 'FITTED']);
+const PRESENT = new Set<LedgerRow['state']>(['ON_HAND', 'IN_TRANSIT', 'RETURNED_TO_MAKER', 'UNKNOWN']);
 
 /** Nobody sells, sends back or scraps what was not held: also a part that a workshop took out. */
 const HELD_BEFORE = new Set<LedgerRow['state']>(['SOLD', 'RETURNED_TO_MAKER', 'SCRAPPED']);
@@ -212,26 +215,32 @@ export function quantitiesOf(
   return [...byProduct.values()].sort((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
-/** Sites that consumed or fitted affected goods, sorted by site id. */
+/** Sites that consumed or fitted affected goods, or goods without a lot that could be of them, sorted by site id. */
 export async function scopeProcessors(client: pg.ClientBase, scope: Scope): Promise<AffectedProcessor[]> {
   const custody = await custodyOf(client, scope);
-  const used = custody.ledger.filter(
-    (row) => (row.state === 'CONSUMED' || row.state === 'FITTED') && row.inward,
+  const used = groupBy(
+    custody.ledger.filter((row) => PROCESSED.has(row.state) && row.inward),
+    (row) => row.siteId,
   );
-  const sites = await loadSites(
-    client,
-    used.map((row) => row.siteId),
-    scope.clocks,
+  const usedUnlotted = groupBy(
+    scope.unlotted.filter((movement) => PROCESSED.has(movement.toState)),
+    (movement) => movement.siteId,
   );
-  return [...groupBy(used, (row) => row.siteId)]
-    .map(
-      ([siteId, rows]): AffectedProcessor => ({
+  const sites = await loadSites(client, [...used.keys(), ...usedUnlotted.keys()], scope.clocks);
+  return [...sites.values()]
+    .map(({ siteId, partyId }): AffectedProcessor => {
+      const [rows, movements] = [used.get(siteId) ?? [], usedUnlotted.get(siteId) ?? []];
+      const batches = new Set([
+        ...rows.map((row) => row.batchId),
+        ...(rows.length === 0 ? possibleBatches(scope, movements) : []),
+      ]);
+      return {
         siteId,
-        partyId: sites.get(siteId)?.partyId ?? 0n,
+        partyId,
         certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
-        batches: new Set(rows.map((row) => row.batchId)).size,
-        quantities: quantitiesOf(custody, rows, siteId, [], []),
-      }),
-    )
+        batches: batches.size,
+        quantities: quantitiesOf(custody, rows, siteId, movements, []),
+      };
+    })
     .sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
 }

@@ -81,28 +81,13 @@ export function addUnlotted(
   movement: UnlottedMovement,
   at: 'LEFT' | 'ARRIVED',
 ): void {
-  const more = movement.atMost;
-  if (at === 'ARRIVED' && movement.toSiteId === movement.siteId) {
-    // brought back by a customer, or taken out of an item
-    if (movement.kind === 'RETURNED') addRange(quantities.returned, 0n, more, movement.unknownAmount);
-    addRange(quantities.onHand, 0n, more, movement.unknownAmount);
-    return;
-  }
-  if (at === 'ARRIVED') {
-    addRange(quantities.inTransit, 0n, more, movement.unknownAmount);
-    addRange(quantities.onHand, 0n, more, movement.unknownAmount);
-    return;
-  }
-  if (movement.toSiteId === movement.siteId) return;
-  const state: StateName | null =
-    movement.kind === 'SOLD'
-      ? 'sold'
-      : movement.kind === 'CONSUMED'
-        ? 'consumed'
-        : movement.kind === 'FITTED' || movement.kind === 'SERVICED'
-          ? 'fitted'
-          : movement.kind === 'DISPOSED'
-            ? 'scrapped'
-            : null;
-  if (state !== null) addRange(quantities[state], 0n, more, movement.unknownAmount);
+  const { toState, toSiteId, atMost, unknownAmount } = movement;
+  // what went into another state where it lay counts there
+  if (at === 'LEFT' ? toSiteId !== null : toSiteId === null) return;
+  if (toState === 'SOURCE') return;
+  const add = (state: StateName) => addRange(quantities[state], 0n, atMost, unknownAmount);
+  if (movement.kind === 'RETURNED') add('returned');
+  add(stateOf[toState]);
+  // sent on, it may have come
+  if (toState === 'IN_TRANSIT') add('onHand');
 }

@@ -11,10 +11,11 @@ export interface AffectedGoods {
   spared: bigint[];
 }
 
-export function affectedGoodsOf(solution: Solution): AffectedGoods {
+/** Of the affected batches named. */
+export function affectedGoodsOf(solution: Solution, batchIds: readonly bigint[]): AffectedGoods {
   const goods: AffectedGoods = { partly: [], items: [], spared: [] };
   const isWhole = (batchId: bigint) => solution.origin(batchId) !== null || solution.made(batchId) !== null;
-  for (const batchId of solution.graph.batches.keys()) {
+  for (const batchId of batchIds) {
     if (!isWhole(batchId)) {
       goods.partly.push(batchId);
       continue;
@@ -25,7 +26,8 @@ export function affectedGoodsOf(solution: Solution): AffectedGoods {
     ];
     for (const itemId of judged) if (solution.item(itemId, batchId) === null) goods.spared.push(itemId);
   }
-  for (const [itemId, { batchId }] of solution.own) if (!isWhole(batchId)) goods.items.push(itemId);
+  const partly = new Set(goods.partly);
+  for (const [itemId, { batchId }] of solution.own) if (partly.has(batchId)) goods.items.push(itemId);
   return goods;
 }
 

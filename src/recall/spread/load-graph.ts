@@ -62,6 +62,11 @@ export async function loadGraph(
       (id) => id !== 0n && !walked.has(id),
     );
   }
+  // of a batch of which nothing stands at these clocks nothing follows
+  graph.guesses = graph.guesses.filter(
+    (guess) =>
+      graph.batches.has(guess.component) && (guess.toBatch === null || graph.batches.has(guess.toBatch)),
+  );
   await loadRows(client, graph, clocks);
   return graph;
 }

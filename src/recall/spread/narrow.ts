@@ -6,8 +6,9 @@
 import type pg from 'pg';
 import type { Clocks } from '../../trace/index.js';
 import type { Origins } from '../evaluate-rule.js';
+import type { BatchFacts } from '../rule-facts.js';
 import type { Exposure } from '../scope.js';
-import { affectedGoodsOf } from './affected-goods.js';
+import { type AffectedGoods, affectedGoodsOf } from './affected-goods.js';
 import type { Graph, Guess } from './graph.js';
 import { missingGenealogy } from './missing-genealogy.js';
 import { type Solution, solve } from './solve.js';
@@ -23,46 +24,78 @@ export async function solveNarrowed(
   { exposure, ...clocks }: Clocks & { exposure: Exposure },
 ): Promise<Solution> {
   let solution = solve(graph, origins, exposure);
-  for (let round = 0; round < ROUNDS_MAX && isGuessed(solution.graph); round += 1) {
-    const narrowed = await narrow(client, solution, clocks);
-    if (extentOf(narrowed) === extentOf(solution.graph)) break;
-    solution = solve(narrowed, origins, exposure);
+  let asked = everything(graph);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const affected = affectedOf(solution);
+    // of goods that were asked about already nothing new is to be learnt
+    if (affected.extent === asked) break;
+    asked = affected.extent;
+    solution = solve(await narrow(client, solution, affected, clocks), origins, exposure);
   }
   return solution;
 }
 
+interface Affected {
+  batches: BatchFacts[];
+  goods: AffectedGoods;
+  /** Of the batches that something is guessed of: what of them is affected, as one number for each kind. */
+  extent: string;
+}
+
 const isNarrowed = (guess: Guess): boolean => guess.kind === 'UNLOTTED' || guess.kind === 'MISSING_GENEALOGY';
 
-const isGuessed = (graph: Graph): boolean => graph.unlotted.length > 0 || graph.guesses.some(isNarrowed);
+/** Batches that movements without a lot, or batches without inputs, could be of. */
+const guessedBatches = (graph: Graph): Set<bigint> =>
+  new Set([
+    ...graph.unlotted.flatMap((movement) => [...movement.batches]),
+    ...graph.guesses.filter(isNarrowed).map((guess) => guess.component),
+  ]);
 
-const extentOf = (graph: Graph): string => {
-  const batches = graph.unlotted.reduce((sum, movement) => sum + movement.batches.size, 0);
-  const most = graph.unlotted.reduce((sum, movement) => sum + movement.atMost, 0n);
-  return `${new Set(graph.guesses.map(keyOf)).size} ${graph.unlotted.length} ${batches} ${most}`;
-};
+/** All goods of all of them, as they are asked about first. */
+const everything = (graph: Graph): string => `${guessedBatches(graph).size} 0 0 0`;
+
+function affectedOf(solution: Solution): Affected {
+  const guessed = guessedBatches(solution.graph);
+  const batches = [...solution.graph.batches.values()].filter(
+    ({ batchId }) => guessed.has(batchId) && solution.overall(batchId) !== null,
+  );
+  const goods = affectedGoodsOf(
+    solution,
+    batches.map((batch) => batch.batchId),
+  );
+  const { partly, items, spared } = goods;
+  return { batches, goods, extent: [batches.length, partly.length, items.length, spared.length].join(' ') };
+}
 
 const keyOf = ({ kind, component, eventKey, toBatch, toItem }: Guess): string =>
   [kind, component, eventKey, toBatch, toItem?.itemId].join(':');
 
-async function narrow(client: pg.ClientBase, solution: Solution, clocks: Clocks): Promise<Graph> {
-  const { graph } = solution;
-  const batches = [...graph.batches.values()].filter((batch) => solution.overall(batch.batchId) !== null);
-  const goods = affectedGoodsOf(solution);
+async function narrow(
+  client: pg.ClientBase,
+  { graph }: Solution,
+  { batches, goods }: Affected,
+  clocks: Clocks,
+): Promise<Graph> {
   const before = new Map(
     graph.unlotted.map((movement) => [`${movement.eventKey}:${movement.batchId}`, movement.batches]),
   );
-  const found = (await findMovements(client, { batches, goods }, clocks)).flatMap((one): Found[] => {
+  const asked = before.size === 0 ? [] : await findMovements(client, { batches, goods }, clocks);
+  const found = asked.flatMap((one): Found[] => {
     const known = before.get(`${one.movement.eventKey}:${one.movement.batchId}`);
     const still = new Set([...one.movement.batches].filter((id) => known?.has(id)));
     return still.size === 0 ? [] : [{ ...one, movement: { ...one.movement, batches: still } }];
   });
   const narrowed: Graph = { ...graph, unlotted: found.map(({ movement }) => movement) };
-  const ids = batches.map((batch) => batch.batchId);
+  const components = graph.guesses.flatMap((guess) =>
+    guess.kind === 'MISSING_GENEALOGY' ? [guess.component] : [],
+  );
+  const wanting = new Set(components);
+  const ids = batches.map((batch) => batch.batchId).filter((id) => wanting.has(id));
+  const missing = ids.length === 0 ? [] : await missingGenealogy(client, narrowed, ids, { ...clocks, goods });
   const guessed = new Set(graph.guesses.map(keyOf));
-  const guesses = [
-    ...guessesOf(found),
-    ...(await missingGenealogy(client, narrowed, ids, { ...clocks, goods })),
-  ].filter((guess) => guessed.has(keyOf(guess)));
-  narrowed.guesses = [...graph.guesses.filter((guess) => !isNarrowed(guess)), ...guesses];
+  narrowed.guesses = [
+    ...graph.guesses.filter((guess) => !isNarrowed(guess)),
+    ...[...guessesOf(found), ...missing].filter((guess) => guessed.has(keyOf(guess))),
+  ];
   return narrowed;
 }

@@ -1,6 +1,6 @@
 /** Rows that decide which movements without a lot an affected batch could have been in. */
 import type pg from 'pg';
-import { type Clocks, statement } from '../../trace/index.js';
+import { type Clocks, type CustodyState, statement } from '../../trace/index.js';
 import { spanOf } from './held-legs.sql.js';
 
 /** Whether goods of unknown lot of these products ever moved: of most products none did, and nothing else is read. */
@@ -31,10 +31,13 @@ export interface UnlottedLeg {
   kind: string;
   /** Came to the site: a return, or a part taken out. */
   inward: boolean;
+  /** There: what came back may have gone on at once, to its maker or nobody knows where. */
+  state: CustodyState;
   /** The record does not say which place it left; of a sale, some place that ships for the seller. */
   place: 'KNOWN' | 'ANY' | 'OF_SELLER';
   toSiteId: bigint | null;
-  toState: string | null;
+  /** Null: no other leg of the event says. */
+  toState: CustodyState | null;
   quantity: bigint;
   unknownAmount: boolean;
   /** An imprecise time spans from - to; an unknown one begins with the run it was for and never ends. */
@@ -58,7 +61,8 @@ interface UnlottedLegRow {
   inward: boolean;
   place: UnlottedLeg['place'];
   to_site_id: bigint | null;
-  to_state: string | null;
+  state: CustodyState;
+  to_state: CustodyState | null;
   quantity: bigint;
   unknown_amount: boolean;
   occurred_at: Date;
@@ -84,14 +88,16 @@ export async function loadUnlottedLegs(
   const sites = sql.bind(siteIds);
   const { rows } = await client.query<UnlottedLegRow>(
     `with moved as (
-       select l.batch_id, b.product_id, l.site_id, l.party_id, l.event_key, l.kind, l.quantity, l.unknown_amount,
+       select l.batch_id, b.product_id, l.site_id, l.party_id, l.event_key, l.kind, l.state, l.quantity, l.unknown_amount,
          l.kind in ('RETURNED', 'SERVICED', 'FITTING_ENDED') and l.quantity >= 0 as inward, ${spanOf('l')},
          case when s.gln = 'urn:tracewright:unknown' then 'ANY'
               when l.kind = 'SOLD' and e.body ->> 'site_gln' is null and e.body ->> 'ship_from_gln' is null then 'OF_SELLER'
               else 'KNOWN' end as place
        from batch b
-       join leg l on l.batch_id = b.batch_id and l.state = 'ON_HAND' and l.item_id is null
-         and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+       join leg l on l.batch_id = b.batch_id and l.item_id is null and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+         and (l.state = 'ON_HAND' or (l.quantity >= 0 and (
+           (l.kind = 'RETURNED' and l.state in ('RETURNED_TO_MAKER', 'SCRAPPED', 'UNKNOWN'))
+           or (l.kind = 'SERVICED' and l.state in ('RETURNED_TO_MAKER', 'SCRAPPED', 'UNKNOWN', 'SOLD')))))
        join event e on e.event_key = l.event_key
        join site s on s.site_id = l.site_id
        where b.product_id = any(${products}::bigint[]) and b.lot is null
@@ -123,6 +129,7 @@ export async function loadUnlottedLegs(
     eventKey: row.event_key,
     kind: row.kind,
     inward: row.inward,
+    state: row.state,
     place: row.place,
     toSiteId: row.to_site_id === null ? null : BigInt(row.to_site_id),
     toState: row.to_state,

@@ -131,7 +131,7 @@ function matchOnce(
       atMost: leg.unknownAmount ? null : atMost,
     };
     if (leg.inward) {
-      places.arrive(arrival);
+      if (leg.state === 'ON_HAND') places.arrive(arrival);
       continue;
     }
     if (leg.kind === 'SOLD') soldUnlotted.set(leg.eventKey, movement);
@@ -184,6 +184,7 @@ const movementOf = (leg: UnlottedLeg, presence: Presence, atMost: bigint): Unlot
   siteId: leg.siteId,
   partyId: leg.partyId,
   toSiteId: leg.inward ? leg.siteId : leg.toSiteId !== leg.siteId ? leg.toSiteId : null,
+  toState: leg.inward ? leg.state : (leg.toState ?? 'UNKNOWN'),
   eventKey: leg.eventKey,
   kind: leg.kind,
   quantity: leg.quantity,

@@ -144,6 +144,20 @@ describe('movements without a lot', () => {
     expect(answer.holders.other).toEqual({ lamp: 'onHand 0..1, sold 0..1, returned 0..1' });
   });
 
+  //  L1 sold at the shop; two come back to the other shop without their lot: one goes to the maker at once, of one nobody knows
+  test('goods brought back without a lot make who took them back a holder, wherever they went on to', async () => {
+    const c = lamps();
+    c.shipped('lamp/L1', 5, 'maker', 'shop', '01-02 08:00');
+    c.received('lamp/L1', 5, 'shop', '01-03 08:00');
+    c.sold('lamp/L1', 5, 'shop', '01-04 08:00', { buyer: 'Ada' });
+    c.returned('lamp', 1, 'other', '01-05 08:00', { to: 'MAKER' });
+    c.returned('lamp', 1, 'other', '01-05 09:00', { to: 'SCRAP' });
+    await c.record();
+    const answer = await recall(c, { batch: 'lamp/L1' });
+    expect(answer.holders.other).toEqual({ lamp: 'inTransit 0..1, returned 0..2, scrapped 0..1' });
+    expect(answer.buyers).toEqual({ Ada: 'CERTAIN UNKNOWN' });
+  });
+
   //  a silo without labels: grain lot G1 arrives; the mill draws grain without a lot into flour F1
   test('goods consumed without a lot where an affected lot lay make what was made of them possible', async () => {
     const c = lamps();
@@ -160,6 +174,7 @@ describe('movements without a lot', () => {
     const answer = await recall(c, { batch: 'grain/G1' });
     expect(answer.batches).toEqual({ 'grain/G1': 'CERTAIN', 'flour/F1': 'POSSIBLE' });
     expect(answer.why('flour/F1')).toEqual(['ORIGIN grain/G1 CERTAIN', 'UNLOTTED flour/F1 POSSIBLE']);
+    expect(answer.processors).toEqual(['depot']);
   });
 
   //  a case of 20 is scanned in, single units are sold; the case's lot is its content's
