@@ -6,9 +6,14 @@ import { type AffectedGoods, isUnaffected } from './affected-goods.js';
 /** Later than everything: what has no time of its own may have happened at any. */
 const UNDATED_TO = "timestamptz '9999-12-31'";
 
-/** Columns of a leg's time, from the earliest to the latest it can have been (its event is `e`). */
+/**
+ * Columns of a leg's time, from the earliest to the latest it can have been (its event is `e`). What a run made came bit by
+ * bit until its end; a run without an end may go on.
+ */
 export const spanOf = (leg: string): string => `${leg}.occurred_at, e.occurred_at = 'epoch' as undated,
-         case when e.occurred_at = 'epoch' then ${UNDATED_TO} when e.occurred_at = ${leg}.occurred_at then e.occurred_to else ${leg}.occurred_at end as occurred_to`;
+         case when e.occurred_at = 'epoch' then ${UNDATED_TO}
+           when ${leg}.kind = 'PRODUCED' then coalesce((e.body -> 'produced_to' ->> 'to')::timestamptz, ${UNDATED_TO})
+           when e.occurred_at = ${leg}.occurred_at then e.occurred_to else ${leg}.occurred_at end as occurred_to`;
 
 /** What an affected batch gained or lost at a site under its own lot or serial. */
 export interface HeldLeg {

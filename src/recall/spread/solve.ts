@@ -125,21 +125,24 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     return items.lastCertain;
   };
 
-  const batchSince = (batchId: bigint): Since => {
-    const [named, inherited] = [origin(batchId), madeOf(batchId)];
+  /** What the batch is as a whole; of items of a product's unknown lot its goods without a serial are none. */
+  const wholeSince = (batchId: bigint): Since => {
+    const named = origin(batchId);
     const spared = (index.leftOut.get(batchId)?.length ?? 0) > 0;
-    let whole = earliest(spared ? possibly(named) : named, inherited);
-    const items = ownInBatch.get(batchId);
-    if (items !== undefined) {
-      whole = earliest(whole, { any: items.any, certain: allItemsSince(batchId) });
-    } else if (whole.certain === Infinity && isNever(named) && !isNever(whole) && isAcquitted(batchId)) {
-      return NEVER;
-    }
-    return whole;
+    return earliest(spared ? possibly(named) : named, madeOf(batchId));
   };
+  const batchSince = (batchId: bigint): Since => {
+    const whole = wholeSince(batchId);
+    const items = ownInBatch.get(batchId);
+    if (items !== undefined) return earliest(whole, { any: items.any, certain: allItemsSince(batchId) });
+    const isSuspected = whole.certain === Infinity && isNever(origin(batchId)) && !isNever(whole);
+    return isSuspected && isAcquitted(batchId) ? NEVER : whole;
+  };
+  const goodsSince = (batchId: bigint): Since =>
+    graph.batches.get(batchId)?.lot === null ? wholeSince(batchId) : batchSince(batchId);
 
   const inputSince = (row: MadeRow): Since => {
-    const since = row.inputItem === null ? batchSince(row.input) : itemSince(row.inputItem, row.input);
+    const since = row.inputItem === null ? goodsSince(row.input) : itemSince(row.inputItem, row.input);
     // rows of one pool need not follow one another
     return row.pool === null ? until(since, endOf(row.to ?? row.at)) : since;
   };
@@ -151,7 +154,7 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
       return impact === null ? NEVER : impact === 'CERTAIN' ? ALWAYS : possibly(ALWAYS);
     }
     if (fitting.partItem === null)
-      return until(batchSince(fitting.partBatch), endOf(fitting.fittedTo ?? fitting.fittedAt));
+      return until(goodsSince(fitting.partBatch), endOf(fitting.fittedTo ?? fitting.fittedAt));
     // an item is in from then to then, and may have become affected inside
     const removed = fitting.removedAt === null ? Infinity : fitting.removedAt.getTime() - 1;
     return until(itemSince(fitting.partItem, fitting.partBatch), removed);

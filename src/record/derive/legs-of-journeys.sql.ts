@@ -39,11 +39,22 @@ moved_item as (
   from nested_unit n join logistic_unit u on u.unit_id = n.unit_id and u.item_id is not null
   where n.first_item_id is distinct from u.item_id
 ),
-moved_amount as (
-  select ${journey}, c.content_batch_id as batch_id, greatest(coalesce(sum(c.quantity), 0), 0)::bigint as quantity,
-    bool_or(c.quantity is null) as unknown_amount
+-- what was in, step by step: taking out what is not in takes nothing from what is packed later
+amount_step as (
+  select ${journey}, n.unit_id, c.content_batch_id as batch_id, c.quantity,
+    sum(coalesce(c.quantity, 0)) over (partition by n.event_key, n.unit_id, c.content_batch_id
+      order by c.packed_at, c.quantity < 0, c.event_key rows unbounded preceding) as level
   from nested_unit n join containment c on c.unit_id = n.unit_id and c.content_batch_id is not null and ${inside}
-  group by ${journey}, c.content_batch_id
+),
+unit_amount as (
+  select ${journey}, n.batch_id, coalesce(sum(n.quantity), 0) - least(0, min(n.level)) as quantity, bool_or(n.quantity is null) as unknown_amount
+  from amount_step n
+  group by ${journey}, n.unit_id, n.batch_id
+),
+moved_amount as (
+  select ${journey}, n.batch_id, sum(n.quantity)::bigint as quantity, bool_or(n.unknown_amount) as unknown_amount
+  from unit_amount n
+  group by ${journey}, n.batch_id
 ),
 moved as materialized (
   select ${journey}, n.owner_id, n.batch_id, n.item_id, coalesce(n.quantity, 0) as quantity, n.quantity is null as unknown_amount

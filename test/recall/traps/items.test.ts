@@ -54,7 +54,10 @@ describe('items and their parts', () => {
     });
     expect(await answer.member('bike#2')).toMatchObject({
       verdict: 'OUT',
-      why: [{ kind: 'FITTED', certainty: 'CERTAIN' }],
+      why: [
+        { kind: 'FITTED', certainty: 'CERTAIN' },
+        { kind: 'MEMBER', certainty: 'CERTAIN' },
+      ],
     });
   });
 

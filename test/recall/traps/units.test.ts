@@ -5,6 +5,11 @@ import { type Chain, createChain } from '../../support/chain.js';
 import { createTestDatabase } from '../../support/database.js';
 import { recall } from '../../support/recall.js';
 
+const prefixedContent = (c: Chain, lot: string) => ({
+  content_gtin: c.goods(lot).gtin,
+  content_lot: c.goods(lot).lot,
+});
+
 describe('goods in units', () => {
   let database: Database;
   let chain: Chain;
@@ -68,6 +73,25 @@ describe('goods in units', () => {
     expect(answer.holders).toEqual({
       maker: { bike: 'made 2, onHand 1' },
       shop: { bike: 'inTransit 1' },
+    });
+  });
+
+  //  two are unpacked in the morning that were not in; five are packed at noon and shipped
+  test('unpacking what is not in takes nothing from what is packed later, some unpacked after the shipping nothing from it', async () => {
+    const c = createChain(database);
+    c.party('maker', 'MANUFACTURER', { kind: 'PLANT' });
+    c.party('shop', 'RETAILER', { kind: 'STORE' });
+    c.product('bulb', 'FINISHED');
+    c.made('bulb/B1', 20, 'maker', '01-01 08:00');
+    const taken = { ...prefixedContent(c, 'bulb/B1'), quantity: 2 };
+    c.packed('unit p1', 'bulb/B1', 5, '01-02 12:00');
+    c.row('packings', { ...taken, sscc: c.key('unit p1'), unpacked_at: '01-02 06:00' });
+    c.row('packings', { ...taken, sscc: c.key('unit p1'), unpacked_at: '01-03 08:00' });
+    c.shipped('unit p1', null, 'maker', 'shop', '01-03 08:00');
+    await c.record();
+    expect((await recall(c, { batch: 'bulb/B1' })).holders).toEqual({
+      maker: { bulb: 'made 20, onHand 15' },
+      shop: { bulb: 'inTransit 5' },
     });
   });
 

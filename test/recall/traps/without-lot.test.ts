@@ -85,6 +85,18 @@ describe('movements without a lot', () => {
     });
   });
 
+  //  L3 is made from 08:00 to 16:00; the plant's stock is counted at noon
+  test('a count of zero does not end what a run made after it', async () => {
+    const c = lamps();
+    c.made('lamp/L3', 10, 'maker', '01-05 08:00', { produced_to: '01-05 16:00' });
+    c.counted('maker', 'lamp', 0, '01-05 12:00');
+    c.sold('lamp', 1, 'maker', '01-05 15:00', { buyer: 'Ada' });
+    c.counted('maker', 'lamp', 0, '01-05 17:00');
+    c.sold('lamp', 1, 'maker', '01-05 18:00', { buyer: 'Late' });
+    await c.record();
+    expect((await recall(c, { batch: 'lamp/L3' })).buyers).toEqual({ Ada: 'POSSIBLE YES' });
+  });
+
   //  all ten units of L1 leave under their lot: what is sold afterwards cannot be of it
   test('the window ends when as many units as the batch could have had left under their own lot', async () => {
     const c = lamps();
