@@ -39,6 +39,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where it answers, without a path. */
   url: string;
+  /** Every route, as "GET /path"; what answers HEAD because it answers GET is none of its own. */
+  routes: readonly string[];
   /** Answers what has begun, then stops; the services stay open. */
   close(): Promise<void>;
 }
@@ -57,6 +59,10 @@ export async function startServer(
     trustProxy: false,
     requestTimeout: limits.requestMs,
     http: { headersTimeout: limits.headMs, connectionsCheckingInterval: Math.min(limits.headMs, 5_000) },
+  });
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const verb of [method].flat()) if (verb !== 'HEAD') routes.push(`${verb} ${url}`);
   });
   addJsonBody(app, limits.bulkBody);
   const metrics = createMetrics(services.database);
@@ -93,6 +99,7 @@ export async function startServer(
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,
+    routes,
     async close() {
       await apollo.stop();
       await app.close();

@@ -6,41 +6,21 @@ import { schemaOf } from '../../src/server/index.js';
 import { type Answer, startTestServer, type TestServer } from '../server/server.js';
 import { testSecrets } from '../support/secrets.js';
 import { testVault } from '../support/vault.js';
+import {
+  all,
+  anonymous,
+  type Caller,
+  callers,
+  everyone,
+  goodsHolders,
+  names,
+  type Row,
+  tokensOf,
+} from './callers.js';
 import { differences } from './differences.js';
 import { queries } from './operations.js';
 import { chainRows, goods, parties, planted, recordChain } from './shared-chain.js';
 import { commands, type Find, recordings, type Write } from './writes.js';
-
-const callers = {
-  alpha: ['MANUFACTURER', parties.alpha],
-  beta: ['MANUFACTURER', parties.beta],
-  cellmaker: ['SUPPLIER', parties.cellmaker],
-  miner: ['SUPPLIER', parties.miner],
-  hub: ['DISTRIBUTOR', parties.hub],
-  cityShop: ['RETAILER', parties.cityShop],
-  hillShop: ['RETAILER', parties.hillShop],
-  workshop: ['SERVICE', parties.workshop],
-  bystander: ['RETAILER', parties.bystander],
-  regulator: ['REGULATOR', null],
-  admin: ['ADMIN', null],
-} as const;
-type Caller = keyof typeof callers | 'anonymous';
-const names = [...Object.keys(callers), 'anonymous'] as Caller[];
-type Row = Record<Caller, string>;
-
-const anonymous = 'UNAUTHENTICATED';
-const everyone = (what: string): Row => ({
-  ...(Object.fromEntries(names.map((name) => [name, what])) as Row),
-  anonymous,
-});
-const all = (what: string): Pick<Row, 'regulator' | 'admin'> => ({ regulator: what, admin: what });
-const goodsHolders = (what: string) => ({
-  hub: what,
-  cityShop: what,
-  hillShop: what,
-  workshop: what,
-  bystander: what,
-});
 
 const batchSight: Row = {
   alpha: 'B1 C1 P1',
@@ -269,7 +249,7 @@ const writes: Record<string, Row> = {
 };
 
 let server: TestServer;
-const tokens = new Map<Caller, string>();
+let tokens: Map<Caller, string>;
 const ask = (caller: Caller, query: string, variables: Record<string, unknown> = {}): Promise<Answer> =>
   server.ask(query, variables, tokens.get(caller) ?? null);
 const fieldsOf = (type: 'Query' | 'Mutation') =>
@@ -302,8 +282,7 @@ const open = (caller: Caller, number: string, batch: { gtin: string; lot: string
 beforeAll(async () => {
   server = await startTestServer();
   await recordChain({ database: server.database, vault: testVault() });
-  for (const [name, [role, gln]] of Object.entries(callers))
-    tokens.set(name as Caller, await server.token(role, gln));
+  tokens = await tokensOf(server);
   const count = {
     eventId: 'city-count',
     siteGln: parties.cityShop,

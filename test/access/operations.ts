@@ -1,5 +1,6 @@
 /** One row for each operation of the API: how it is asked, and what of the answer tells what the caller saw. */
 import type { Data } from '../server/server.js';
+import { nameOf } from './callers.js';
 import { goods, pallet, parties, planted } from './shared-chain.js';
 
 export interface Operation {
@@ -178,5 +179,3 @@ export const queries: Record<string, Operation> = {
   inclusionProof: { query: '{ bike: inclusionProof(eventId: "bike-1") { index } }', sees: answered },
   consistencyProof: { query: '{ consistencyProof(first: "1", second: "2") { path } }', sees: answered },
 };
-
-const nameOf = (gln: string): string => Object.entries(parties).find(([, key]) => key === gln)?.[0] ?? gln;

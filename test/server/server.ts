@@ -23,6 +23,7 @@ export interface Answer {
 
 export interface TestServer {
   url: string;
+  routes: readonly string[];
   database: Database;
   token(role: PrincipalRole, gln: string | null): Promise<string>;
   ask(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<Answer>;
@@ -63,6 +64,7 @@ export async function startTestServer(
   );
   const testServer: TestServer = {
     url: server.url,
+    routes: server.routes,
     database,
     token: (role, gln) => createToken(database, { role, gln }),
     async ask(query, variables = {}, token = null) {

@@ -98,7 +98,10 @@ function narrowed(
     excluded: whole.excluded.filter(({ itemId, batchId }) =>
       itemId === null ? sees({ kind: 'BATCH', batchId }) : seesItem(itemId, batchId),
     ),
-    gaps: whole.gaps.filter(seesGap),
+    gaps: whole.gaps.filter(seesGap).map((gap) =>
+      // how much of a stranger's batch there is stays the stranger's own
+      gap.batchId === null || view.ownedBatches.has(gap.batchId) ? gap : { ...gap, atMost: null },
+    ),
     unlotted: whole.unlotted.filter((movement) => seesRow(view, movement)),
   };
 }
