@@ -98,6 +98,8 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   filing: engineAndWatchers,
   recall_authority: engineAndWatchers,
   defect_case: engineAndWatchers,
+  effectiveness_sample: engineAndWatchers,
+  effectiveness_check: engineAndWatchers,
   defect_alert: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
   cause_reply: seen({ tw_holder: 'party_id', tw_supplier: 'party_id' }),
   command: engineOnly,

@@ -229,6 +229,8 @@ const writes: Record<string, Row> = {
   freezeScope: { ...published, alpha: 'done' },
   holdStock: { ...published, ...holders('done'), alpha: 'done' },
   recordRemedy: { ...published, ...holders('done'), alpha: 'done', admin: 'done' },
+  drawEffectivenessSample: { ...published, regulator: 'done', alpha: 'done' },
+  recordEffectivenessCheck: { ...published, regulator: 'done', alpha: 'done' },
   completeRecall: { ...published, alpha: 'done' },
   closeRecall: { ...published, regulator: 'done', alpha: 'FORBIDDEN' },
   withdrawRecall: { ...published, alpha: 'WRONG_STATE' },

@@ -223,6 +223,16 @@ export const commands: Record<string, Write> = {
     viewer: caller === 'admin' ? parties.hub : parties.bystander,
     gtin: goods.pack,
   })),
+  drawEffectivenessSample: command((caller) => ({ recall: 'ALPHA-2', level: 'A', seed: caller })),
+  recordEffectivenessCheck: {
+    input: () => ({
+      recall: 'ALPHA-2',
+      sample: 1,
+      checks: [{ party: parties.hub, outcome: 'NOTIFIED', checkedAt: at }],
+    }),
+    selection: 'results { status problems { code } }',
+    outcome: recorded,
+  },
   completeRecall: move(),
   closeRecall: move(),
   withdrawRecall: move(),

@@ -145,3 +145,29 @@ test('what is filed is kept with its hash, and a changed plan is filed again', a
     ).toBe(filings[index].payloadHash);
   expect((await run('fileRecall', {})).problems[0].code).toBe('WRONG_STATE');
 });
+
+test('periods of the laws it falls under run, by their calendars, and end by what is filed under them', async () => {
+  const details = { regimes: ['CN_CONSUMER'], determinedAt: '2026-03-02T02:00:00Z' };
+  await run('describeRecall', { details });
+  const deadlines = async () =>
+    (await read('deadlines { regime until state dueOn period isVerified isCalendarVerified law calendar }'))
+      .deadlines;
+  const [, plan] = await deadlines();
+  expect(plan).toMatchObject({
+    ...{ regime: 'CN_CONSUMER', until: 'PLAN', dueOn: '2026-03-16', period: '10 working days' },
+    ...{ isVerified: false, isCalendarVerified: true },
+  });
+  expect(plan.state).toBe('DONE_LATE'); // it was filed today
+  expect(plan.law).toContain('not read again');
+  expect(plan.calendar).toContain('State Council');
+  await run('fileRecall', { authority: parties.regulator, form: 'INCIDENT', regime: 'EU_PRODUCT' });
+  expect(
+    (await deadlines()).map(
+      (one: { regime: string; until: string; state: string }) => `${one.regime} ${one.until} ${one.state}`,
+    ),
+  ).toContain('EU_PRODUCT INCIDENT NOT_BEGUN');
+  expect((await read('filings { form regime }')).filings.at(-1)).toEqual({
+    form: 'INCIDENT',
+    regime: 'EU_PRODUCT',
+  });
+});

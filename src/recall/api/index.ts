@@ -30,7 +30,13 @@ import {
 } from './case/case.resolver.js';
 import { CheckResolver } from './check/check.resolver.js';
 import { CompareScopesResolver } from './compare-scopes.resolver.js';
+import { RecallDeadlinesResolver } from './deadline/deadline.resolver.js';
 import { DrillQuantityResolver, DrillResolver } from './drill/drill.resolver.js';
+import {
+  EffectivenessCheckResolver,
+  EffectivenessSampleResolver,
+  RecallEffectivenessResolver,
+} from './effectiveness/effectiveness.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
 import { NoticeDeliveriesResolver, RecallDeliveriesResolver } from './notice/delivery.resolver.js';
@@ -93,6 +99,10 @@ export const recallResolvers = [
   CompareScopesResolver,
   DrillResolver,
   DrillQuantityResolver,
+  RecallDeadlinesResolver,
+  RecallEffectivenessResolver,
+  EffectivenessSampleResolver,
+  EffectivenessCheckResolver,
   DefectCaseResolver,
   DefectAlertResolver,
   RecallCaseResolver,

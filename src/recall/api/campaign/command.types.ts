@@ -2,6 +2,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Problem } from '../../../graphql/index.js';
 import type { Exposure } from '../../scope.js';
+import { type FilingForm, filingForms, type Regime, regimes } from '../deadline/clocks.js';
 import { ScopeRuleInput } from '../rule.types.js';
 import { exposures } from '../scope-enums.types.js';
 import {
@@ -104,6 +105,12 @@ export class FileRecallInput extends MoveRecallInput {
 
   @Field(() => String, { nullable: true, description: 'The number the authority gave.' })
   authorityNumber?: string | null;
+
+  @Field(() => filingForms, { defaultValue: 'PLAN', description: 'What is filed.' })
+  form!: FilingForm;
+
+  @Field(() => regimes, { nullable: true, description: 'Under which law: its periods end by it.' })
+  regime?: Regime | null;
 }
 
 @InputType({ description: 'Publishes a recall, and freezes its scope.' })

@@ -1,6 +1,7 @@
 /** The data elements regulators ask for of a recall, and which of them a form still lacks. */
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, DecimalText, Problem } from '../../../graphql/index.js';
+import { type FilingForm, filingForms, type Regime, regimes } from '../deadline/clocks.js';
 import { type Language, languages } from './language.js';
 
 export const causeStates = { ALLEGED: 'ALLEGED', CONFIRMED: 'CONFIRMED', DISPUTED: 'DISPUTED' } as const;
@@ -39,6 +40,20 @@ registerEnumType(recallForms, {
     NHTSA_573: { description: 'United States, vehicles: 49 CFR 573.6.' },
     CN_VEHICLE_PLAN: { description: 'China, vehicles: recall plan.' },
     CN_CONSUMER_PLAN: { description: 'China, consumer products: recall plan.' },
+  },
+});
+
+registerEnumType(filingForms, {
+  name: 'FilingForm',
+  description: 'What is filed.',
+  valuesConfig: {
+    PLAN: { description: 'The recall plan, or the defect report.' },
+    AMENDMENT: { description: 'What changed since.' },
+    STAGE_REPORT: { description: 'A progress report.' },
+    SUMMARY: { description: 'The closing report.' },
+    INCIDENT: { description: 'Word of an accident or danger.' },
+    OBJECTION: { description: 'An objection to the authority.' },
+    OWNER_NOTICE: { description: 'Proof that buyers were told.' },
   },
 });
 
@@ -109,6 +124,18 @@ export class RecallDetailsInput {
 
   @Field(() => [ChronologyInput], { nullable: true, description: 'Facts on the way to the recall.' })
   chronology?: ChronologyInput[] | null;
+
+  @Field(() => [regimes], { nullable: true, description: 'Laws it falls under: their periods run.' })
+  regimes?: Regime[] | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the danger, or an accident, became known.' })
+  knownAt?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the defect was confirmed.' })
+  determinedAt?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When an authority asked for something.' })
+  authorityNoticeAt?: Date | null;
 
   @Field(() => Int, { nullable: true, description: 'Reports of the defect.' })
   reports?: number | null;
@@ -188,6 +215,12 @@ export class Filing {
   recallId!: bigint;
   authorityId!: bigint;
   payload!: object;
+
+  @Field(() => filingForms, { description: 'What it is.' })
+  form!: FilingForm;
+
+  @Field(() => regimes, { nullable: true, description: 'Under which law; null: not told.' })
+  regime!: Regime | null;
 
   @Field(() => String, { nullable: true, description: 'The number the authority gave.' })
   authorityNumber!: string | null;

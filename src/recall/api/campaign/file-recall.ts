@@ -35,7 +35,7 @@ async function addFiling(
   context: RequestContext,
   client: pg.PoolClient,
   recallId: bigint,
-  { authority, authorityNumber, reason }: FileRecallInput,
+  { authority, authorityNumber, reason, form, regime }: FileRecallInput,
 ): Promise<void> {
   if (authority == null) return;
   const gln = parseGln(authority);
@@ -73,7 +73,7 @@ async function addFiling(
     scope,
   });
   await insertFiling(client, requirePrincipal(context), {
-    ...{ recallId, authorityId, payload },
+    ...{ recallId, authorityId, payload, form, regime: regime ?? null },
     authorityNumber: authorityNumber ?? null,
     payloadHash: createHash('sha256').update(payload).digest(),
   });

@@ -234,6 +234,8 @@ export interface NewFiling {
   authorityNumber: string | null;
   payload: string;
   payloadHash: Buffer;
+  form: string;
+  regime: string | null;
 }
 
 export async function insertFiling(
@@ -242,7 +244,8 @@ export async function insertFiling(
   filing: NewFiling,
 ): Promise<void> {
   await client.query(
-    `insert into filing (recall_id, authority_id, authority_number, payload, payload_hash, party_id) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into filing (recall_id, authority_id, authority_number, payload, payload_hash, party_id, form, regime)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       filing.recallId,
       filing.authorityId,
@@ -250,6 +253,8 @@ export async function insertFiling(
       filing.payload,
       filing.payloadHash,
       partyId,
+      filing.form,
+      filing.regime,
     ],
   );
 }
@@ -257,7 +262,7 @@ export async function insertFiling(
 export async function readFilings(client: pg.ClientBase, recallIds: bigint[]): Promise<Filing[]> {
   const { rows } = await client.query<Filing>(
     `select recall_id as "recallId", authority_id as "authorityId", authority_number as "authorityNumber", filed_at as "filedAt",
-       encode(payload_hash, 'hex') as "payloadHash", payload
+       encode(payload_hash, 'hex') as "payloadHash", payload, form, regime
      from filing where recall_id = any($1::bigint[]) order by recall_id, filing_id`,
     [recallIds],
   );
