@@ -7,6 +7,7 @@ import { allPages, pageFields } from '../support/pages.js';
 
 const number = 'N-1';
 const words = { defect: 'The separator can tear.', risk: 'Fire.', instructions: 'Do not charge.' };
+const details = { remedyPlan: 'A new pack.', contact: 'recall@velora.example' };
 const rule = { batch: { gtin: products.cell, lot: defectiveCellLot } };
 let server: DemoServer;
 let expected: NaiveAnswer;
@@ -19,8 +20,14 @@ beforeAll(async () => {
     ['N-DRILL', 'DRILL'],
   ]) {
     const answer = await server.ask(
-      'mutation ($open: OpenRecallInput!, $publish: PublishRecallInput!) { openRecall(input: $open) { problems { code } } publishRecall(input: $publish) { problems { code } } }',
-      { open: { number: name, title: 'Cells', kind, rule, ...words }, publish: { number: name } },
+      `mutation ($open: OpenRecallInput!, $describe: DescribeRecallInput!, $publish: PublishRecallInput!) {
+         openRecall(input: $open) { problems { code } } describeRecall(input: $describe) { problems { code } }
+         publishRecall(input: $publish) { problems { code } } }`,
+      {
+        open: { number: name, title: 'Cells', kind, rule },
+        describe: { number: name, ...words, details },
+        publish: { number: name },
+      },
       server.tokens.maker,
     );
     expect(answer.errors).toBeUndefined();

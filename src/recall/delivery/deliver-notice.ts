@@ -3,13 +3,15 @@
  * under the same key.
  */
 import { withSession } from '../../database/index.js';
+import { readContact } from '../../people/index.js';
 import type { Services } from '../../record/index.js';
 import { type Attempt, failed, retry } from './attempt.js';
 import { type DeliveryRow, readDelivery, settleDelivery } from './delivery.sql.js';
-import { type PartyNoticeContent, readPartyNotice } from './notice-content.sql.js';
+import type { NoticeContent } from './notice-content.js';
+import { type PartyNoticeContent, readBuyerNotice, readPartyNotice } from './notice-content.sql.js';
 import { postWebhook, type WebhookConfig } from './post-webhook.js';
 import { renderNotice } from './render-notice.js';
-import type { Mailer } from './send-mail.js';
+import type { Letter, Mailer } from './send-mail.js';
 import { webhookBody } from './webhook-body.js';
 
 export interface Outlets {
@@ -42,26 +44,49 @@ export async function deliverNotice(
 }
 
 async function attempt(services: Services, outlets: Outlets, delivery: DeliveryRow): Promise<Attempt> {
-  const { database } = services;
-  const { noticeId } = delivery;
+  const { noticeId, buyerNoticeId, channel } = delivery;
+  if (buyerNoticeId !== null) return mailBuyer(services, outlets, { ...delivery, buyerNoticeId });
   if (noticeId === null) return failed('notice: none');
-  const notice = await withSession(database, engine, (client) => readPartyNotice(client, noticeId));
+  const notice = await withSession(services.database, engine, (client) => readPartyNotice(client, noticeId));
   if (notice === null) return failed('notice: its text is not on record');
-  return delivery.channel === 'WEBHOOK' ? hook(outlets, notice) : mail(outlets, notice);
+  return channel === 'WEBHOOK' ? hook(outlets, notice) : mail(outlets, notice);
 }
 
 async function mail({ mailer }: Outlets, notice: PartyNoticeContent): Promise<Attempt> {
-  if (mailer === null) return retry('mail: no server is configured');
+  if (mailer === null) return noMailServer;
   if (notice.recipientEmail === null) return failed('mail: the party has no address on record any more');
-  return mailer.send({
-    ...renderNotice(notice),
-    key: notice.key,
-    to: notice.recipientEmail,
-    senderName: notice.sender,
-    replyTo: notice.senderEmail,
-    language: notice.language,
-  });
+  return mailer.send(letterOf(notice, [notice.recipientEmail]));
 }
+
+/** The buyer's contact is decrypted here and nowhere else; what was read is on record first. */
+async function mailBuyer(
+  services: Services,
+  { mailer }: Outlets,
+  { recallId, buyerNoticeId }: DeliveryRow & { buyerNoticeId: bigint },
+): Promise<Attempt> {
+  if (mailer === null) return noMailServer;
+  const notice = await withSession(services.database, engine, (client) =>
+    readBuyerNotice(client, buyerNoticeId),
+  );
+  if (notice === null) return failed('notice: its text is not on record');
+  const { buyerId, senderId, kind, text } = notice;
+  const reason = `notice ${kind} of recall ${text.number}`;
+  const contact = await readContact(services, { buyerId, senderId, recallId, reason });
+  if (contact.emails.length === 0)
+    return failed(contact.erased ? 'mail: the person was erased' : 'mail: no address on record any more');
+  return mailer.send(letterOf({ ...notice, recipient: contact.names[0] ?? null }, contact.emails));
+}
+
+const noMailServer = retry('mail: no server is configured');
+
+const letterOf = (notice: NoticeContent & { senderEmail: string | null }, to: string[]): Letter => ({
+  ...renderNotice(notice),
+  key: notice.key,
+  to,
+  senderName: notice.sender,
+  replyTo: notice.senderEmail,
+  language: notice.language,
+});
 
 async function hook({ webhooks }: Outlets, notice: PartyNoticeContent): Promise<Attempt> {
   const endpoint = webhooks.endpoints.get(notice.recipientGln);

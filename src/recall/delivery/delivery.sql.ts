@@ -12,6 +12,8 @@ export interface NewDelivery {
   noticeId: bigint | null;
   buyerNoticeId: bigint | null;
   channel: Channel;
+  /** Why it cannot go at all. */
+  failure?: string;
 }
 
 /** Stores deliveries and puts those that a machine makes into the queue: both or neither. */
@@ -21,15 +23,16 @@ export async function queueDeliveries(
   deliveries: readonly NewDelivery[],
 ): Promise<void> {
   const { rows } = await client.query<{ delivery_id: bigint; channel: Channel }>(
-    `insert into delivery (recall_id, notice_id, buyer_notice_id, channel)
-     select $1, w.notice_id, w.buyer_notice_id, w.channel
-     from unnest($2::bigint[], $3::bigint[], $4::text[]) as w (notice_id, buyer_notice_id, channel)
+    `insert into delivery (recall_id, notice_id, buyer_notice_id, channel, state, reason)
+     select $1, w.notice_id, w.buyer_notice_id, w.channel, case when w.failure is null then 'QUEUED' else 'FAILED' end, w.failure
+     from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) as w (notice_id, buyer_notice_id, channel, failure)
      returning delivery_id, channel`,
     [
       recallId,
       deliveries.map((delivery) => delivery.noticeId),
       deliveries.map((delivery) => delivery.buyerNoticeId),
       deliveries.map((delivery) => delivery.channel),
+      deliveries.map((delivery) => delivery.failure ?? null),
     ],
   );
   for (const channel of ['EMAIL', 'WEBHOOK'] as const) {

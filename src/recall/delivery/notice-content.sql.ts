@@ -7,6 +7,7 @@ import {
   type NoticeKind,
   type NoticeText,
   type Reader,
+  readerOf,
 } from './notice-content.js';
 
 /** Lines that one letter lists; the rest is in the service, and the letter says so. */
@@ -54,7 +55,7 @@ export async function readPartyNotice(
   );
   const row = rows[0];
   if (row === undefined) return null;
-  const { goods, total } = await readGoods(client, noticeId);
+  const { goods, total } = await readGoods(client, 'notice_line', noticeId);
   return {
     key: row.notice_key,
     kind: row.kind,
@@ -75,17 +76,76 @@ export async function readPartyNotice(
   };
 }
 
+export interface BuyerNoticeContent extends Omit<NoticeContent, 'recipient'> {
+  buyerId: bigint;
+  senderId: bigint | null;
+  senderEmail: string | null;
+}
+
+interface BuyerNoticeRow {
+  buyer_id: bigint;
+  sender_id: bigint | null;
+  notice_key: string;
+  kind: NoticeKind;
+  certain: boolean;
+  country: string | null;
+  message: string | null;
+  sent_at: Date;
+  number: number;
+  content: NoticeText;
+  sender: string | null;
+  sender_email: string | null;
+}
+
+/** A notice to a buyer as it was told, without the buyer. */
+export async function readBuyerNotice(
+  client: pg.ClientBase,
+  buyerNoticeId: bigint,
+): Promise<BuyerNoticeContent | null> {
+  const { rows } = await client.query<BuyerNoticeRow>(
+    `select n.buyer_id, n.sender_id, n.notice_key, n.kind, n.certain, n.country, n.message, n.sent_at, v.number, t.content,
+       p.name as sender, p.email as sender_email
+     from buyer_notice n
+     join notice_text t on t.text_id = n.text_id
+     join scope_version v on v.version_id = n.version_id
+     left join party p on p.party_id = n.sender_id
+     where n.buyer_notice_id = $1`,
+    [buyerNoticeId],
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { goods, total } = await readGoods(client, 'buyer_notice_line', buyerNoticeId);
+  return {
+    key: row.notice_key,
+    kind: row.kind,
+    reader: readerOf(row.certain),
+    language: languageOf(row.country),
+    sender: row.sender ?? row.content.issuer,
+    text: row.content,
+    message: row.message,
+    dueAt: null,
+    sentAt: row.sent_at,
+    scopeVersion: row.number,
+    goods,
+    goodsTotal: total,
+    buyerId: row.buyer_id,
+    senderId: row.sender_id,
+    senderEmail: row.sender_email,
+  };
+}
+
 async function readGoods(
   client: pg.ClientBase,
+  table: 'notice_line' | 'buyer_notice_line',
   noticeId: bigint,
 ): Promise<{ goods: NoticeGoods[]; total: number }> {
   const { rows } = await client.query<NoticeGoods & { total: number }>(
     `select p.gtin, p.name as product, b.lot, k.serial, l.certain, (count(*) over ())::int as total
-     from notice_line l
+     from ${table} l
      join batch b on b.batch_id = l.batch_id
      join product p on p.product_id = b.product_id
      left join item_key k on k.product_id = b.product_id and k.item_id = l.item_id
-     where l.notice_id = $1
+     where l.${table === 'notice_line' ? 'notice_id' : 'buyer_notice_id'} = $1
      order by p.gtin, b.lot nulls last, k.serial nulls first, l.batch_id
      limit $2`,
     [noticeId, GOODS_MAX],

@@ -16,6 +16,8 @@ export type NoticeKind =
 /** BUYER: certain; POSSIBLE_BUYER: it has to look at the lot first. */
 export type Reader = 'HOLDER' | 'SUPPLIER' | 'AUTHORITY' | 'BUYER' | 'POSSIBLE_BUYER';
 
+export const readerOf = (certain: boolean): Reader => (certain ? 'BUYER' : 'POSSIBLE_BUYER');
+
 /** The words of a recall that its notices tell; kept as they were told. Who made a faulty part is told to authorities alone. */
 export interface NoticeText {
   number: string;
@@ -30,6 +32,30 @@ export interface NoticeText {
   remedyFrom: string | null;
   contact: string | null;
   doNotUse: boolean;
+  /** The same in another language, where the issuer gave it. */
+  texts?: readonly NoticeWords[];
+}
+
+export interface NoticeWords {
+  language: 'EN' | 'ZH';
+  title: string;
+  risk: string | null;
+  instructions: string | null;
+  remedyPlan: string | null;
+}
+
+/** The text in a language, as far as the issuer gave it. */
+export function inLanguage(text: NoticeText, language: NoticeLanguage): NoticeText {
+  const words = text.texts?.find((one) => one.language.toLowerCase() === language);
+  if (words === undefined) return text;
+  const { title, risk, instructions, remedyPlan } = words;
+  return {
+    ...text,
+    title,
+    risk: risk ?? text.risk,
+    instructions: instructions ?? text.instructions,
+    remedyPlan: remedyPlan ?? text.remedyPlan,
+  };
 }
 
 export interface NoticeGoods {
@@ -48,7 +74,8 @@ export interface NoticeContent {
   language: NoticeLanguage;
   /** Whose letter it is: the issuer, or the seller for buyers that only may have affected goods. */
   sender: string;
-  recipient: string;
+  /** Null: not on record. */
+  recipient: string | null;
   text: NoticeText;
   message: string | null;
   dueAt: Date | null;

@@ -1,5 +1,5 @@
 /** Writes a notice out: subject, plain text, and a page that prints as a letter. */
-import type { NoticeContent, NoticeGoods } from './notice-content.js';
+import { inLanguage, type NoticeContent, type NoticeGoods } from './notice-content.js';
 import { templates } from './templates.js';
 
 export interface WrittenNotice {
@@ -40,9 +40,10 @@ ${body}
 function sectionsOf(content: NoticeContent): Section[] {
   const template = templates[content.language];
   const { labels } = template;
-  const { text, kind, reader } = content;
+  const { kind, reader, recipient } = content;
+  const text = inLanguage(content.text, content.language);
   const sections: Section[] = [
-    [labels.to, [content.recipient]],
+    ...(recipient === null ? [] : [[labels.to, [recipient]] satisfies Section]),
     [
       null,
       [

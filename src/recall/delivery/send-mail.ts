@@ -11,7 +11,8 @@ export interface MailConfig {
 
 export interface Letter extends WrittenNotice {
   key: string;
-  to: string;
+  /** Addresses of one recipient. */
+  to: string[];
   senderName: string;
   replyTo: string | null;
   language: string;
@@ -43,7 +44,7 @@ export function createMailer({ smtpUrl, from }: MailConfig): Mailer {
         await transport.sendMail({
           messageId: `<${key}@${domain}>`,
           from: { name: senderName, address: from },
-          to: { name: '', address: to },
+          to: to.map((address) => ({ name: '', address })),
           ...(replyTo !== null && { replyTo: { name: senderName, address: replyTo } }),
           subject,
           text,

@@ -4,6 +4,7 @@ import type { Principal } from '../../../access/index.js';
 import type { AffectedBuyer, ScopeSummary } from '../../facts/facts.js';
 import type { Rule } from '../../rule.js';
 import type { Scope } from '../../scope.js';
+import { insertPurchases } from './purchases.sql.js';
 import type { ScopeVersion } from './recall.types.js';
 
 export interface Freeze {
@@ -48,6 +49,7 @@ export async function freezeScope(
   if (versionId === undefined) throw new Error(`recall ${recallId}: its scope was not frozen`);
   await insertMembers(client, versionId, scope);
   await insertBuyers(client, versionId, freeze.buyers);
+  await insertPurchases(client, versionId, freeze.buyers);
   await client.query('update scope_version set digest = $2 where version_id = $1', [
     versionId,
     await digestOf(client, versionId),

@@ -1,7 +1,7 @@
 /** The words of a recall that its notices tell: taken from it, checked, and kept as they were told. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { NoticeKind, NoticeText, Reader } from '../../delivery/notice-content.js';
+import type { NoticeKind, NoticeText, NoticeWords, Reader } from '../../delivery/notice-content.js';
 import { missingInNotice } from '../../delivery/required-elements.js';
 import { forbiddenWord } from '../campaign/details.js';
 import { ForbiddenWord } from '../campaign/details.types.js';
@@ -20,6 +20,7 @@ export async function noticeTextOf(client: pg.ClientBase, recall: Recall): Promi
   ]);
   const told = details as Partial<Record<'remedyPlan' | 'remedyFrom' | 'contact', string>> & {
     doNotUse?: boolean;
+    texts?: NoticeWords[];
   };
   return {
     ...{ number, title, defect, risk, instructions },
@@ -28,6 +29,7 @@ export async function noticeTextOf(client: pg.ClientBase, recall: Recall): Promi
     remedyFrom: told.remedyFrom ?? null,
     contact: told.contact ?? null,
     doNotUse: told.doNotUse ?? false,
+    texts: told.texts ?? [],
   };
 }
 

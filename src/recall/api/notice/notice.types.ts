@@ -1,6 +1,6 @@
 /** Notices as the API shows them: what a party is told, and what it answers. */
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { connectionOf, DateTime, DecimalText, Problem } from '../../../graphql/index.js';
+import { BigIntText, connectionOf, DateTime, DecimalText, Problem } from '../../../graphql/index.js';
 import type { NoticeKind, Reader } from '../../delivery/notice-content.js';
 import type { NoticeElement } from '../../delivery/required-elements.js';
 import type { Certainty } from '../../scope.js';
@@ -201,8 +201,14 @@ export class AcknowledgeNoticeInput {
 
 @ObjectType({ description: 'What became of sending notices.' })
 export class SendNoticesPayload extends RecallPayload {
-  @Field(() => Int, { description: 'Notices sent now.' })
+  @Field(() => Int, { description: 'Notices to parties made now, and queued to go out.' })
   sent!: number;
+
+  @Field(() => BigIntText, {
+    description:
+      'Notices to buyers made now: certain ones in the name of the brand owner, possible ones in that of their seller.',
+  })
+  buyers!: bigint;
 }
 
 @ObjectType({ description: 'What became of an acknowledgement.' })

@@ -1,6 +1,7 @@
 /** Sends notices: to each recipient what changed of its own lines or of the words since it was last told, and nothing where nothing did. */
 import type pg from 'pg';
 import { Refusal, type RequestContext } from '../../../graphql/index.js';
+import { readerOf } from '../../delivery/notice-content.js';
 import { recallToMove } from '../campaign/move-recall.js';
 import { WrongState } from '../campaign/problem.types.js';
 import { readRecall } from '../campaign/recall.sql.js';
@@ -22,6 +23,7 @@ import type { SendNoticesInput, SendNoticesPayload } from './notice.types.js';
 import { checkElements, checkWords, keepText, noticeTextOf } from './notice-text.js';
 import { type AskedKind, digestOfLines, kindFor } from './plan-notices.js';
 import { queuePartyDeliveries } from './queue-deliveries.js';
+import { buyerNoticesToSend, tellBuyers } from './tell-buyers.js';
 
 const MESSAGE_LENGTH_MAX = 10_000;
 const sendingStates: readonly RecallState[] = ['PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
@@ -35,6 +37,7 @@ export async function sendNotices(
     throw new Refusal('BAD_INPUT', `message: ${message.length} characters, at most ${MESSAGE_LENGTH_MAX}`);
   const { recallId } = await recallToMove(context, 'PUBLISH', input.number);
   let sent = 0;
+  let buyers = 0n;
   const result = await runCommand(context, { operation: 'sendNotices', input }, async (client) => {
     const recall = (await readRecall(client, recallId)) as Recall;
     if (recall.kind === 'DRILL') throw new Rejected(new DrillTouchesNothing(recall.number), recallId);
@@ -48,17 +51,19 @@ export async function sendNotices(
     const textId = await keepText(client, recallId, text);
     const of = { recallId, versionId, textId, message, dueAt: input.dueAt ?? null };
     const notices = await noticesToSend(client, recall, of, input.kind ?? null);
-    checkElements(
-      recallId,
-      text,
-      notices.map(({ kind, audience }) => ({ kind, reader: audience })),
-    );
+    const toBuyers = await buyerNoticesToSend(client, recall, of, input.kind ?? null);
+    checkElements(recallId, text, [
+      ...notices.map(({ kind, audience }) => ({ kind, reader: audience })),
+      ...toBuyers.map(({ kind, certain }) => ({ kind, reader: readerOf(certain) })),
+    ]);
     const noticeIds = await insertNotices(client, of, notices);
     await queuePartyDeliveries(client, recallId, noticeIds, context.outlets.webhooks);
+    await tellBuyers(client, of, toBuyers);
     sent = notices.length;
+    buyers = BigInt(toBuyers.length);
     return recallId;
   });
-  return { ...(await recallPayload(context, result)), sent };
+  return { ...(await recallPayload(context, result)), sent, buyers };
 }
 
 async function newestVersion(client: pg.ClientBase, recallId: bigint): Promise<bigint> {
