@@ -5,6 +5,7 @@ import { expect, inject, vi } from 'vitest';
 import { columnToField } from '../../src/record/input/index.js';
 import type { TestServer } from '../server/server.js';
 import { startCommand } from '../support/command-line.js';
+import { until } from '../support/until.js';
 import { chainRows, goods, parties, planted } from './shared-chain.js';
 
 export interface Stage {
@@ -20,6 +21,7 @@ export async function actWithPeople(stage: Stage): Promise<void> {
   await importAndRefuse(stage);
   await captureAndRefuse(stage);
   await recallAndExport(stage);
+  await tellThem(stage);
   await askAndFail(stage);
 }
 
@@ -147,6 +149,48 @@ async function captureAndRefuse({ server, admin }: Stage): Promise<void> {
   );
   const { rows } = await server.database.ownerPool.query('select report from epcis_capture');
   expect(rows[0].report).toMatchObject({ events: 2, recorded: 1, refused: 1 });
+}
+
+/** Letters to them: the first put off, the second refused, each by a server that repeats the address, the rest taken. */
+async function tellThem({ server }: Stage): Promise<void> {
+  const authority = await server.token('REGULATOR', null);
+  const { sendNotices } = await server.data(
+    `mutation ($open: OpenRecallInput!, $describe: DescribeRecallInput!) {
+       openRecall(input: $open) { problems { code } } describeRecall(input: $describe) { problems { code } }
+       publishRecall(input: { number: "LEAK-2" }) { problems { code } }
+       sendNotices(input: { number: "LEAK-2" }) { buyers problems { code } } }`,
+    {
+      open: {
+        number: 'LEAK-2',
+        title: 'Smoke',
+        rule: {
+          any: [{ batch: { gtin: goods.bike, lot: 'B1' } }, { batch: { gtin: goods.scooter, lot: 'S1' } }],
+        },
+      },
+      describe: {
+        number: 'LEAK-2',
+        defect: 'It smokes.',
+        risk: 'Fire.',
+        instructions: 'Do not ride.',
+        details: { remedyPlan: 'A new lamp.', contact: 'recall@alpha.example' },
+      },
+    },
+    authority,
+  );
+  expect(sendNotices).toEqual({ buyers: '2', problems: [] });
+  await until('every letter is settled', async () => {
+    const { rows } = await server.database.ownerPool.query(
+      "select 1 from delivery where channel = 'EMAIL' and state = 'QUEUED'",
+    );
+    return rows.length === 0;
+  });
+  const { rows } = await server.database.ownerPool.query(
+    'select state, reason, attempts from delivery where buyer_notice_id is not null order by state',
+  );
+  expect(rows).toEqual([
+    { state: 'FAILED', reason: 'mail: SMTP 550', attempts: 1 },
+    { state: 'SENT', reason: null, attempts: 2 },
+  ]);
 }
 
 /** A recall that reaches them: published, its notices sent, its buyers exported and fetched. */

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTestServer, type TestServer } from '../server/server.js';
 import { startCommand } from '../support/command-line.js';
+import { type MailSink, startMailSink } from '../support/mail-sink.js';
 import { notePeople, peopleIn, runLog } from '../support/run-folder.js';
 import { actWithPeople, environmentOf } from './act-with-people.js';
 import { goods, planted } from './shared-chain.js';
@@ -37,6 +38,8 @@ let folder: string;
 let log = '';
 let admin: string;
 
+let sink: MailSink;
+
 beforeAll(async () => {
   notePeople(needles);
   const logTo = {
@@ -45,13 +48,23 @@ beforeAll(async () => {
       runLog.write(lines);
     },
   };
-  server = await startTestServer({ logLevel: 'trace' }, { logTo });
+  sink = await startMailSink();
+  // the first letter to one of them is put off, the second refused, each in words that repeat the address
+  let letters = 0;
+  sink.onMessage = (mail) =>
+    mail.to.some((to) => planted.emails.includes(to)) ? ([451, 550][letters++] ?? null) : null;
+  const delivery = {
+    mail: { smtpUrl: sink.url, from: 'recalls@service.example' },
+    webhooks: { endpoints: new Map(), allowPrivate: false },
+  };
+  server = await startTestServer({ logLevel: 'trace', delivery }, { logTo });
   folder = await mkdtemp(join(tmpdir(), 'tracewright-leaks-'));
   admin = await server.token('ADMIN', null);
   await actWithPeople({ server, folder, admin });
 }, 120_000);
 afterAll(async () => {
   await server.close();
+  await sink.close();
   await rm(folder, { recursive: true, force: true });
 });
 
