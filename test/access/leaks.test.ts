@@ -52,7 +52,9 @@ beforeAll(async () => {
   // the first letter to one of them is put off, the second refused, each in words that repeat the address
   let letters = 0;
   sink.onMessage = (mail) =>
-    mail.to.some((to) => planted.emails.includes(to)) ? ([451, 550][letters++] ?? null) : null;
+    mail.to.some((to) => (planted.emails as readonly string[]).includes(to))
+      ? ([451, 550][letters++] ?? null)
+      : null;
   const delivery = {
     mail: { smtpUrl: sink.url, from: 'recalls@service.example' },
     webhooks: { endpoints: new Map(), allowPrivate: false },
