@@ -7,6 +7,7 @@ export { scopeHolders, scopeProcessors } from './facts/holders.js';
 export { scopeBatches, scopeExcluded, scopeGaps, scopeItems } from './facts/members.js';
 export { membership } from './facts/membership.js';
 export { scopeSummary } from './facts/summary.js';
+export { scopeUnaccounted } from './facts/unaccounted.js';
 export { parseRule } from './parse-rule.js';
 export type { Leaf, Rule, RuleProblem, RuleResult } from './rule.js';
 export type {

@@ -12,7 +12,7 @@ export function originGap(batch: BatchFacts, item: ItemFacts | null, fields: str
     key: `origin:${batch.batchId}:${item?.itemId ?? ''}`,
     kind: imprecise
       ? 'TIME_IMPRECISE'
-      : item === null && batch.lot === null
+      : batch.lot === null && (item === null || fields.includes('lot'))
         ? 'LOT_MISSING'
         : 'ATTRIBUTE_MISSING',
     message: imprecise

@@ -9,5 +9,5 @@ export { runSiteAt } from './made-at.sql.js';
 export { massBalance } from './mass-balance.js';
 export { type CustodyOf, type PageOf, pageHoldings, pageMovements } from './movements.sql.js';
 export * from './trace.js';
-export { type UnaccountedCause, unaccountedOf } from './unaccounted.js';
+export { NOT_RECORDED, type Unaccounted, type UnaccountedCause, unaccountedOf } from './unaccounted.js';
 export { edgeKey, walkFrom } from './walk-from.js';

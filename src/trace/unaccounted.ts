@@ -18,7 +18,7 @@ export type UnaccountedCause =
   | 'FITTING_NOT_RECORDED'
   | 'MOVEMENT_NOT_RECORDED';
 
-interface Unaccounted {
+export interface Unaccounted {
   batchId: bigint;
   siteId: bigint;
   state: CustodyState;
@@ -39,7 +39,8 @@ interface UnaccountedRow {
   other_lot: boolean;
 }
 
-const NOT_RECORDED: Record<CustodyState, UnaccountedCause> = {
+/** What is left to suppose of an account where nothing else suggests itself. */
+export const NOT_RECORDED: Record<CustodyState, UnaccountedCause> = {
   SOURCE: 'MOVEMENT_NOT_RECORDED',
   ON_HAND: 'DELIVERY_NOT_RECORDED',
   IN_TRANSIT: 'SHIPMENT_NOT_RECORDED',
@@ -86,7 +87,7 @@ export async function unaccountedOf(
          group by o.batch_id having sum(c.quantity) >= -a.quantity) as other_lot
      from account a join batch b on b.batch_id = a.batch_id
      where a.quantity < 0
-     order by a.batch_id, a.site_id, a.state`,
+     order by a.batch_id, a.site_id, a.state collate "C"`,
     sql.values,
   );
   return rows.map((row) => {

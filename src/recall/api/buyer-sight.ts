@@ -45,7 +45,10 @@ export function smallCount(sight: ScopeSight, count: bigint): string | null {
   return sight.role === 'REGULATOR' && count > 0n && count < 5n ? '<5' : String(count);
 }
 
-const custodyFields = ['holders', 'processors', 'distribution', 'summary.holders', 'summary.quantities'];
+const custodyFields = ['holders', 'processors', 'distribution', 'unaccountedGoods'].concat(
+  'summary.holders',
+  'summary.quantities',
+);
 const buyerCountFields = ['summary', 'distribution']
   .flatMap((field) => [`${field}.buyers`, `${field}.certainBuyers`])
   .concat('summary.soldWithoutBuyer');

@@ -82,7 +82,7 @@ registerEnumType(gapKinds, {
     SERIAL_NOT_ON_RECORD: { description: 'Numbers of a serial range that no record holds.' },
     SUBJECT_NOT_ON_RECORD: { description: 'What the rule names is not on record.' },
     GENEALOGY_MISSING: { description: 'A batch without the inputs its bill of materials wants.' },
-    LOT_MISSING: { description: 'A movement that names no lot.' },
+    LOT_MISSING: { description: 'A movement that names no lot, or an item of which nobody told the lot.' },
     AMOUNT_MISSING: { description: 'A quantity that nobody gave.' },
     CUSTODY_MISSING: { description: 'More left a place than the record says came there.' },
     SHIPMENT_MISSING: { description: 'Goods were received that nobody sent.' },

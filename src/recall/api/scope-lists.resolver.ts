@@ -1,8 +1,15 @@
-/** The pages of a scope: batches, items, holders, processors, buyers, gaps, and what is left out. */
+/** The pages of a scope: batches, items, holders, processors, buyers, gaps, unaccounted goods, and what is left out. */
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type Connection, engine, PageArgs, type RequestContext } from '../../graphql/index.js';
+import {
+  shownUnaccounted,
+  UnaccountedConnection,
+  type UnaccountedType,
+  unaccountedKey,
+} from '../../trace/api/index.js';
 import { scopeHolders, scopeProcessors } from '../facts/holders.js';
 import { pageOfItems, scopeBatches, scopeExcluded, scopeGaps } from '../facts/members.js';
+import { scopeUnaccounted } from '../facts/unaccounted.js';
 import {
   AffectedBatch,
   AffectedBatchConnection,
@@ -174,6 +181,29 @@ export class ScopeListsResolver {
           return following(rows, keyOf, after, limit).map(({ atMost, ...gap }) => ({ ...gap, most: atMost }));
         },
         keyOf,
+      },
+    );
+  }
+
+  @FieldResolver(() => UnaccountedConnection, {
+    description:
+      'Where `unaccounted` in `summary.quantities` comes from, by batch, site and state, with the likely causes.',
+  })
+  unaccountedGoods(
+    @Root() root: RecallScope,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<UnaccountedType>> {
+    return scopePage(
+      context,
+      { field: 'unaccountedGoods', root, args },
+      {
+        fetch: async (sight, after, limit) => {
+          const rows = await context.snapshot.read(engine, (client) => scopeUnaccounted(client, sight.scope));
+          const page = following(rows, unaccountedKey, after, limit);
+          return Promise.all(page.map((row) => shownUnaccounted(context, row)));
+        },
+        keyOf: ({ row }) => unaccountedKey(row),
       },
     );
   }

@@ -1,20 +1,18 @@
 /** Holes of custody: what left without having come, came without having been sent, was never opened, or was never told. */
 import type pg from 'pg';
-import { statement, type UnaccountedCause, unaccountedOf } from '../../trace/index.js';
+import { statement, type Unaccounted, type UnaccountedCause } from '../../trace/index.js';
 import type { Gap, GapKind, Scope } from '../scope.js';
 import { affectedGoods, isAffected, joinAffected } from './affected.js';
 import { type Custody, custodyOf } from './holders.js';
 import { type Account, accountsOf } from './quantities.js';
+import { accountKey, scopeUnaccounted } from './unaccounted.js';
 import { seesRow } from './view.js';
 
 export async function custodyGaps(client: pg.ClientBase, scope: Scope): Promise<Gap[]> {
   const custody = await custodyOf(client, scope);
   const accounts = accountsOf(custody.ledger.filter((row) => row.couldHold === null));
-  const causes = await likelyCauses(client, scope);
   return [
-    ...accounts
-      .filter((account) => account.state !== 'SOURCE' && account.quantity < 0n)
-      .map(overdrawn(custody, causes)),
+    ...(await scopeUnaccounted(client, scope)).map(overdrawn(custody)),
     ...missingAmounts(accounts, custody),
     ...(await unopenedUnits(client, scope)),
     ...(await silentSites(client, scope, custody, accounts)),
@@ -59,23 +57,11 @@ const SUGGESTED: Partial<Record<UnaccountedCause, string>> = {
   LOT_MISREAD: 'another lot of the product has more here than it should',
 };
 
-const accountKey = (of: { batchId: bigint; siteId: bigint; state: string }): string =>
-  `${of.batchId}:${of.siteId}:${of.state}`;
-
-/** Of the batches in the scope's view, by account. */
-async function likelyCauses(client: pg.ClientBase, scope: Scope): Promise<Map<string, string[]>> {
-  const shown = [...scope.batches.keys()].filter(
-    (id) => scope.view == null || scope.view.ownedBatches.has(id),
-  );
-  const rows = await unaccountedOf(client, shown, scope.clocks);
-  return new Map(rows.map((row) => [accountKey(row), row.causes.flatMap((cause) => SUGGESTED[cause] ?? [])]));
-}
-
 const overdrawn =
-  (custody: Custody, causes: Map<string, string[]>) =>
-  (account: Account): Gap => {
+  (custody: Custody) =>
+  (account: Unaccounted): Gap => {
     const [kind, message] = OVERDRAWN[account.state === 'SOURCE' ? 'UNKNOWN' : account.state];
-    const likely = causes.get(accountKey(account)) ?? [];
+    const likely = account.causes.flatMap((cause) => SUGGESTED[cause] ?? []);
     const told = likely.length > 0 ? `${message}; likely: ${likely.join(', or ')}` : message;
     return gap(kind, `custody:${accountKey(account)}`, told, {
       batchId: account.batchId,

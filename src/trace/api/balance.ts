@@ -55,12 +55,13 @@ function add(total: Amounts, balance: BatchBalance): Amounts {
   return total;
 }
 
-function shown(total: Amounts, unit: string): MassBalance {
+function shown(total: Amounts, unit: string, asked: Pick<MassBalance, 'of' | 'clocks'>): MassBalance {
   const { made, consumed, fitted, onHand, inTransit, sold, scrapped, unaccounted } = total;
   const quantities = Object.fromEntries(
     amounts.map((amount) => [amount, bookedQuantity(total[amount], unit, total.unknownAmount)]),
-  ) as Omit<MassBalance, 'isClosed'>;
+  ) as Omit<MassBalance, 'isClosed' | 'of' | 'clocks'>;
   return {
+    ...asked,
     ...quantities,
     isClosed: made === consumed + fitted + onHand + inTransit + sold + scrapped + unaccounted,
   };
@@ -82,7 +83,7 @@ export async function balanceOfBatch(
       });
     },
   );
-  return shown(await loader.load(batchId), product.unit);
+  return shown(await loader.load(batchId), product.unit, { of: { batchId }, clocks });
 }
 
 export async function balanceOfProduct(
@@ -104,7 +105,10 @@ export async function balanceOfProduct(
       });
     },
   );
-  return shown(await loader.load(product.productId), product.unit);
+  return shown(await loader.load(product.productId), product.unit, {
+    of: { productId: product.productId },
+    clocks,
+  });
 }
 
 type Sales = Omit<BatchSales, 'batchId' | 'isOwner'>;

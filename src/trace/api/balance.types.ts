@@ -1,12 +1,16 @@
 /** Mass balance and sales of a batch or product, as the API shows them. */
 import { Field, ObjectType } from 'type-graphql';
 import { BigIntText, QuantityRange } from '../../graphql/index.js';
+import type { Clocks } from '../index.js';
 
 @ObjectType({
   description:
     'Where every unit went: made = consumed + fitted + on hand + in transit + sold + scrapped + unaccounted.',
 })
 export class MassBalance {
+  of!: { batchId: bigint } | { productId: bigint };
+  clocks!: Clocks;
+
   @Field(() => QuantityRange, { description: 'Made, by what the runs and items tell.' })
   made!: QuantityRange;
 

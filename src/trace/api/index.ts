@@ -14,10 +14,14 @@ import {
 import { DiscrepancyResolver } from './discrepancies.resolver.js';
 import { EventResolver } from './events.resolver.js';
 import { CommonAncestorResolver, TraceNodeResolver, TraceResolver } from './trace.resolver.js';
+import { MassBalanceUnaccountedResolver, UnaccountedGoodsResolver } from './unaccounted.resolver.js';
 
 export { type EventKind, eventKinds } from './event-kinds.js';
 export { resolveSubject } from './resolve-subject.js';
 export { BatchKeyInput, ItemKeyInput, SubjectInput } from './subject.types.js';
+
+export { shownUnaccounted, unaccountedKey } from './unaccounted.resolver.js';
+export { UnaccountedConnection, type UnaccountedType } from './unaccounted.types.js';
 
 export const traceResolvers = [
   TraceResolver,
@@ -33,6 +37,8 @@ export const traceResolvers = [
   PlaceSiteResolver,
   BatchBalanceResolver,
   ProductBalanceResolver,
+  MassBalanceUnaccountedResolver,
+  UnaccountedGoodsResolver,
   EventResolver,
   DiscrepancyResolver,
   CoverageResolver,
