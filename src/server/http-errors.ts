@@ -23,7 +23,19 @@ export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): vo
   );
 }
 
-const refusal = (code: RefusalCode, message: string) => ({ errors: [{ message, extensions: { code } }] });
+/** HTTP's word for a refusal outside GraphQL. */
+export const statusOfCode: Partial<Record<RefusalCode, number>> = {
+  BAD_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  OPERATION_TOO_COSTLY: 413,
+  THROTTLED: 429,
+};
+
+export const refusal = (code: RefusalCode, message: string) => ({
+  errors: [{ message, extensions: { code } }],
+});
 
 /** Questions are asked by POST: an address with a question in it would stand in logs and histories. */
 export const refuseGet = (reply: FastifyReply): FastifyReply =>

@@ -82,3 +82,6 @@ export const fieldCosts: Readonly<Record<string, number>> = {
   'Product.massBalance': 100,
   'Product.sales': 50,
 };
+
+/** Points of what is asked beside GraphQL. */
+export const fileCosts = { stockFile: 1_000 } as const;

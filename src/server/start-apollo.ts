@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { RequestContext } from '../graphql/index.js';
-import { createBudgets } from './budget.js';
+import type { Budgets } from './budget.js';
 import { snapshotPlugin } from './create-context.js';
 import { createFormatError } from './format-error.js';
 import { introspectionPlugin } from './introspection.js';
@@ -18,7 +18,13 @@ import { schemaOf } from './schema.js';
 
 export async function startApollo(
   app: FastifyInstance,
-  { config, log, limits, metrics }: { config: Config; log: Logger; limits: Limits; metrics: Metrics },
+  {
+    config,
+    log,
+    limits,
+    budgets,
+    metrics,
+  }: { config: Config; log: Logger; limits: Limits; budgets: Budgets; metrics: Metrics },
 ): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
     schema: schemaOf(),
@@ -41,7 +47,7 @@ export async function startApollo(
       ApolloServerPluginLandingPageDisabled(),
       fastifyApolloDrainPlugin(app),
       introspectionPlugin(config.production),
-      limitOperations({ limits, budgets: createBudgets(limits.budgets) }),
+      limitOperations({ limits, budgets }),
       metrics.plugin,
       outagePlugin,
       snapshotPlugin,

@@ -14,6 +14,7 @@ import { openDatabase } from '../database/index.js';
 import { createCaptureJobs, readMapping } from '../exchange/index.js';
 import { startDelivery } from '../recall/index.js';
 import type { Services } from '../record/index.js';
+import { createBudgets } from './budget.js';
 import { anonymousContext, contextFor, createContext } from './create-context.js';
 import { addEpcisCapture } from './epcis-capture.js';
 import { addEpcisEvents } from './epcis-events.js';
@@ -28,6 +29,7 @@ import { addPublicCheck } from './public-check.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { shedLoad } from './shed-load.js';
 import { startApollo } from './start-apollo.js';
+import { addStockFiles } from './stock-files.js';
 import { startUpkeep } from './upkeep.js';
 
 export interface ServerOptions {
@@ -67,7 +69,8 @@ export async function startServer(
   addJsonBody(app, limits.bulkBody);
   const metrics = createMetrics(services.database);
   addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
-  const apollo = await startApollo(app, { config, log, limits, metrics });
+  const budgets = createBudgets(limits.budgets);
+  const apollo = await startApollo(app, { config, log, limits, budgets, metrics });
   addErrors(app, log, limits);
   shedLoad(app, services.database, limits);
   const jwt = config.jwt ? createJwtReader(config.jwt) : null;
@@ -82,6 +85,7 @@ export async function startServer(
   addMetrics(app, metrics);
   addHealth(app, services.database, limits);
   addExports(app, () => anonymousContext(config, services));
+  addStockFiles(app, { context: contextOf, budgets, limits });
   addPublicCheck(app, {
     apollo,
     context: (request, reply) => contextFor({ config, services, limits }, request, reply, null),

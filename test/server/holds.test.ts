@@ -150,6 +150,58 @@ test('stock says that it is on hold, and a scope counts it so', async () => {
   await done('releaseStock', { hold: held.hold.id, reason: 'lifted' }, regulator);
 });
 
+test('two recalls hold the same stock; ending the hold of one leaves it on hold and unsellable', async () => {
+  const holds: string[] = [];
+  for (const number of ['H-A', 'H-B']) {
+    const input = { number, title: 'x', rule: { batch: { gtin: free.gtin, lot: free.lot } } };
+    await server.data(
+      'mutation ($input: OpenRecallInput!) { openRecall(input: $input) { problems { code } } }',
+      { input },
+      server.tokens.maker,
+    );
+    await server.data(
+      `mutation { publishRecall(input: { number: "${number}" }) { problems { code } } }`,
+      {},
+      server.tokens.maker,
+    );
+    const placed = await done('holdStock', { recall: number, reason: number }, server.tokens.maker);
+    expect(placed.problems).toEqual([]);
+    holds.push(placed.hold.id);
+  }
+  const kinds = async () => (await sellable()).reasons.map(({ message }: { message: string }) => message);
+  expect(await kinds()).toEqual([
+    'recall H-A names these goods',
+    'recall H-B names these goods',
+    'on hold: H-A',
+    'on hold: H-B',
+  ]);
+  const withdraw = (number: string) =>
+    server.data(
+      `mutation { withdrawRecall(input: { number: "${number}", reason: "not these" }) { problems { code } } }`,
+      {},
+      server.tokens.maker,
+    );
+  await withdraw('H-A');
+  await withdraw('H-B');
+  await done('releaseStock', { hold: holds[0], reason: 'not these' }, server.tokens.maker);
+  expect(await sellable()).toEqual({
+    sellable: false,
+    reasons: [{ kind: 'HOLD', message: 'on hold: H-B' }],
+  });
+  const stock = await server.ask(
+    `{ stock(filter: { gtin: "${free.gtin}", site: "${free.site}" }, first: 100) { edges { node { item { serial } onHold } } } }`,
+    {},
+    free.shop,
+  );
+  expect(
+    stock.data?.stock.edges.find(
+      ({ node }: { node: { item: { serial: string } | null } }) => node.item?.serial === free.serial,
+    ).node.onHold,
+  ).toBe(true);
+  await done('releaseStock', { hold: holds[1], reason: 'nor these' }, server.tokens.maker);
+  expect(await sellable()).toEqual({ sellable: true, reasons: [] });
+});
+
 test('a draft and a drill hold nothing; a published recall holds its scope, and a sale of it is a breach', async () => {
   const rule = { batch: { gtin: products.cell, lot: defectiveCellLot } };
   const recall = async (number: string, kind: string, publish: boolean) => {

@@ -57,6 +57,9 @@ export type { RecallCheck } from './check/recall-check.types.js';
 export { drillHistory, rehearse, scoreSheet } from './drill/rehearse.js';
 export { ExportEntity } from './export/export.entity.js';
 export { openExport } from './export/open-export.js';
+export { type ExportFormat, mediaTypes, writeRows } from './export/write-export.js';
+export { membersOf, stockAmounts, stockColumns, stockRows } from './stock/stock-list.js';
+export { blockCells, blockColumns, blockList } from './till/block-list.js';
 
 export const recallResolvers = [
   ExportResolver,

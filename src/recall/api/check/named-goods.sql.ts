@@ -100,6 +100,12 @@ interface FoundItem {
   isDoubled: boolean;
 }
 
+/** Condition: an item was sold, or built in, twice and neither taken back nor out. */
+export const isUsedTwice = (item: string): string => `(
+  (select count(*) from sale s where s.item_id = ${item} and s.voided_at is null and s.returned < s.quantity) > 1
+  or (select count(distinct f.parent_item_id) from fitting f
+      where f.part_item_id = ${item} and f.removed_at is null and f.voided_at is null) > 1)`;
+
 /** `productIds` null: of any product. */
 async function findItem(
   client: pg.ClientBase,
@@ -114,9 +120,7 @@ async function findItem(
     doubled: boolean;
   }>(
     `select k.item_id, k.product_id, i.batch_id, b.lot,
-       (select count(*) from sale s where s.item_id = k.item_id and s.voided_at is null and s.returned < s.quantity) > 1
-       or (select count(distinct f.parent_item_id) from fitting f
-           where f.part_item_id = k.item_id and f.removed_at is null and f.voided_at is null) > 1 as doubled
+       ${isUsedTwice('k.item_id')} as doubled
      from item_key k left join item i on i.item_id = k.item_id and i.voided_at is null
      left join batch b on b.batch_id = i.batch_id
      where k.serial = $2 and ($1::bigint[] is null or k.product_id = any($1::bigint[]))

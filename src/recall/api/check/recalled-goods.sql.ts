@@ -17,7 +17,7 @@ export interface RecallHit {
 }
 
 /** CTE `current_version`: the newest scope of every recall whose members are recalled; drills are rehearsals. */
-const currentVersion = `current_version as materialized (
+export const currentVersion = `current_version as materialized (
   select distinct on (r.recall_id) r.recall_id, v.version_id
   from recall r join scope_version v on v.recall_id = r.recall_id
   where r.state = any($1) and r.kind <> 'DRILL'

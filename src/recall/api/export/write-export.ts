@@ -19,25 +19,33 @@ export class RowCountError extends Error {
   override readonly name = 'RowCountError';
 }
 
-export interface ExportFile {
+export interface RowsFile {
   format: ExportFormat;
   /** Name of the sheet of a workbook. */
   name: string;
   columns: readonly string[];
   /** Columns of decimal numbers: numbers in a workbook too. */
   amounts?: ReadonlySet<string>;
-  rows: AsyncIterable<ExportRow>;
-  /** What the scope counted. */
-  rowCount: bigint;
+  rows: AsyncIterable<ExportRow> | Iterable<ExportRow>;
   /** Called with the digest of every byte before the closing line, once all rows are out. */
   finished?: (sha256: Buffer) => Promise<void>;
 }
 
-/** Throws RowCountError before the end is written when the rows are not as many as counted. */
-export async function* writeExport(file: ExportFile): AsyncGenerator<Buffer> {
-  const { format, rowCount, finished } = file;
+/** Throws RowCountError before the end is written when the rows are not as many as the scope counted. */
+export const writeExport = ({ rowCount, ...file }: RowsFile & { rowCount: bigint }): AsyncGenerator<Buffer> =>
+  writeRows({ ...file, rows: counted(file.rows, rowCount) });
+
+/** Any rows as a file, a piece at a time. */
+export async function* writeRows(file: RowsFile): AsyncGenerator<Buffer> {
+  const { format, finished } = file;
   const hash = createHash('sha256');
-  const rows = counted(file.rows, rowCount);
+  let written = 0;
+  const rows = (async function* () {
+    for await (const row of file.rows) {
+      written += 1;
+      yield row;
+    }
+  })();
   const pieces =
     format === 'XLSX' ? writeWorkbook({ ...file, rows }) : writeLines(format, file.columns, rows);
   for await (const piece of pieces) {
@@ -47,12 +55,10 @@ export async function* writeExport(file: ExportFile): AsyncGenerator<Buffer> {
   const sha256 = hash.digest();
   await finished?.(sha256);
   if (format === 'NDJSON')
-    yield Buffer.from(
-      `${JSON.stringify({ __end: true, rows: Number(rowCount), sha256: sha256.toString('hex') })}\n`,
-    );
+    yield Buffer.from(`${JSON.stringify({ __end: true, rows: written, sha256: sha256.toString('hex') })}\n`);
 }
 
-async function* counted(rows: AsyncIterable<ExportRow>, rowCount: bigint): AsyncGenerator<ExportRow> {
+async function* counted(rows: RowsFile['rows'], rowCount: bigint): AsyncGenerator<ExportRow> {
   let written = 0n;
   for await (const row of rows) {
     written += 1n;

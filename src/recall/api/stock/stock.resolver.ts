@@ -18,12 +18,9 @@ import {
 } from '../../../graphql/index.js';
 import { loadSite, Site } from '../../../parties/index.js';
 import { Batch, Item, loadBatch, loadItem } from '../../../production/index.js';
-import { heldBatches, NOW } from '../../../trace/index.js';
-import { findRecall } from '../campaign/recall.sql.js';
-import { areHeld } from '../hold/hold.sql.js';
-import { type Members, membersHeld } from './members.sql.js';
 import { pageOfStock } from './stock.sql.js';
 import { Stock, StockConnection, StockFilter } from './stock.types.js';
+import { heldStock, membersOf } from './stock-list.js';
 
 @Resolver(() => Stock)
 export class StockResolver {
@@ -76,19 +73,10 @@ export class StockResolver {
     description: 'Whether an open hold, or the status of its batch, covers it; see `holds`.',
   })
   onHold(@Root() stock: Stock, @Ctx() context: RequestContext): Promise<boolean> {
-    const loader = context.memo('held stock', () => {
-      const load = (rows: readonly Stock[]) =>
-        context.snapshot.read(engine, async (client) => {
-          const placed = await areHeld(client, rows);
-          const blocked = await heldBatches(
-            client,
-            rows.map((row) => row.batchId),
-            NOW,
-          );
-          return rows.map((row, index) => placed[index] === true || blocked.has(row.batchId));
-        });
-      return new DataLoader<Stock, boolean>(load);
-    });
+    const loader = context.memo(
+      'held stock',
+      () => new DataLoader<Stock, boolean>((rows) => heldStock(context, rows)),
+    );
     return loader.load(stock);
   }
 
@@ -104,17 +92,6 @@ const keyOf = (after: string[] | null): [bigint, bigint, bigint] | null => {
   if (batchId === undefined || siteId === undefined || itemId === undefined) return null;
   return [BigInt(batchId), BigInt(siteId), BigInt(itemId)];
 };
-
-/** Members of a recall among what the caller has; a mistyped number must not look like "nothing affected". */
-async function membersOf(context: RequestContext, number: string): Promise<Members> {
-  const principal = requirePrincipal(context);
-  const members = await context.snapshot.read(engine, async (client) => {
-    const recall = await findRecall(client, principal, number.trim());
-    return recall === null ? null : membersHeld(client, recall.recallId, requireParty(principal));
-  });
-  if (members !== null) return members;
-  throw new Refusal('NOT_FOUND', `recall ${number}: none that names goods this caller holds or held`);
-}
 
 async function sitesOf(context: RequestContext, gln: string): Promise<bigint[]> {
   const partyId = requireParty(requirePrincipal(context));
