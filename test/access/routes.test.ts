@@ -54,6 +54,8 @@ const seen: Record<string, Row> = {
   'GET /health/live': anyone('answered'),
   'GET /health/ready': anyone('answered'),
   'GET /metrics': anyone('answered'),
+  'GET /block-list': { ...everyone(''), cityShop: 'B1:STOP BK1:STOP', ...all('403'), anonymous: '401' },
+  'GET /recalls/:number/stock': { ...everyone('404'), ...all('403'), anonymous: '401' },
   'GET /check': anyone('NONE_FOUND'),
   'GET /:key/*': anyone('NONE_FOUND'),
 };
@@ -156,6 +158,12 @@ beforeAll(async () => {
     alpha,
   );
   named.export = exportScope.export.url;
+  const { holdStock } = await server.data(
+    'mutation ($input: HoldStockInput!) { holdStock(input: $input) { problems { message } } }',
+    { input: { gtin: goods.bike, reason: 'looks bent' } },
+    tokens.get('cityShop'),
+  );
+  expect(holdStock.problems).toEqual([]);
 }, 60_000);
 afterAll(() => server.close());
 

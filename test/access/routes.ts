@@ -69,6 +69,15 @@ export const routes: Record<string, Route> = {
     headers: { accept: 'application/json' },
     sees: (answer) => [JSON.parse(answer).verdict],
   },
+  // the city shop holds its own bicycles
+  'GET /block-list': {
+    path: '/block-list?format=json',
+    sees: (answer) =>
+      JSON.parse(answer).rows.map(
+        (row: Data) => `${row.serial ?? row.lot ?? nameOf(row.site)}:${row.action}`,
+      ),
+  },
+  'GET /recalls/:number/stock': { path: '/recalls/R-NONE/stock' },
   // a key of goods, as it stands in a Digital Link
   'GET /:key/*': {
     path: `/01/${goods.bike}/10/B1`,
