@@ -15,6 +15,13 @@ export const spanOf = (leg: string): string => `${leg}.occurred_at, e.occurred_a
            when ${leg}.kind = 'PRODUCED' then coalesce((e.body -> 'produced_to' ->> 'to')::timestamptz, ${UNDATED_TO})
            when e.occurred_at = ${leg}.occurred_at then e.occurred_to else ${leg}.occurred_at end as occurred_to`;
 
+/** Whether goods went out by a leg; one of an unknown amount has no sign, but its event says. */
+export const isOutward = (leg: string): string => `(${leg}.quantity < 0 or (${leg}.quantity = 0 and case
+    when ${leg}.state = 'IN_TRANSIT' then ${leg}.kind = 'RECEIVED'
+    when ${leg}.kind = 'RELABELLED' then not exists (
+      select from leg x where x.batch_id = ${leg}.batch_id and x.event_key = ${leg}.event_key and x.state = 'SOURCE')
+    else ${leg}.kind in ('SHIPPED', 'SOLD', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED') end))`;
+
 /** What an affected batch gained or lost at a site under its own lot or serial. */
 export interface HeldLeg {
   batchId: bigint;
@@ -22,6 +29,7 @@ export interface HeldLeg {
   siteId: bigint;
   /** On the way there, not there yet as far as the record goes. */
   inTransit: boolean;
+  outward: boolean;
   quantity: bigint;
   unknownAmount: boolean;
   /** Items known to be unaffected that left by serial but came with their lot: so many of it are gone. */
@@ -35,6 +43,7 @@ interface HeldLegRow {
   product_id: bigint;
   site_id: bigint;
   in_transit: boolean;
+  outward: boolean;
   quantity: bigint;
   unknown_amount: boolean;
   of_others: boolean;
@@ -53,7 +62,7 @@ export async function loadHeldLegs(
   const { rows } = await client.query<HeldLegRow>(
     `with judged as materialized (
        select l.batch_id, b.product_id, b.lot, l.site_id, l.state = 'IN_TRANSIT' as in_transit, l.item_id, l.quantity, l.unknown_amount,
-         ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
+         ${isOutward('l')} as outward, ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
        from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
        join batch b on b.batch_id = reached.batch_id
        join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT') and (b.lot is not null or l.item_id is not null)
@@ -76,17 +85,17 @@ export async function loadHeldLegs(
            order by s.occurred_at, s.quantity desc rows between unbounded preceding and 1 preceding)
      ),
      counted as (
-       select j.batch_id, j.product_id, j.site_id, j.in_transit, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to, false as of_others
+       select j.batch_id, j.product_id, j.site_id, j.in_transit, j.outward, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to, false as of_others
        from judged j where not j.unaffected
        union all
-       select w.batch_id, w.product_id, w.site_id, w.in_transit, w.low - w.low_before, false, w.occurred_at, w.occurred_to, true
+       select w.batch_id, w.product_id, w.site_id, w.in_transit, true, w.low - w.low_before, false, w.occurred_at, w.occurred_to, true
        from lowest w where w.low < w.low_before
      )
-     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.of_others, sum(c.quantity)::bigint as quantity,
+     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.of_others, sum(c.quantity)::bigint as quantity,
        bool_or(c.unknown_amount) as unknown_amount, c.occurred_at, c.occurred_to
      from counted c
-     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.of_others, c.quantity > 0, c.occurred_at, c.occurred_to
-     order by c.occurred_at, c.quantity > 0 desc`,
+     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.of_others, c.occurred_at, c.occurred_to
+     order by c.occurred_at, c.outward`,
     sql.values,
   );
   return rows.map((row) => ({
@@ -94,6 +103,7 @@ export async function loadHeldLegs(
     productId: BigInt(row.product_id),
     siteId: BigInt(row.site_id),
     inTransit: row.in_transit,
+    outward: row.outward,
     quantity: BigInt(row.quantity),
     unknownAmount: row.unknown_amount,
     ofOthers: row.of_others,

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type Clocks, statement } from '../../trace/index.js';
 import { isOnRecord } from '../batch-facts.sql.js';
 import { type AffectedGoods, isUnaffected } from './affected-goods.js';
-import { spanOf } from './held-legs.sql.js';
+import { isOutward, spanOf } from './held-legs.sql.js';
 
 /** A run of a batch that wants a component and has no recorded inputs that cover it. */
 export interface UncoveredRun {
@@ -167,8 +167,8 @@ export interface StockLevel {
   at: Date;
   /** On hand, or on the way there. */
   present: boolean;
-  /** More left than came, or an amount is missing: what was there, and when, is not known. */
-  unclear: boolean;
+  /** More left than came: what was there, and when, is not known. */
+  short: boolean;
 }
 
 interface LevelRow {
@@ -176,7 +176,7 @@ interface LevelRow {
   site_id: bigint;
   occurred_at: Date;
   present: boolean;
-  unclear: boolean;
+  short: boolean;
 }
 
 /**
@@ -192,25 +192,28 @@ export async function loadStockLevels(
   const sql = statement(clocks);
   const { rows } = await client.query<LevelRow>(
     `with moved as (
-       select l.batch_id, l.site_id, l.state, l.quantity, l.unknown_amount,
-         case when l.quantity >= 0 then l.occurred_at else t.occurred_to end as occurred_at
+       select l.batch_id, l.site_id, l.state, l.quantity, l.unknown_amount, w.outward,
+         case when w.outward then t.occurred_to else l.occurred_at end as occurred_at
        from unnest(${sql.bind(batchIds)}::bigint[]) as component (batch_id)
        join leg l on l.batch_id = component.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT')
        join event e on e.event_key = l.event_key
        cross join lateral (select ${spanOf('l')}) t
+       cross join lateral (select ${isOutward('l')} as outward) w
        where ${sql.live('l')} and ${sql.happened('l.occurred_at')} and not ${isUnaffected(sql, goods, 'l')}
      ),
      change as (
        select m.batch_id, m.site_id, m.occurred_at,
          coalesce(sum(m.quantity) filter (where m.state = 'ON_HAND'), 0) as on_hand,
          coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT'), 0) as in_transit,
-         bool_or(m.unknown_amount) as unknown_amount
+         -- of an unknown amount at least one went out, and no bound came in
+         count(*) filter (where m.state = 'ON_HAND' and m.unknown_amount and m.outward) as out_unknown,
+         bool_or(m.unknown_amount and not m.outward) as unbounded
        from moved m
        group by m.batch_id, m.site_id, m.occurred_at
      )
      select c.batch_id, c.site_id, c.occurred_at,
-       sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 as present,
-       sum(c.on_hand) over earlier < 0 or bool_or(c.unknown_amount) over earlier as unclear
+       sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 or bool_or(c.unbounded) over earlier as present,
+       sum(c.on_hand - c.out_unknown) over earlier < 0 and not bool_or(c.unbounded) over earlier as short
      from change c
      window earlier as (partition by c.batch_id, c.site_id order by c.occurred_at)
      order by c.batch_id, c.site_id, c.occurred_at`,
@@ -221,6 +224,6 @@ export async function loadStockLevels(
     siteId: BigInt(row.site_id),
     at: row.occurred_at,
     present: row.present,
-    unclear: row.unclear,
+    short: row.short,
   }));
 }

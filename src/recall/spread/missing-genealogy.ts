@@ -63,7 +63,7 @@ type Making = Omit<UncoveredRun, 'componentId'>;
 export function couldBeThere(stock: readonly StockLevel[], run: Making): boolean {
   if (stock.length === 0 || run.siteId === null) return true;
   const there = stock.filter((level) => level.siteId === run.siteId);
-  if (there.some((level) => level.unclear)) return true;
+  if (there.some((level) => level.short)) return true;
   return there.some((level, index) => {
     const next = there[index + 1];
     // what left in the moment that the run began was there in it

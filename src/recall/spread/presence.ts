@@ -127,27 +127,40 @@ const placeOf = (row: { productId: bigint; siteId: bigint }): string => `${row.p
  * sent. A place that let go more than it got had units nobody recorded: no bound, from the beginning.
  */
 function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to: Date): bigint | null {
-  let [book, onHand, inTransit] = [0n, 0n, 0n];
+  let [onHand, inTransit] = [0n, 0n];
+  const book = new Book();
   let unbounded = false;
   for (const row of rows) {
     if (!row.inTransit && ended !== null && row.to < ended) continue;
     // came at the latest possible moment still, left only when it surely had
-    const counts = row.quantity < 0n ? row.to < from : row.from <= to;
+    const counts = row.outward ? row.to < from : row.from <= to;
     if (row.ofOthers) {
       if (counts && row.inTransit) inTransit = atLeastNone(inTransit + row.quantity);
       if (counts && !row.inTransit) onHand = atLeastNone(onHand + row.quantity);
       continue;
     }
-    if (counts) unbounded ||= row.unknownAmount;
-    if (row.inTransit) {
-      if (counts) inTransit += row.quantity;
-      continue;
-    }
-    book += row.quantity;
-    if (book < 0n) unbounded = true;
-    if (counts) onHand += row.quantity;
+    if (!row.inTransit) book.enter(row);
+    // of an unknown amount that left some may be left
+    if (!counts) continue;
+    unbounded ||= row.unknownAmount && !row.outward;
+    if (row.inTransit) inTransit += row.quantity;
+    else onHand += row.quantity;
   }
-  return unbounded ? null : onHand + (inTransit > 0n ? inTransit : 0n);
+  return unbounded || book.isShort ? null : onHand + (inTransit > 0n ? inTransit : 0n);
+}
+
+/** What a place got and let go, in order of time; of an unknown amount at least one went out, and no bound came in. */
+class Book {
+  #balance = 0n;
+  #unbounded = false;
+  /** More was let go than had come. */
+  isShort = false;
+
+  enter({ quantity, unknownAmount, outward }: HeldLeg): void {
+    this.#unbounded ||= unknownAmount && !outward;
+    this.#balance += unknownAmount && outward ? quantity - 1n : quantity;
+    this.isShort ||= this.#balance < 0n && !this.#unbounded;
+  }
 }
 
 const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);

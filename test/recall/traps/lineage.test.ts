@@ -195,6 +195,34 @@ describe('batches made from batches', () => {
     ]);
   });
 
+  //  an untold amount of C1 comes on the 3rd and some of it leaves on the 4th; packs R1 are boxed anew as N1
+  test('an untold amount is there from when it came, some of it after some left; what got another name wants nothing more', async () => {
+    const c = plant('cell', 'pack');
+    c.revision('pack', 'A', { cell: 2 });
+    c.party('cells', 'SUPPLIER', { kind: 'PLANT' });
+    c.made('cell/C1', 100, 'cells', '01-01 07:00');
+    c.shipped('cell/C1', null, 'cells', 'maker', '01-03 08:00');
+    c.received('cell/C1', null, 'maker', '01-03 12:00');
+    c.shipped('cell/C1', 40, 'maker', 'shop', '01-04 08:00');
+    for (const day of ['02', '03', '06'])
+      c.made(`pack/D${day}`, 10, 'maker', `01-${day} 09:00`, { revision: 'A' });
+    c.made('pack/R1', 10, 'maker', '01-02 09:00', { revision: 'A' });
+    c.row('relabels', {
+      ...c.goods('pack/R1'),
+      new_gtin: c.goods('pack/N1').gtin,
+      new_lot: 'N1',
+      quantity: 10,
+      site_gln: c.key('maker'),
+      relabelled_at: '01-06 08:00',
+    });
+    await c.record();
+    expect((await recall(c, { batch: 'cell/C1' })).batches).toEqual({
+      'cell/C1': 'CERTAIN',
+      'pack/D03': 'POSSIBLE',
+      'pack/D06': 'POSSIBLE',
+    });
+  });
+
   //  ten lamps of L1 get new boxes under lot N; N also has forty of its own
   test('relabelled goods are what they were: all of a new lot, or the part of it that was relabelled', async () => {
     const c = plant('lamp', 'luminaire');
