@@ -55,7 +55,8 @@ export async function loadUncoveredRuns(
          -- what only got another name was made of what it was made of before
          and (r.batch_id is not null or not exists (
            select 1 from lineage g join event x on x.event_key = g.event_key and x.kind = 'RELABELLED'
-           where g.output_batch_id = p.batch_id and g.kind = 'MADE' and ${sql.live('g')} and ${sql.happened('g.occurred_at')}))
+           where g.output_batch_id = p.batch_id and g.kind = 'MADE' and ${sql.live('g')} and ${sql.happened('g.occurred_at')}
+           offset 0)) -- by the index of each batch, not all events hashed
        group by p.batch_id, n.component_id
      ),
      made as (

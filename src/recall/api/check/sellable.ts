@@ -78,8 +78,11 @@ async function holdsOn(client: pg.ClientBase, goods: NamedGoods, siteId: bigint)
 
 async function batchesHere(client: pg.ClientBase, productIds: bigint[], siteId: bigint): Promise<bigint[]> {
   const { rows } = await client.query<{ batch_id: bigint }>(
-    `select b.batch_id from batch b join balance h on h.batch_id = b.batch_id
-     where b.product_id = any($1::bigint[]) and h.site_id = $2 and h.state = 'ON_HAND' and (h.quantity > 0 or h.unknown_amount)`,
+    `select b.batch_id from batch b
+     where b.product_id = any($1::bigint[]) and exists (
+       select from balance h
+       where h.batch_id = b.batch_id and h.site_id = $2 and h.state = 'ON_HAND' and (h.quantity > 0 or h.unknown_amount)
+       offset 0)`,
     [productIds, siteId],
   );
   return rows.map((row) => row.batch_id);
