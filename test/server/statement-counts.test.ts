@@ -20,6 +20,14 @@ beforeAll(async () => {
     regulator: await server.token('REGULATOR', null),
     maker: await server.token('MANUFACTURER', parties.maker),
   };
+  const supplier = await server.token('SUPPLIER', parties.cellMaker);
+  for (const number of ['S-1', 'S-2'])
+    await server.data(
+      `mutation { openRecall(input: { number: "${number}", title: "Cells", rule: { batch: { gtin: "${products.cell}", lot: "${defectiveCellLot}" } } }) { problems { message } }
+        publishRecall(input: { number: "${number}" }) { problems { message } } }`,
+      {},
+      supplier,
+    );
   await server.data(
     `mutation { openRecall(input: { number: "R-1", title: "Cells", rule: { batch: { gtin: "${products.cell}", lot: "${defectiveCellLot}" } } }) { problems { message } }
       publishRecall(input: { number: "R-1" }) { problems { message } } }`,
@@ -135,6 +143,27 @@ const pinned: Readonly<Record<string, Pinned>> = {
   },
   holds: {
     query: 'query ($n: Int!) { holds(first: $n) { edges { node { reason party { name } site { gln } } } } }',
+    atMost: 8,
+  },
+  drill: { query: '{ drill(number: "D-1") { score { quantities { product { name } } } } }', atMost: 8 },
+  drills: {
+    query:
+      'query ($n: Int!) { drills(first: $n) { edges { node { number steps { step } score { batches } } } } }',
+    atMost: 8,
+  },
+  defectCase: {
+    query:
+      'query ($n: Int!) { defectCase(number: "CASE-S-1") { recalls { number } alerts(first: $n) { edges { node { party { name } batches(first: $n) { edges { node { lot } } } answer { number } } } } } }',
+    atMost: 12,
+  },
+  defectAlerts: {
+    query:
+      'query ($n: Int!) { defectAlerts(first: $n) { edges { node { recall { number } defectCase { number } batches(first: $n) { edges { node { lot } } } answer { number } } } } }',
+    atMost: 12,
+    token: 'maker',
+  },
+  accessGrants: {
+    query: 'query ($n: Int!) { accessGrants(first: $n) { edges { node { __typename } } } }',
     atMost: 8,
   },
   buyersByContact: { query: '{ buyersByContact(email: "nobody@example.com") { id } }', atMost: 6 },

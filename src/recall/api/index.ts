@@ -38,6 +38,7 @@ import {
   RecallEffectivenessResolver,
 } from './effectiveness/effectiveness.resolver.js';
 import { ExportResolver } from './export/export.resolver.js';
+import { RecallFormResolver } from './form/form.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
 import { NoticeDeliveriesResolver, RecallDeliveriesResolver } from './notice/delivery.resolver.js';
 import {
@@ -46,6 +47,11 @@ import {
   NoticeResolver,
   RecallNoticesResolver,
 } from './notice/notice.resolver.js';
+import {
+  ProgressQuantityResolver,
+  RecallReportResolver,
+  SaleAfterNoticeResolver,
+} from './progress/report.resolver.js';
 import { RecallRemediesResolver, RemedyResolver } from './remedy/remedy.resolver.js';
 import { RecallScopeResolver } from './scope.resolver.js';
 import { ScopeListsResolver } from './scope-lists.resolver.js';
@@ -103,6 +109,10 @@ export const recallResolvers = [
   DrillResolver,
   DrillQuantityResolver,
   RecallDeadlinesResolver,
+  RecallReportResolver,
+  RecallFormResolver,
+  ProgressQuantityResolver,
+  SaleAfterNoticeResolver,
   RecallEffectivenessResolver,
   EffectivenessSampleResolver,
   EffectivenessCheckResolver,

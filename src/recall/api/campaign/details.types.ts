@@ -31,6 +31,9 @@ export const recallForms = {
   NHTSA_573: 'NHTSA_573',
   CN_VEHICLE_PLAN: 'CN_VEHICLE_PLAN',
   CN_CONSUMER_PLAN: 'CN_CONSUMER_PLAN',
+  NHTSA_QUARTERLY: 'NHTSA_QUARTERLY',
+  CN_VEHICLE_STAGE: 'CN_VEHICLE_STAGE',
+  CN_CONSUMER_STAGE: 'CN_CONSUMER_STAGE',
 } as const;
 export type RecallForm = keyof typeof recallForms;
 registerEnumType(recallForms, {
@@ -40,6 +43,9 @@ registerEnumType(recallForms, {
     NHTSA_573: { description: 'United States, vehicles: 49 CFR 573.6.' },
     CN_VEHICLE_PLAN: { description: 'China, vehicles: recall plan.' },
     CN_CONSUMER_PLAN: { description: 'China, consumer products: recall plan.' },
+    NHTSA_QUARTERLY: { description: 'United States, vehicles: quarterly progress, 49 CFR 573.7.' },
+    CN_VEHICLE_STAGE: { description: 'China, vehicles: stage report.' },
+    CN_CONSUMER_STAGE: { description: 'China, consumer products: stage report.' },
   },
 });
 
@@ -157,6 +163,24 @@ export class RecallDetailsInput {
 
   @Field(() => String, { nullable: true, description: 'Where to turn to.' })
   contact?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Unified social credit code of the maker, for Chinese forms.',
+  })
+  creditCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who makes the part that replaces the faulty one.' })
+  repairPartMaker?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'How those who paid for a repair before get it back.' })
+  reimbursement?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where the recall deviates from its plan, and why.' })
+  deviations?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What comes next.' })
+  nextSteps?: string | null;
 
   @Field(() => [RecallTextInput], {
     nullable: true,

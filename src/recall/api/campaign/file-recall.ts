@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { parseGln } from '../../../exchange/gs1/index.js';
 import { Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
+import type { FilingForm, Regime } from '../deadline/clocks.js';
+import { type FilledField, fillForm } from '../form/fill-form.js';
 import { stableJson } from '../stable-json.js';
 import { fileWith, findAuthority } from './authority.sql.js';
 import type { FileRecallInput, RecallPayload } from './command.types.js';
+import type { RecallForm } from './details.types.js';
 import { readVersions } from './frozen-scope.sql.js';
 import { moveRecall, recallToMove } from './move-recall.js';
 import { WrongState } from './problem.types.js';
@@ -71,10 +74,34 @@ async function addFiling(
     keep,
     exposure,
     scope,
+    fields: await fieldsOf(client, recall, form, regime ?? null),
   });
   await insertFiling(client, requirePrincipal(context), {
     ...{ recallId, authorityId, payload, form, regime: regime ?? null },
     authorityNumber: authorityNumber ?? null,
     payloadHash: createHash('sha256').update(payload).digest(),
   });
+}
+
+/** The form that a law wants filled for what is filed; it is kept as it was filled then. */
+const formOf: Partial<Record<`${Regime} ${FilingForm}`, RecallForm>> = {
+  'US_VEHICLE PLAN': 'NHTSA_573',
+  'US_VEHICLE AMENDMENT': 'NHTSA_573',
+  'US_VEHICLE STAGE_REPORT': 'NHTSA_QUARTERLY',
+  'CN_VEHICLE PLAN': 'CN_VEHICLE_PLAN',
+  'CN_VEHICLE STAGE_REPORT': 'CN_VEHICLE_STAGE',
+  'CN_VEHICLE SUMMARY': 'CN_VEHICLE_STAGE',
+  'CN_CONSUMER PLAN': 'CN_CONSUMER_PLAN',
+  'CN_CONSUMER STAGE_REPORT': 'CN_CONSUMER_STAGE',
+  'CN_CONSUMER SUMMARY': 'CN_CONSUMER_STAGE',
+};
+
+async function fieldsOf(
+  client: pg.PoolClient,
+  recall: Recall,
+  form: FilingForm,
+  regime: Regime | null,
+): Promise<FilledField[] | null> {
+  const named = regime === null ? undefined : formOf[`${regime} ${form}`];
+  return named === undefined ? null : fillForm(client, recall, { form: named, from: null, to: null });
 }

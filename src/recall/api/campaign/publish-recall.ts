@@ -88,6 +88,26 @@ async function newestVersion(
   return versions.at(-1) ?? null;
 }
 
+const SETTLE_MAX_MS = 10_000;
+const SETTLE_STEP_MS = 50;
+
+/**
+ * What was acknowledged before the freeze was asked for belongs into it: waits until recorders that could still precede
+ * it are done. Whoever records longer than ten seconds is in the diff.
+ */
+async function settledWatermark(context: RequestContext): Promise<Date> {
+  const askedAt = await context.snapshot.read(engine, async (client) => {
+    const { rows } = await client.query<{ at: Date }>('select clock_timestamp()::timestamptz(3) as at');
+    return (rows[0] as { at: Date }).at;
+  });
+  for (let waited = 0; ; waited += SETTLE_STEP_MS) {
+    await context.snapshot.close();
+    const watermark = await context.snapshot.watermark();
+    if (watermark >= askedAt || waited >= SETTLE_MAX_MS) return watermark;
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_STEP_MS));
+  }
+}
+
 /** Evaluated at the watermark, so that the frozen answer can be had again exactly; later events are the next version's. */
 async function evaluateForFreeze(
   context: RequestContext,
@@ -96,7 +116,7 @@ async function evaluateForFreeze(
 ): Promise<Evaluated> {
   const principal = requirePrincipal(context);
   const { rule, keep, exposure, recallId } = recall;
-  const knownAt = await context.snapshot.watermark();
+  const knownAt = await settledWatermark(context);
   const opener = await context.snapshot.read(engine, (client) => asOpener(client, principal));
   const { scope, whole } = await askScope(context, { rule, keep, exposure, asOf: null, knownAt }, opener);
   const facts = await context.snapshot.read(engine, async (client) => ({

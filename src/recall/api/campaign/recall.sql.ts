@@ -85,6 +85,14 @@ export async function readRecall(client: pg.ClientBase, recallId: bigint): Promi
   return rows[0] ?? null;
 }
 
+export async function readRecalls(client: pg.ClientBase, recallIds: readonly bigint[]): Promise<Recall[]> {
+  const { rows } = await client.query<Recall>(
+    `select ${columns} from recall r where r.recall_id = any($1::bigint[])`,
+    [recallIds],
+  );
+  return rows;
+}
+
 /** Until the transaction ends nobody else freezes, tells or moves it. */
 export async function lockRecall(client: pg.ClientBase, recallId: bigint): Promise<Recall> {
   await client.query('select 1 from recall where recall_id = $1 for update', [recallId]);

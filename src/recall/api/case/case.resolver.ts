@@ -1,9 +1,11 @@
 /** Defect cases, alerts along the chain, and the cause of a recall. */
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import {
+  byId,
   type Connection,
   engine,
   keysetPage,
+  loaderOf,
   nodeId,
   PageArgs,
   type RequestContext,
@@ -13,11 +15,11 @@ import {
 } from '../../../graphql/index.js';
 import { loadParty, Party } from '../../../parties/index.js';
 import { Batch, BatchConnection, loadBatch } from '../../../production/index.js';
+import { loadKnownRecall } from '../campaign/load-recall.js';
 import { readsCampaign } from '../campaign/opener.js';
-import { findRecall, readRecall } from '../campaign/recall.sql.js';
 import { Recall } from '../campaign/recall.types.js';
 import { PublicRecall } from '../check/recall-check.types.js';
-import { findCase, numbersOfCase, pageOfAlerts, readCase, readReplies } from './case.sql.js';
+import { findCase, pageOfAlerts, readCases, readReplies, recallsOfCase } from './case.sql.js';
 import {
   CauseReply,
   DefectAlert,
@@ -32,6 +34,11 @@ import {
 import { openDefectCase, replyToCause } from './defect-case.js';
 
 const RECALLS_SHOWN_MAX = 100;
+
+const loadCase = (context: RequestContext, caseId: bigint): Promise<DefectCase> =>
+  loaderOf(context, 'defect case', async (client, ids) =>
+    byId(await readCases(client, ids), (row) => row.caseId),
+  ).load(caseId);
 
 @Resolver(() => DefectCase)
 export class DefectCaseResolver {
@@ -76,17 +83,10 @@ export class DefectCaseResolver {
   @FieldResolver(() => [Recall], {
     description: 'Its recalls that the caller sees, at most 100, in the order they were opened.',
   })
-  recalls(@Root() { caseId }: DefectCase, @Ctx() context: RequestContext): Promise<Recall[]> {
-    const principal = requirePrincipal(context);
-    return context.snapshot.read(engine, async (client) => {
-      const found: Recall[] = [];
-      for (const number of await numbersOfCase(client, caseId)) {
-        const recall = await findRecall(client, principal, number);
-        if (recall !== null) found.push(recall);
-        if (found.length === RECALLS_SHOWN_MAX) break;
-      }
-      return found;
-    });
+  async recalls(@Root() { caseId }: DefectCase, @Ctx() context: RequestContext): Promise<Recall[]> {
+    const ids = await context.snapshot.read(engine, (client) => recallsOfCase(client, caseId));
+    const known = await Promise.all(ids.map((id) => loadKnownRecall(context, id)));
+    return known.filter((recall) => recall !== null).slice(0, RECALLS_SHOWN_MAX);
   }
 
   @FieldResolver(() => DefectAlertConnection, {
@@ -118,15 +118,15 @@ export class DefectAlertResolver {
   }
 
   @FieldResolver(() => DefectCase, { description: 'The case it belongs to.' })
-  async defectCase(@Root() { caseId }: DefectAlert, @Ctx() context: RequestContext): Promise<DefectCase> {
-    return (await context.snapshot.read(engine, (client) => readCase(client, caseId))) as DefectCase;
+  defectCase(@Root() { caseId }: DefectAlert, @Ctx() context: RequestContext): Promise<DefectCase> {
+    return loadCase(context, caseId);
   }
 
   @FieldResolver(() => PublicRecall, {
     description: 'The recall that reaches the goods, as the public reads it.',
   })
   async recall(@Root() { recallId }: DefectAlert, @Ctx() context: RequestContext): Promise<Recall> {
-    return (await context.snapshot.read(engine, (client) => readRecall(client, recallId))) as Recall;
+    return (await loadKnownRecall(context, recallId)) as Recall; // it was published
   }
 
   @FieldResolver(() => Party, { description: 'The brand owner that is told.' })
@@ -164,12 +164,7 @@ export class DefectAlertResolver {
     description: 'The recall that answers it, when there is one that the caller sees.',
   })
   async answer(@Root() { answerId }: DefectAlert, @Ctx() context: RequestContext): Promise<Recall | null> {
-    if (answerId === null) return null;
-    const principal = requirePrincipal(context);
-    return context.snapshot.read(engine, async (client) => {
-      const recall = await readRecall(client, answerId);
-      return recall === null ? null : findRecall(client, principal, recall.number);
-    });
+    return answerId === null ? null : loadKnownRecall(context, answerId);
   }
 }
 
@@ -210,7 +205,7 @@ export class RecallCaseResolver {
   async defectCase(@Root() recall: Recall, @Ctx() context: RequestContext): Promise<DefectCase | null> {
     const { caseId } = recall;
     if (caseId === null || !readsCampaign(recall, requirePrincipal(context))) return null;
-    return context.snapshot.read(engine, (client) => readCase(client, caseId));
+    return loadCase(context, caseId);
   }
 
   @FieldResolver(() => Recall, {
@@ -218,12 +213,7 @@ export class RecallCaseResolver {
     description: 'The recall it follows from, where the caller sees it.',
   })
   async parent(@Root() { parentId }: Recall, @Ctx() context: RequestContext): Promise<Recall | null> {
-    if (parentId === null) return null;
-    const principal = requirePrincipal(context);
-    return context.snapshot.read(engine, async (client) => {
-      const parent = await readRecall(client, parentId);
-      return parent === null ? null : findRecall(client, principal, parent.number);
-    });
+    return parentId === null ? null : loadKnownRecall(context, parentId);
   }
 }
 

@@ -39,21 +39,21 @@ export async function findCase(
   return rows[0] ?? null;
 }
 
-export async function readCase(client: pg.ClientBase, caseId: bigint): Promise<DefectCase | null> {
+export async function readCases(client: pg.ClientBase, caseIds: readonly bigint[]): Promise<DefectCase[]> {
   const { rows } = await client.query<DefectCase>(
-    `select ${caseColumns} from defect_case c where c.case_id = $1`,
-    [caseId],
+    `select ${caseColumns} from defect_case c where c.case_id = any($1::bigint[])`,
+    [caseIds],
   );
-  return rows[0] ?? null;
+  return rows;
 }
 
-/** Numbers of the recalls of a case, in the order they were opened. */
-export async function numbersOfCase(client: pg.ClientBase, caseId: bigint): Promise<string[]> {
-  const { rows } = await client.query<{ number: string }>(
-    'select number from recall where case_id = $1 order by recall_id',
+/** Recalls of a case, in the order they were opened. */
+export async function recallsOfCase(client: pg.ClientBase, caseId: bigint): Promise<bigint[]> {
+  const { rows } = await client.query<{ recall_id: bigint }>(
+    'select recall_id from recall where case_id = $1 order by recall_id',
     [caseId],
   );
-  return rows.map((row) => row.number);
+  return rows.map((row) => row.recall_id);
 }
 
 export async function joinCase(client: pg.ClientBase, recallId: bigint, caseId: bigint): Promise<void> {

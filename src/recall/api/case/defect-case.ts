@@ -10,7 +10,7 @@ import { asOpener, isOpener } from '../campaign/opener.js';
 import { NumberTaken } from '../campaign/problem.types.js';
 import { findRecall } from '../campaign/recall.sql.js';
 import { Rejected, runCommand } from '../campaign/run-command.js';
-import { findCase, insertCase, insertReply, joinCase, readCase, supplierRecall } from './case.sql.js';
+import { findCase, insertCase, insertReply, joinCase, readCases, supplierRecall } from './case.sql.js';
 import type {
   DefectCasePayload,
   OpenDefectCaseInput,
@@ -54,8 +54,8 @@ export async function openDefectCase(
       }
     },
   );
-  const defectCase =
-    subjectId === null ? null : await context.snapshot.read(engine, (client) => readCase(client, subjectId));
+  const [defectCase = null] =
+    subjectId === null ? [] : await context.snapshot.read(engine, (client) => readCases(client, [subjectId]));
   return { defectCase, problems };
 }
 
