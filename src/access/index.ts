@@ -9,7 +9,7 @@ export {
   deriveTrades,
   type Edge,
 } from './derive-sight.js';
-export { createJwtReader, type JwtReader, looksLikeJwt } from './jwt.js';
+export { createJwtReader, type JwtReader, KeySetError, looksLikeJwt } from './jwt.js';
 export { fixedKeyRing } from './key-ring.js';
 export {
   announceMasterKeys,

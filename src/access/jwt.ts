@@ -28,16 +28,35 @@ const KEYS_TIMEOUT_MS = 5_000;
 const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const engine = { role: 'tw_engine', partyId: null } as const;
 
+/** The provider's keys cannot be had now: no caller's fault, so nobody is told that a token is bad. */
+export class KeySetError extends Error {
+  override readonly name = 'KeySetError';
+}
+
 export interface JwtReader {
   /** Who the token speaks for; null for one that is forged, expired, of another issuer or audience, or names no party on record. */
   read(database: Database, bearer: string): Promise<Principal | null>;
 }
 
 function keySet(jwks: string): JWTVerifyGetKey {
-  if (/^https?:\/\//.test(jwks))
-    return createRemoteJWKSet(new URL(jwks), { timeoutDuration: KEYS_TIMEOUT_MS, cooldownDuration: 30_000 });
-  return createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet);
+  if (!/^https?:\/\//.test(jwks))
+    return createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet);
+  const remote = createRemoteJWKSet(new URL(jwks), {
+    timeoutDuration: KEYS_TIMEOUT_MS,
+    cooldownDuration: 30_000,
+  });
+  return async (header, token) => {
+    try {
+      return await remote(header, token);
+    } catch (error) {
+      if (ofTheToken.some((kind) => error instanceof kind)) throw error;
+      throw new KeySetError('the keys of the identity provider cannot be read; try again', { cause: error });
+    }
+  };
 }
+
+/** Errors of a key set that say something of the token; any other is of the provider, or of the way to it. */
+const ofTheToken = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 export const looksLikeJwt = (bearer: string): boolean => form.test(bearer);
 
@@ -71,8 +90,7 @@ async function verified(
     });
     return payload;
   } catch (error) {
-    // the key set cannot be reached: that is not the caller's fault
-    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+    if (!(error instanceof errors.JOSEError)) throw error;
     return null;
   }
 }

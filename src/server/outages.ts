@@ -1,5 +1,6 @@
 /** An outage is told as one: status 503, code UNAVAILABLE, and when to come again. What is answered in part stays an answer. */
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { KeySetError } from '../access/index.js';
 import { outageOf } from '../database/index.js';
 import { Refusal, type RequestContext } from '../graphql/index.js';
 
@@ -24,7 +25,7 @@ export const outagePlugin: ApolloServerPlugin<RequestContext> = {
 
 /** An outage that comes before GraphQL, as a refusal with its status; any other error as it is. */
 export function asRefusal(error: unknown): unknown {
-  const outage = outageOf(error);
+  const outage = error instanceof KeySetError ? error.message : outageOf(error);
   if (outage === null) return error;
   const headers = new HeaderMap([['retry-after', RETRY_AFTER_SECONDS]]);
   const refusal = new Refusal('UNAVAILABLE', outage, { http: { status: 503, headers } });

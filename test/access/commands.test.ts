@@ -3,11 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { authenticate } from '../../src/access/index.js';
 import type { Database } from '../../src/database/index.js';
 import { startCommand } from '../support/command-line.js';
 import { createTestDatabase } from '../support/database.js';
 import { testVault } from '../support/vault.js';
-import { parties, planted, recordChain } from './shared-chain.js';
+import { goods, parties, planted, recordChain } from './shared-chain.js';
 
 let database: Database;
 let folder: string;
@@ -54,9 +55,35 @@ describe('tracewright token', () => {
       lastUsedAt: null,
     });
     expect(listed.stdout).not.toContain(made.stdout.trim());
+    expect((await authenticate(database, made.stdout.trim()))?.partyGln).toBe(parties.cityShop);
+    const [used] = (await run('token', 'list')).stdout.split('\n');
+    const { lastUsedAt, expiresAt } = JSON.parse(used ?? '');
+    expect(Date.now() - Date.parse(lastUsedAt)).toBeLessThan(60_000);
+    expect(Math.round((Date.parse(expiresAt) - Date.now()) / 86_400_000)).toBe(90);
     expect(await run('token', 'revoke', row.id)).toMatchObject({ code: 0, stdout: `${row.id} revoked\n` });
+    expect(await authenticate(database, made.stdout.trim())).toBeNull();
     expect((await run('token', 'revoke', row.id)).code).toBe(1);
     expect((await run('token', 'revoke', 'nothing')).code).toBe(1);
+  });
+});
+
+describe('tracewright grant', () => {
+  it('gives, lists and ends a grant', async () => {
+    const named = ['--viewer', parties.alpha, '--gtin', goods.nickel];
+    expect(await run('grant', 'give', ...named)).toMatchObject({
+      code: 0,
+      stdout: `${parties.alpha} sees ${goods.nickel}\n`,
+    });
+    expect((await run('grant', 'revoke', ...named)).code).toBe(0);
+    expect(await run('grant', 'revoke', ...named)).toMatchObject({
+      code: 1,
+      stdout: `${parties.alpha}, ${goods.nickel}: no grant stands\n`,
+    });
+    const [listed] = (await run('grant', 'list')).stdout.split('\n');
+    expect(JSON.parse(listed ?? '')).toMatchObject({
+      ...{ viewer: parties.alpha, product: goods.nickel, grantedBy: null, revokedBy: null },
+      revokedAt: expect.stringMatching(/^20/),
+    });
   });
 });
 

@@ -1,5 +1,7 @@
 /** JSON Web Tokens: taken only from the configured issuer, for us, signed by its keys with the one algorithm. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
@@ -41,16 +43,26 @@ type Claims = Record<string, unknown>;
 const good: Claims = { role: 'RETAILER', party: parties.cityShop };
 const sign = (
   claims: Claims,
-  more: { by?: CryptoKey; iss?: string; aud?: string; exp?: string; kid?: string; alg?: string } = {},
-) =>
-  new SignJWT(claims)
+  more: {
+    by?: CryptoKey;
+    iss?: string;
+    aud?: string;
+    exp?: string;
+    kid?: string;
+    alg?: string;
+    iat?: string;
+    sub?: string;
+  } = {},
+) => {
+  const token = new SignJWT(claims)
     .setProtectedHeader({ alg: more.alg ?? 'ES256', kid: more.kid ?? 'one' })
     .setIssuer(more.iss ?? issuer)
     .setAudience(more.aud ?? audience)
-    .setSubject('till-1')
-    .setIssuedAt()
-    .setExpirationTime(more.exp ?? '10m')
-    .sign(more.by ?? key);
+    .setSubject(more.sub ?? 'till-1')
+    .setIssuedAt(more.iat);
+  if (more.exp !== 'never') token.setExpirationTime(more.exp ?? '10m');
+  return token.sign(more.by ?? key);
+};
 const ask = (token: string) =>
   server.ask('query ($gln: String!) { party(gln: $gln) { gln } }', { gln: parties.cityShop }, token);
 
@@ -71,6 +83,10 @@ describe('a JSON Web Token', () => {
     ['of another issuer', () => sign(good, { iss: 'https://evil.example' })],
     ['for another audience', () => sign(good, { aud: 'elsewhere' })],
     ['that is expired', () => sign(good, { exp: '-2m' })],
+    ['that is older than a day, whatever its end', () => sign(good, { iat: '-25h', exp: '1h' })],
+    ['without an end', () => sign(good, { exp: 'never' })],
+    ['that does not say of whom it is', () => sign(good, { sub: '' })],
+    ['signed by a key that the issuer has not', () => sign(good, { kid: 'three' })],
     [
       'without a signature',
       async () =>
@@ -95,5 +111,41 @@ describe('a JSON Web Token', () => {
     expect(answer.status).toBe(401);
     expect(answer.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect(answer.errors?.[0]?.message).toBe((await ask('tw_nothing')).errors?.[0]?.message);
+  });
+});
+
+describe('keys at an address', () => {
+  const keys = createServer((_, response) => {
+    if (served === null) response.writeHead(500).end();
+    else response.end(JSON.stringify(served));
+  });
+  let served: object | null = null;
+  let remote: TestServer;
+  const partyAsSeenBy = async (token: string) =>
+    remote.ask('query ($gln: String!) { party(gln: $gln) { gln } }', { gln: parties.cityShop }, token);
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
+    const { port } = keys.address() as AddressInfo;
+    const jwks = `http://127.0.0.1:${port}/keys`;
+    remote = await startTestServer({ jwt: { issuer, audience, jwks, algorithm: 'ES256' } });
+    await recordChain({ database: remote.database, vault: testVault() });
+  });
+  afterAll(async () => {
+    await remote.close();
+    keys.close();
+  });
+
+  it('that cannot be read are an outage, not a bad token', async () => {
+    const answer = await partyAsSeenBy(await sign(good));
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE']);
+    expect(answer.errors?.[0]?.message).toBe('the keys of the identity provider cannot be read; try again');
+  });
+
+  it('are fetched, and a token by them is taken', async () => {
+    served = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8'));
+    expect((await partyAsSeenBy(await sign(good))).data?.party).toEqual({ gln: parties.cityShop });
+    const answer = await partyAsSeenBy(await sign(good, { by: stranger }));
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
   });
 });
