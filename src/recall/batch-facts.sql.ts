@@ -31,18 +31,19 @@ const id = (value: bigint | null): bigint | null => (value === null ? null : Big
  * unknown lot: it is on record when a live row is of it, or an event names the lot and no other source of it.
  */
 export function isOnRecord(sql: Statement, batch = 'b'): string {
-  // offset 0: the first that is found decides, by its index; without it each table was read whole and hashed, 20,000 batches up
-  const some = (table: string, column: string, at: string) =>
-    `exists (select 1 from ${table} x where x.${column} = ${batch}.batch_id and ${sql.live('x')} and ${sql.happened(`x.${at}`)} offset 0)`;
+  // the first by an index: by `exists` each table was read whole and hashed, or scanned for a batch of which nothing is in it
+  const some = (table: string, column: string, at: string, following: string) =>
+    `(select x.${column} from ${table} x where x.${column} = ${batch}.batch_id and ${sql.live('x')} and ${sql.happened(`x.${at}`)}
+      order by x.${following} limit 1) is not null`;
   return `(${[
-    some('run', 'batch_id', 'produced_from'),
-    some('item', 'batch_id', 'produced_at'),
-    some('leg', 'batch_id', 'occurred_at'),
-    some('lineage', 'input_batch_id', 'occurred_at'),
-    some('lineage', 'output_batch_id', 'occurred_at'),
-    some('fitting', 'part_batch_id', 'fitted_at'),
-    some('fitting', 'batch_id', 'fitted_at'),
-    some('containment', 'content_batch_id', 'packed_at'),
+    some('run', 'batch_id', 'produced_from', 'run_id'),
+    some('item', 'batch_id', 'produced_at', 'item_id'),
+    some('leg', 'batch_id', 'occurred_at', 'leg_id'),
+    some('lineage', 'input_batch_id', 'occurred_at', 'output_batch_id'),
+    some('lineage', 'output_batch_id', 'occurred_at', 'input_batch_id'),
+    some('fitting', 'part_batch_id', 'fitted_at', 'fitting_id'),
+    some('fitting', 'batch_id', 'fitted_at', 'fitting_id'),
+    some('containment', 'content_batch_id', 'packed_at', 'containment_id'),
     `(${batch}.lot is not null and not exists (
         select 1 from batch y where y.product_id = ${batch}.product_id and y.lot = ${batch}.lot and y.batch_id <> ${batch}.batch_id)
       and exists (

@@ -12,20 +12,6 @@ import type { ScopeSight } from './sight.js';
 export const mayCountBuyers = ({ role }: ScopeSight): boolean =>
   role === 'MANUFACTURER' || role === 'REGULATOR';
 
-const isReached = (buyer: AffectedBuyer): boolean => buyer.stillHolds !== 'NO';
-
-export async function buyerCounts(
-  client: pg.ClientBase,
-  sight: ScopeSight,
-): Promise<{ buyers: bigint | null; certainBuyers: bigint | null }> {
-  if (!mayCountBuyers(sight)) return { buyers: null, certainBuyers: null };
-  const reached = (await scopeBuyers(client, sight.scope)).buyers.filter(isReached);
-  return {
-    buyers: BigInt(reached.length),
-    certainBuyers: BigInt(reached.filter((buyer) => buyer.certainty === 'CERTAIN').length),
-  };
-}
-
 /** A maker lists the certain buyers of its published recalls; possible ones are reached through their seller. */
 export async function listedBuyers(client: pg.ClientBase, sight: ScopeSight): Promise<AffectedBuyer[]> {
   if (sight.role !== 'MANUFACTURER' || sight.partyId === null) return [];

@@ -10,12 +10,14 @@ import {
 } from '../../graphql/index.js';
 import { loadParty } from '../../parties/index.js';
 import { resolveSubject, SubjectInput } from '../../trace/api/index.js';
+import { scopeBuyers } from '../facts/buyers.js';
 import { scopeDistribution } from '../facts/distribution.js';
 import type { DistributionKey } from '../facts/facts.js';
-import { scopeSummary } from '../facts/summary.js';
+import { summaryInParts } from '../facts/summary.js';
 import { DistributionRow } from './affected.types.js';
 import { askedFields } from './asked-fields.js';
-import { buyerCounts, isLimited, mayCountBuyers, smallCount } from './buyer-sight.js';
+import { summaryPartsOf } from './asked-summary.js';
+import { isLimited, mayCountBuyers, smallCount } from './buyer-sight.js';
 import { Membership } from './evidence.types.js';
 import { stateQuantities } from './map-facts.js';
 import { readRule } from './read-rule.js';
@@ -91,19 +93,22 @@ export class RecallScopeResolver {
   }
 
   @FieldResolver(() => ScopeSummary, { description: 'The scope in numbers.' })
-  async summary(@Root() { sight }: RecallScope, @Ctx() context: RequestContext): Promise<ScopeSummary> {
-    const { facts, buyers } = await context.snapshot.read(engine, async (client) => ({
-      facts: await scopeSummary(client, sight.scope),
-      buyers: await buyerCounts(client, sight),
-    }));
+  async summary(
+    @Root() { sight, asked }: RecallScope,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<ScopeSummary>> {
+    const parts = summaryPartsOf(sight, asked);
+    const facts = await context.snapshot.read(engine, async (client) => {
+      // what is listed beside is counted from the list
+      if (asked.has('buyers') || asked.has('distribution')) await scopeBuyers(client, sight.scope);
+      return summaryInParts(client, sight.scope, parts);
+    });
     const { soldWithoutBuyer, quantities, ...counts } = facts;
     return {
       ...counts,
-      ...buyers,
-      soldWithoutBuyer: mayCountBuyers(sight)
-        ? soldWithoutBuyer.map((range) => quantityRange(range, range.unit))
-        : null,
-      quantities: quantities.map(stateQuantities),
+      ...(mayCountBuyers(sight) ? {} : { buyers: null, certainBuyers: null }),
+      soldWithoutBuyer: soldWithoutBuyer?.map((range) => quantityRange(range, range.unit)) ?? null,
+      quantities: quantities?.map(stateQuantities),
     };
   }
 

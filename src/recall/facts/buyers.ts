@@ -2,7 +2,14 @@
 import type pg from 'pg';
 import type { Scope } from '../scope.js';
 import type { AffectedBuyer, AffectedBuyers, Purchase, StillHolds } from './facts.js';
-import { loadItemEnds, loadKeepers, loadLooseReturns, loadSales, type SaleRow } from './sales.sql.js';
+import {
+  type KeeperRow,
+  loadItemEnds,
+  loadKeepers,
+  loadLooseReturns,
+  loadSales,
+  type SaleRow,
+} from './sales.sql.js';
 import { type History, holdingOf, more } from './still-holds.js';
 import { seesRow } from './view.js';
 
@@ -17,23 +24,38 @@ export function scopeBuyers(client: pg.ClientBase, scope: Scope): Promise<Affect
   return buyers;
 }
 
+/** Null where nobody has asked for them yet. */
+export const buyersAlreadyLoaded = (scope: Scope): Promise<AffectedBuyers> | null =>
+  loaded.get(scope) ?? null;
+
 async function loadBuyers(client: pg.ClientBase, scope: Scope): Promise<AffectedBuyers> {
-  const sales = (await loadSales(client, scope)).filter((sale) =>
+  return foldBuyers(
+    await loadHistory(client, scope, await loadSales(client, scope), await loadKeepers(client, scope)),
+  );
+}
+
+/** What the caller sees of these sales and keepers, with all that could have ended their having the goods. */
+export async function loadHistory(
+  client: pg.ClientBase,
+  scope: Scope,
+  all: SaleRow[],
+  allKeepers: KeeperRow[],
+): Promise<History> {
+  const sales = all.filter((sale) =>
     seesRow(scope.view, { productId: sale.product_id, partyId: sale.party_id }),
   );
-  const keepers = (await loadKeepers(client, scope)).filter(
+  const keepers = allKeepers.filter(
     (keeper) => scope.view == null || scope.view.ownedBatches.has(keeper.batchId),
   );
   const itemIds = [...sales.map((sale) => sale.item_id), ...keepers.map((keeper) => keeper.itemId)].filter(
     (id) => id !== null,
   );
-  const history: History = {
+  return {
     sales,
     keepers,
     ends: await loadItemEnds(client, scope, [...new Set(itemIds)]),
     looseReturns: await loadLooseReturns(client, scope, [...new Set(sales.map((sale) => sale.product_id))]),
   };
-  return foldBuyers(history);
 }
 
 /** Pure: one row per buyer. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
+import { affectedSales, itemEnded } from './affected-sales.sql.js';
 
 export interface SaleRow {
   sale_id: bigint;
@@ -29,32 +30,20 @@ export interface SaleRow {
   return_unknown: boolean;
 }
 
-/** Sales of affected goods; sales without a lot that an affected batch could have been in; lot sales of a partly affected lot. */
-export async function loadSales(client: pg.ClientBase, scope: Scope): Promise<SaleRow[]> {
+/** Sales of affected goods, all or those of these ids: see `affectedSales`. */
+export async function loadSales(
+  client: pg.ClientBase,
+  scope: Scope,
+  only: readonly bigint[] | null = null,
+): Promise<SaleRow[]> {
   const sql = statement(scope.clocks);
-  const unlotted = scope.unlotted.filter((movement) => movement.kind === 'SOLD');
   const { rows } = await client.query<SaleRow>(
-    `with ${affectedGoods(sql, scope)},
-     unlotted_sale as (
-       select * from unnest(${sql.bind(unlotted.map((m) => m.batchId))}::bigint[], ${sql.bind(unlotted.map((m) => m.eventKey))}::uuid[])
-         as u (batch_id, event_key)
-     ),
-     affected_sale as (
-       select w.batch_id, w.sale_id, ${isCertain} as certain
-       ${joinAffected('sale', 'w')}
-       where ${sql.live('w')} and ${sql.happened('w.occurred_at')}
-         and ((${isAffected}) or (not a.whole and w.item_id is null and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)))
-       union
-       select w.batch_id, w.sale_id, false
-       from unlotted_sale u join sale w on w.batch_id = u.batch_id and w.event_key = u.event_key
-       where ${sql.live('w')}
-     )
+    `with ${affectedSales(sql, scope)}
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
-       bool_or(f.certain and (w.item_id is not null or b.lot is not null)) as certain,
-       coalesce(max(r.quantity), 0)::bigint as returned, max(r.at) as returned_at, coalesce(bool_or(r.unknown_amount), false) as return_unknown
-     from affected_sale f
-     join sale w on w.batch_id = f.batch_id and w.sale_id = f.sale_id
+       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
+     from affected_sale w
      join batch b on b.batch_id = w.batch_id
      join product p on p.product_id = b.product_id
      left join item_key k on k.product_id = b.product_id and k.item_id = w.item_id
@@ -62,8 +51,7 @@ export async function loadSales(client: pg.ClientBase, scope: Scope): Promise<Sa
        select sum(t.quantity)::bigint as quantity, max(t.occurred_at) as at, bool_or(t.unknown_amount) as unknown_amount
        from sale_return t where t.sale_event_key = w.event_key and ${sql.live('t')} and ${sql.happened('t.occurred_at')}
      ) r on true
-     group by w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
-       w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region
+     ${only === null ? '' : `where w.sale_id = any(${sql.bind(only)}::bigint[])`}
      order by w.occurred_at, w.sale_id`,
     sql.values,
   );
@@ -186,8 +174,7 @@ export async function loadItemEnds(
     `select l.item_id, l.state = 'SCRAPPED' as scrapped, l.occurred_at
      from unnest(${sql.bind(itemIds)}::bigint[]) as named (item_id)
      join leg l on l.item_id = named.item_id
-     where ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD'))
-       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
+     where ${itemEnded} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
     sql.values,
   );
   const ends = new Map<bigint, ItemEnds>();

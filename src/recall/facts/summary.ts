@@ -3,39 +3,68 @@ import type pg from 'pg';
 import { statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
-import { scopeBuyers } from './buyers.js';
-import type { AffectedBuyers, ScopeSummary } from './facts.js';
+import { countBuyers } from './count-buyers.js';
+import type { ScopeSummary } from './facts.js';
 import { custodyOf, quantitiesOf, scopeHolders } from './holders.js';
-import { addRange, emptyRange } from './quantities.js';
+import { loadProducts } from './master.sql.js';
 import { seesItem } from './view.js';
 
-export async function scopeSummary(client: pg.ClientBase, scope: Scope): Promise<ScopeSummary> {
-  const custody = await custodyOf(client, scope);
-  const holders = await scopeHolders(client, scope);
-  const bought = await scopeBuyers(client, scope);
-  const items = await countItems(client, scope);
-  const reached = bought.buyers.filter((buyer) => buyer.stillHolds !== 'NO');
-  const finished = [...scope.batches.values()].filter(
-    (batch) => custody.products.get(batch.productId)?.kind === 'FINISHED',
+/** What a summary is made of; each part is read only where it is asked for. */
+export const summaryParts = ['ITEMS', 'HOLDERS', 'BUYERS', 'QUANTITIES'] as const;
+export type SummaryPart = (typeof summaryParts)[number];
+
+const readers: Record<SummaryPart, (client: pg.ClientBase, scope: Scope) => Promise<Partial<ScopeSummary>>> =
+  {
+    ITEMS: countItems,
+    HOLDERS: countHolders,
+    BUYERS: countBuyers,
+    QUANTITIES: async (client, scope) => ({ quantities: await scopeQuantities(client, scope) }),
+  };
+
+/** The whole summary. */
+export const scopeSummary = async (client: pg.ClientBase, scope: Scope): Promise<ScopeSummary> =>
+  (await summaryInParts(client, scope, summaryParts)) as ScopeSummary;
+
+/** Batches counted, and these parts. */
+export async function summaryInParts(
+  client: pg.ClientBase,
+  scope: Scope,
+  parts: readonly SummaryPart[],
+): Promise<Partial<ScopeSummary>> {
+  const products = await loadProducts(
+    client,
+    [...scope.batches.values()].map((batch) => batch.productId),
+    scope.clocks,
   );
-  return {
+  const finished = [...scope.batches.values()].filter(
+    (batch) => products.get(batch.productId)?.kind === 'FINISHED',
+  );
+  const summary: Partial<ScopeSummary> = {
     batches: scope.batches.size,
     finishedBatches: finished.length,
-    ...items,
-    holders: holders.length,
-    retailers: new Set(holders.filter((holder) => holder.role === 'RETAILER').map((holder) => holder.partyId))
-      .size,
-    buyers: BigInt(reached.length),
-    certainBuyers: BigInt(reached.filter((buyer) => buyer.certainty === 'CERTAIN').length),
-    soldWithoutBuyer: soldWithoutBuyer(scope, bought),
-    quantities: quantitiesOf(
-      custody,
-      custody.ledger,
-      null,
-      scope.unlotted,
-      scope.unlotted.filter((m) => m.toSiteId !== null),
-    ),
   };
+  for (const part of parts) Object.assign(summary, await readers[part](client, scope));
+  return summary;
+}
+
+async function countHolders(
+  client: pg.ClientBase,
+  scope: Scope,
+): Promise<Pick<ScopeSummary, 'holders' | 'retailers'>> {
+  const holders = await scopeHolders(client, scope);
+  const retailers = holders.filter((holder) => holder.role === 'RETAILER');
+  return { holders: holders.length, retailers: new Set(retailers.map((holder) => holder.partyId)).size };
+}
+
+async function scopeQuantities(client: pg.ClientBase, scope: Scope): Promise<ScopeSummary['quantities']> {
+  const custody = await custodyOf(client, scope);
+  return quantitiesOf(
+    custody,
+    custody.ledger,
+    null,
+    scope.unlotted,
+    scope.unlotted.filter((movement) => movement.toSiteId !== null),
+  );
 }
 
 interface CountRow {
@@ -44,7 +73,10 @@ interface CountRow {
   items: bigint;
 }
 
-async function countItems(client: pg.ClientBase, scope: Scope) {
+async function countItems(
+  client: pg.ClientBase,
+  scope: Scope,
+): Promise<Pick<ScopeSummary, 'items' | 'finishedItems' | 'certainItems' | 'possibleItems'>> {
   const sql = statement(scope.clocks);
   const { rows } = await client.query<CountRow>(
     `with ${affectedGoods(sql, scope)}
@@ -63,20 +95,4 @@ async function countItems(client: pg.ClientBase, scope: Scope) {
     certainItems: sum((row) => row.certain),
     possibleItems: sum((row) => !row.certain),
   };
-}
-
-/** Net of returns; sales that are only possibly of affected goods widen the range. */
-export function soldWithoutBuyer(scope: Scope, bought: AffectedBuyers): ScopeSummary['soldWithoutBuyer'] {
-  const ranges = new Map<string, ScopeSummary['soldWithoutBuyer'][number]>();
-  const mostOf = new Map(scope.unlotted.map((movement) => [movement.eventKey, movement.atMost]));
-  for (const purchase of bought.withoutBuyer) {
-    const range = ranges.get(purchase.unit) ?? { ...emptyRange(), unit: purchase.unit };
-    ranges.set(purchase.unit, range);
-    const net = purchase.quantity > purchase.returned ? purchase.quantity - purchase.returned : 0n;
-    const booked = scope.batches.get(purchase.batchId)?.extent === 'WHOLE' || purchase.itemId !== null;
-    const most = mostOf.get(purchase.eventKey) ?? net;
-    if (booked) addRange(range, net, 0n, purchase.unknownAmount);
-    else addRange(range, 0n, most < net ? most : net, purchase.unknownAmount);
-  }
-  return [...ranges.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
 }

@@ -11,6 +11,12 @@ export const seesRow = (
   row.partyId === view.partyId ||
   (row.productId !== undefined && view.followedProducts.has(row.productId));
 
+/** The same as a condition on sales (alias `w` of table sale, `b` its batch). */
+export const seesSale = (sql: Statement, view: ScopeView | null | undefined): string =>
+  view == null
+    ? 'true'
+    : `(w.party_id = ${sql.bind(view.partyId)} or b.product_id = any(${sql.bind([...view.followedProducts])}::bigint[]))`;
+
 /** Condition on items (alias `i` of table item): of an own product, or one of those seen one by one. */
 export const seesItem = (sql: Statement, view: ScopeView | null | undefined): string =>
   view == null

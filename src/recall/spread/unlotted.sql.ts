@@ -12,9 +12,14 @@ export async function moveWithoutLot(
   const sql = statement(clocks);
   const { rows } = await client.query(
     `select 1
-     from batch b join leg l on l.batch_id = b.batch_id and l.item_id is null
+     from batch b
+     cross join lateral (
+       -- the first of each by the key: a plain join read the whole ledger to find none
+       select l.leg_id from leg l
+       where l.batch_id = b.batch_id and l.item_id is null and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+       order by l.leg_id limit 1
+     ) moved
      where b.product_id = any(${sql.bind(productIds)}::bigint[]) and b.lot is null
-       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      limit 1`,
     sql.values,
   );

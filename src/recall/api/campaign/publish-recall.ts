@@ -119,10 +119,10 @@ async function evaluateForFreeze(
   const knownAt = await settledWatermark(context);
   const opener = await context.snapshot.read(engine, (client) => asOpener(client, principal));
   const { scope, whole } = await askScope(context, { rule, keep, exposure, asOf: null, knownAt }, opener);
-  const facts = await context.snapshot.read(engine, async (client) => ({
-    summary: await scopeSummary(client, scope),
-    buyers: (await scopeBuyers(client, scope)).buyers,
-  }));
+  const facts = await context.snapshot.read(engine, async (client) => {
+    const { buyers } = await scopeBuyers(client, scope); // listed first: counted from the list then
+    return { summary: await scopeSummary(client, scope), buyers };
+  });
   const reached = [...whole.batches.values()].filter((batch) => !batch.origin).map((batch) => batch.batchId);
   return { freeze: { ...facts, ...{ recallId, rule, keep, scope, knownAt, reason } }, reached };
 }
