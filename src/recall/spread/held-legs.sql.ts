@@ -136,22 +136,54 @@ export async function loadFirstSales(
   }));
 }
 
-/** Lots that no movement places anywhere, so that they could be wherever their product is. */
-export async function loadUnplacedBatches(
+/** Goods that could be wherever their product is, since no movement says where they were. */
+export interface UnplacedGoods {
+  batchId: bigint;
+  /** Null: no bound on record. */
+  units: bigint | null;
+  /** They were brought back then, by a buyer that nobody told of; null: never placed at all. */
+  until: Date | null;
+}
+
+interface UnplacedRow {
+  batch_id: bigint;
+  units: bigint | null;
+  until: Date | null;
+}
+
+/** Whole lots, and single items of a product's unknown lot. */
+export async function loadUnplaced(
   client: pg.ClientBase,
   batchIds: bigint[],
+  goods: AffectedGoods | null,
   clocks: Clocks,
-): Promise<Set<bigint>> {
+): Promise<UnplacedGoods[]> {
   const sql = statement(clocks);
-  const { rows } = await client.query<{ batch_id: bigint }>(
-    `select b.batch_id
-     from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
-     join batch b on b.batch_id = reached.batch_id and b.lot is not null
-     where not exists (
-       select from leg l join site s on s.site_id = l.site_id
-       where l.batch_id = b.batch_id and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-         and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT'))`,
+  const placing = (goodsOf: string) => `
+    from leg l join site s on s.site_id = l.site_id
+    where ${goodsOf} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+      and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT')`;
+  const { rows } = await client.query<UnplacedRow>(
+    `with reached as (
+       select b.batch_id, b.lot from unnest(${sql.bind(batchIds)}::bigint[]) as r (batch_id) join batch b on b.batch_id = r.batch_id
+     )
+     select r.batch_id, null::bigint as units, null::timestamptz as until
+     from reached r
+     where r.lot is not null and not exists (select ${placing('l.batch_id = r.batch_id')})
+     union all
+     select i.batch_id, count(*), f.occurred_at
+     from reached r
+     join item i on i.batch_id = r.batch_id and ${sql.live('i')} and not ${isUnaffected(sql, goods, 'i')}
+     left join lateral (
+       select l.kind, l.occurred_at ${placing('l.batch_id = i.batch_id and l.item_id = i.item_id')}
+       order by l.occurred_at limit 1) f on true
+     where r.lot is null and (f.kind is null or f.kind = 'RETURNED')
+     group by i.batch_id, f.occurred_at`,
     sql.values,
   );
-  return new Set(rows.map((row) => BigInt(row.batch_id)));
+  return rows.map((row) => ({
+    batchId: BigInt(row.batch_id),
+    units: row.units === null ? null : BigInt(row.units),
+    until: row.until,
+  }));
 }

@@ -4,7 +4,7 @@ import type { Clocks } from '../../trace/index.js';
 import type { UnlottedMovement } from '../scope.js';
 import type { AffectedGoods } from './affected-goods.js';
 import { type Graph, type Guess, groupBy } from './graph.js';
-import { loadUnplacedBatches } from './held-legs.sql.js';
+import { loadUnplaced } from './held-legs.sql.js';
 import {
   loadStockLevels,
   loadUncoveredItems,
@@ -12,6 +12,7 @@ import {
   type StockLevel,
   type UncoveredRun,
 } from './missing-genealogy.sql.js';
+import { startOf } from './times.js';
 
 /** Batches that could contain one of those reached, though no record says so. */
 export async function missingGenealogy(
@@ -32,26 +33,35 @@ export async function missingGenealogy(
   if (asked.length === 0) return [];
   const askedIds = asked.map((batch) => batch.batchId);
   const levels = groupBy(await loadStockLevels(client, askedIds, goods, clocks), (level) => level.batchId);
-  const unplaced = await loadUnplacedBatches(client, askedIds, clocks);
+  const unplaced = new Set((await loadUnplaced(client, askedIds, goods, clocks)).map((lot) => lot.batchId));
   const runsOf = groupBy(runs, (run) => run.componentId);
   const itemsOf = groupBy(items, (item) => item.componentId);
   return asked.flatMap(({ batchId, productId }): Guess[] => {
     const stock = levels.get(batchId) ?? [];
-    const could = (made: Making) =>
-      made.batchId !== batchId &&
-      (unplaced.has(batchId) || couldBeThere(stock, made) || couldHaveCome(graph.unlotted, batchId, made));
-    const step = {
-      kind: 'MISSING_GENEALOGY',
+    /** The first moment of its making at which goods of the batch could be where it was made; Infinity: they could not. */
+    const since = (made: Making): number => {
+      if (made.batchId === batchId) return Infinity;
+      if (unplaced.has(batchId)) return startOf(made.from);
+      return Math.min(firstThere(stock, made), firstCome(graph.unlotted, batchId, made));
+    };
+    const step = (at: number) => ({
+      kind: 'MISSING_GENEALOGY' as const,
       component: batchId,
       eventKey: null,
-      at: null,
+      at: at === -Infinity ? null : new Date(at),
       to: null,
-    } as const;
-    const batches = new Set((runsOf.get(productId) ?? []).filter(could).map((run) => run.batchId));
-    const single = (itemsOf.get(productId) ?? []).filter(could);
+    });
+    const batches = new Map<bigint, number>();
+    for (const run of runsOf.get(productId) ?? [])
+      batches.set(run.batchId, Math.min(batches.get(run.batchId) ?? Infinity, since(run)));
     return [
-      ...[...batches].map((toBatch): Guess => ({ ...step, toBatch, toItem: null })),
-      ...single.map((toItem): Guess => ({ ...step, toBatch: null, toItem })),
+      ...[...batches]
+        .filter(([, at]) => at !== Infinity)
+        .map(([toBatch, at]): Guess => ({ ...step(at), toBatch, toItem: null })),
+      ...(itemsOf.get(productId) ?? [])
+        .map((item) => ({ item, at: since(item) }))
+        .filter(({ at }) => at !== Infinity)
+        .map(({ item, at }): Guess => ({ ...step(at), toBatch: null, toItem: item })),
     ];
   });
 }
@@ -59,24 +69,36 @@ export async function missingGenealogy(
 /** Where and when something was made. */
 type Making = Omit<UncoveredRun, 'componentId'>;
 
-/** Pure: whether goods with these levels of stock could be at the place and time of a run. Without custody they could be anywhere. */
-export function couldBeThere(stock: readonly StockLevel[], run: Making): boolean {
-  if (stock.length === 0 || run.siteId === null) return true;
+/**
+ * Pure: the first moment of a run at which goods with these levels of stock could be at its place; Infinity: never. Without
+ * custody they could be anywhere.
+ */
+export function firstThere(stock: readonly StockLevel[], run: Making): number {
+  const start = startOf(run.from);
+  // of an unknown place nothing says since when
+  if (run.siteId === null) return -Infinity;
+  if (stock.length === 0) return start;
   const there = stock.filter((level) => level.siteId === run.siteId);
-  if (there.some((level) => level.short)) return true;
-  return there.some((level, index) => {
+  if (there.some((level) => level.short)) return start;
+  const moments = there.map((level, index) => {
     const next = there[index + 1];
     // what left in the moment that the run began was there in it
-    const gone = next !== undefined && run.from !== null && next.at < run.from;
-    return level.present && !gone && (run.to === null || level.at <= run.to);
+    const gone = next !== undefined && next.at.getTime() < start;
+    const isIn = level.present && !gone && (run.to === null || level.at <= run.to);
+    return isIn ? Math.max(level.at.getTime(), start) : Infinity;
   });
+  return Math.min(Infinity, ...moments);
 }
 
-/** It came there without its lot, as far as the record can tell. */
-const couldHaveCome = (movements: readonly UnlottedMovement[], batchId: bigint, run: Making): boolean =>
-  movements.some(
+/** When it first came there without its lot, as far as the record can tell. */
+function firstCome(movements: readonly UnlottedMovement[], batchId: bigint, run: Making): number {
+  const came = movements.filter(
     (movement) =>
       movement.toSiteId === run.siteId &&
+      (movement.toState === 'IN_TRANSIT' || movement.toState === 'ON_HAND') &&
       movement.batches.has(batchId) &&
       (run.to === null || movement.occurredAt <= run.to),
   );
+  const times = came.map((movement) => Math.max(movement.occurredAt.getTime(), startOf(run.from)));
+  return Math.min(Infinity, ...times);
+}

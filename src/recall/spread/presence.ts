@@ -1,6 +1,6 @@
 /** How many units of affected batches could be at a place, by what moved under a lot and by what came without one. */
 import { groupBy } from './graph.js';
-import type { HeldLeg } from './held-legs.sql.js';
+import type { HeldLeg, UnplacedGoods } from './held-legs.sql.js';
 import type { TransitLeg, ZeroCount } from './unlotted.sql.js';
 
 /** Goods that came to a place without their lot. */
@@ -22,6 +22,19 @@ export interface Presence {
   batches: Set<bigint>;
   /** Null: no bound on record. */
   room: bigint | null;
+  /** The first moment asked about at which any could be there, in milliseconds. */
+  since: number;
+}
+
+export const nowhere = (): Presence => ({ batches: new Set(), room: 0n, since: Infinity });
+
+/** Both places together. */
+export function join(one: Presence, other: Presence): Presence {
+  return {
+    batches: new Set([...one.batches, ...other.batches]),
+    room: one.room === null || other.room === null ? null : one.room + other.room,
+    since: Math.min(one.since, other.since),
+  };
 }
 
 export interface AskedBatch {
@@ -36,8 +49,8 @@ interface PlacesInput {
   /** Of goods of unknown lot. */
   transit: readonly TransitLeg[];
   batches: readonly AskedBatch[];
-  /** Lots that no movement places anywhere: they could be wherever their product is. */
-  unplaced: ReadonlySet<bigint>;
+  /** Goods that no movement places anywhere: they could be wherever their product is. */
+  unplaced: readonly UnplacedGoods[];
 }
 
 export class Places {
@@ -47,17 +60,14 @@ export class Places {
   /** By event, so that what is found again takes the place of what was found before. */
   readonly #arrivals = new Map<string, Map<string, Arrival>>();
   readonly #batches: ReadonlyMap<bigint, AskedBatch>;
-  readonly #unplaced: Map<bigint, AskedBatch[]>;
+  readonly #unplaced: Map<bigint | undefined, UnplacedGoods[]>;
 
   constructor({ held, counts, transit, batches, unplaced }: PlacesInput) {
     this.#held = groupBy(held, placeOf);
     this.#transit = groupBy(transit, placeOf);
     this.#counts = groupBy(counts, placeOf);
     this.#batches = new Map(batches.map((batch) => [batch.batchId, batch]));
-    this.#unplaced = groupBy(
-      batches.filter((batch) => unplaced.has(batch.batchId)),
-      (batch) => batch.productId,
-    );
+    this.#unplaced = groupBy(unplaced, (goods) => this.#batches.get(goods.batchId)?.productId);
   }
 
   arrive(arrival: Arrival): void {
@@ -69,40 +79,44 @@ export class Places {
   at(productId: bigint, siteId: bigint, from: Date, to: Date): Presence {
     const place = placeOf({ productId, siteId });
     const zeroes = (this.#counts.get(place) ?? []).filter((count) => count.to < from);
-    const batches = new Set<bigint>();
-    let room: bigint | null = 0n;
+    let presence = nowhere();
     for (const [batchId, rows] of groupBy(this.#held.get(place) ?? [], (row) => row.batchId)) {
       const ended = endOf(zeroes, this.#batches.get(batchId)?.lot ?? null);
-      const left = remaining(rows, ended, from, to);
-      if (left !== null && left <= 0n) continue;
-      batches.add(batchId);
-      room = left === null || room === null ? null : room + left;
-    }
-    // a count says nothing of what may have come after it, unseen like all of its movements
-    for (const batchId of this.unplacedOf(productId)) {
-      batches.add(batchId);
-      room = null;
+      const room = remaining(rows, ended, from, to);
+      if (room !== null && room <= 0n) continue;
+      const since = sinceOf(rows, ended, from, to);
+      presence = join(presence, { batches: new Set([batchId]), room, since });
     }
     const ended = endOf(zeroes, null);
     const onTheWay = ended !== null && isOnTheWay(this.#transit.get(place) ?? [], ended);
     for (const arrival of this.#arrivals.get(place)?.values() ?? []) {
       if (arrival.from > to || (ended !== null && arrival.to < ended && !(arrival.sent && onTheWay)))
         continue;
-      for (const batchId of arrival.batches) batches.add(batchId);
-      room = room === null || arrival.atMost === null ? null : room + arrival.atMost;
+      const since = Math.max(arrival.from.getTime(), from.getTime());
+      presence = join(presence, { batches: new Set(arrival.batches), room: arrival.atMost, since });
     }
-    return { batches, room };
+    return presence;
   }
 
-  /** Every batch of the product that is asked about. */
-  batchesOf(productId: bigint): Set<bigint> {
-    const asked = [...this.#batches.values()].filter((batch) => batch.productId === productId);
-    return new Set(asked.map((batch) => batch.batchId));
+  /**
+   * Goods of the product that could be anywhere until then. No count ends that: what came unseen may have come after it.
+   */
+  unplaced(productId: bigint, from: Date, to: Date): Presence {
+    const since = from.getTime();
+    return (this.#unplaced.get(productId) ?? [])
+      .filter((goods) => goods.until === null || goods.until > to)
+      .reduce(
+        (presence, { batchId, units }) => join(presence, { batches: new Set([batchId]), room: units, since }),
+        nowhere(),
+      );
   }
 
-  /** Lots of the product that could be anywhere. */
-  unplacedOf(productId: bigint): bigint[] {
-    return (this.#unplaced.get(productId) ?? []).map((batch) => batch.batchId);
+  /** Batches of the product that were anywhere by then, as far as the record can tell. */
+  batchesBy(productId: bigint, to: Date): Set<bigint> {
+    const batches = new Set(this.unplaced(productId, to, to).batches);
+    for (const rows of this.#held.values())
+      for (const row of rows) if (row.productId === productId && row.from <= to) batches.add(row.batchId);
+    return batches;
   }
 
   /** Every site where goods of the product could be. */
@@ -147,6 +161,14 @@ function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to:
     else onHand += row.quantity;
   }
   return unbounded || book.isShort ? null : onHand + (inTransit > 0n ? inTransit : 0n);
+}
+
+/** When the first of them could be there: from the beginning, or since one came within the time asked about. */
+function sinceOf(rows: readonly HeldLeg[], ended: Date | null, from: Date, to: Date): number {
+  const before = remaining(rows, ended, from, from);
+  if (before === null || before > 0n) return from.getTime();
+  const came = rows.filter((row) => !row.outward && row.from >= from && row.from <= to);
+  return Math.min(...came.map((row) => row.from.getTime()));
 }
 
 /** What a place got and let go, in order of time; of an unknown amount at least one went out, and no bound came in. */

@@ -50,8 +50,8 @@ export interface UnlottedLeg {
   to: Date;
   /** Nobody said when. */
   undated: boolean;
-  /** The sale that a return names. */
-  saleEventKey: string | null;
+  /** The sale that a return names, or the building in of the part that was taken out. */
+  originEventKey: string | null;
   outputs: bigint[];
   parents: { itemId: bigint; batchId: bigint }[];
 }
@@ -73,7 +73,7 @@ interface UnlottedLegRow {
   occurred_at: Date;
   occurred_to: Date;
   undated: boolean;
-  sale_event_key: string | null;
+  origin_event_key: string | null;
   outputs: string | null;
   parents: string | null;
 }
@@ -110,8 +110,12 @@ export async function loadUnlottedLegs(
          and not (l.quantity > 0 and l.kind not in ('RETURNED', 'SERVICED', 'FITTING_ENDED'))
      )
      select m.*, t.site_id as to_site_id, t.state as to_state,
-       (select r.sale_event_key from sale_return r
-        where r.batch_id = m.batch_id and r.event_key = m.event_key and ${sql.live('r')} limit 1) as sale_event_key,
+       coalesce(
+         (select r.sale_event_key from sale_return r
+          where r.batch_id = m.batch_id and r.event_key = m.event_key and ${sql.live('r')} limit 1),
+         (select f.event_key from fitting f
+          where m.inward and f.removed_event_key = m.event_key and f.event_key <> m.event_key and f.part_batch_id = m.batch_id
+            and ${sql.live('f')} limit 1)) as origin_event_key,
        (select string_agg(distinct g.output_batch_id::text, ',') from lineage g
         where g.event_key = m.event_key and g.input_batch_id = m.batch_id and g.kind = 'MADE' and ${sql.live('g')}) as outputs,
        (select string_agg(f.parent_item_id || ':' || f.batch_id, ',') from fitting f
@@ -143,7 +147,7 @@ export async function loadUnlottedLegs(
     from: row.occurred_at,
     to: row.occurred_to,
     undated: row.undated,
-    saleEventKey: row.sale_event_key,
+    originEventKey: row.origin_event_key,
     outputs: row.outputs === null ? [] : row.outputs.split(',').map(BigInt),
     parents: (row.parents?.split(',') ?? []).map((pair) => {
       const [itemId, batchId] = pair.split(':');

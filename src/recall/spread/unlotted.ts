@@ -7,8 +7,8 @@ import type { Clocks } from '../../trace/index.js';
 import type { UnlottedMovement } from '../scope.js';
 import type { AffectedGoods } from './affected-goods.js';
 import type { Graph, Guess } from './graph.js';
-import { loadFirstSales, loadHeldLegs, loadUnplacedBatches } from './held-legs.sql.js';
-import { type AskedBatch, Places, type Presence } from './presence.js';
+import { loadFirstSales, loadHeldLegs, loadUnplaced } from './held-legs.sql.js';
+import { type AskedBatch, join, nowhere, Places, type Presence } from './presence.js';
 import {
   loadShippers,
   loadUnlottedLegs,
@@ -37,9 +37,11 @@ export async function unlottedMovements(
 
 /** What goods without a lot went into. */
 export const guessesOf = (found: readonly Found[]): Guess[] =>
-  found.flatMap(({ leg, movement }) =>
+  found.flatMap(({ leg, movement, since }) =>
     [...movement.batches].flatMap((component): Guess[] => {
-      const at = leg.undated ? { at: null, to: null } : { at: leg.from, to: leg.to };
+      // what came only within the time that the movement spans was in it from then on
+      const isLater = since > leg.from.getTime();
+      const at = { at: leg.undated && !isLater ? null : new Date(since), to: leg.undated ? null : leg.to };
       const step = { kind: 'UNLOTTED', component, eventKey: movement.eventKey, ...at } as const;
       return [
         ...leg.outputs.map((toBatch): Guess => ({ ...step, toBatch, toItem: null })),
@@ -51,6 +53,8 @@ export const guessesOf = (found: readonly Found[]): Guess[] =>
 export interface Found {
   leg: UnlottedLeg;
   movement: UnlottedMovement;
+  /** The first moment of the movement's at which it can have been of them, in milliseconds. */
+  since: number;
 }
 
 /**
@@ -68,19 +72,19 @@ export async function findMovements(
   const held = await loadHeldLegs(client, batchIds, goods, clocks);
   const counts = await loadZeroCounts(client, productIds, clocks);
   const sold = await loadFirstSales(client, batchIds, goods, clocks);
-  const unplaced = await loadUnplacedBatches(client, batchIds, clocks);
+  const unplaced = await loadUnplaced(client, batchIds, goods, clocks);
   const transit = counts.length === 0 ? [] : await loadUnlottedTransit(client, productIds, clocks);
   const places = new Places({ held, counts, transit, batches, unplaced });
   const sites = new Set(held.map((leg) => leg.siteId));
   for (;;) {
-    const legs = await loadUnlottedLegs(client, productIds, unplaced.size > 0 ? null : [...sites], clocks);
+    const legs = await loadUnlottedLegs(client, productIds, unplaced.length > 0 ? null : [...sites], clocks);
     const sellers = legs.flatMap((leg) => (leg.place === 'OF_SELLER' ? [leg.partyId] : []));
     const shippers = await loadShippers(client, [...new Set(sellers)], clocks);
     const found = matchUnlotted(legs, { places, sold, shippers });
     const news = found.flatMap(({ leg, movement }) => [movement.toSiteId, leg.inward ? leg.siteId : null]);
     const before = sites.size;
     for (const site of news) if (site !== null) sites.add(site);
-    if (sites.size === before || unplaced.size > 0) return found;
+    if (sites.size === before || unplaced.length > 0) return found;
   }
 }
 
@@ -96,36 +100,38 @@ interface Known {
  * is added: what is known to the day only may have followed what comes after it in the list.
  */
 export function matchUnlotted(legs: readonly UnlottedLeg[], known: Known): Found[] {
-  const soldUnlotted = new Map<string, UnlottedMovement>();
+  const before = new Map<string, UnlottedMovement>();
   let found: Found[] = [];
   for (;;) {
-    const before = extentOf(found);
-    found = matchOnce(legs, known, soldUnlotted);
-    if (extentOf(found) === before) return found;
+    const extent = extentOf(found);
+    found = matchOnce(legs, known, before);
+    if (extentOf(found) === extent) return found;
   }
 }
 
 const extentOf = (found: readonly Found[]): string => {
   const batches = found.reduce((sum, { movement }) => sum + movement.batches.size, 0);
-  return `${found.length} ${batches} ${found.reduce((sum, { movement }) => sum + movement.atMost, 0n)}`;
+  const most = found.reduce((sum, { movement }) => sum + movement.atMost, 0n);
+  return `${found.length} ${batches} ${most} ${found.reduce((sum, { since }) => sum + since, 0)}`;
 };
 
 function matchOnce(
   legs: readonly UnlottedLeg[],
   known: Known,
-  soldUnlotted: Map<string, UnlottedMovement>,
+  before: Map<string, UnlottedMovement>,
 ): Found[] {
   const { places } = known;
   const found: Found[] = [];
   for (const leg of legs) {
-    const presence = leg.inward ? broughtBack(leg, known, soldUnlotted) : presenceOf(leg, known);
+    const presence = leg.inward ? broughtBack(leg, known, before) : presenceOf(leg, known);
     if (presence.batches.size === 0) continue;
     // each could have been of them: what one took does not bound the others
     const atMost = presence.room === null || presence.room > leg.quantity ? leg.quantity : presence.room;
     const movement = movementOf(leg, presence, atMost);
-    found.push({ leg, movement });
+    found.push({ leg, movement, since: presence.since });
     const arrival = {
       ...leg,
+      from: new Date(presence.since),
       sent: !leg.inward,
       batches: presence.batches,
       atMost: leg.unknownAmount ? null : atMost,
@@ -134,7 +140,7 @@ function matchOnce(
       if (leg.state === 'ON_HAND') places.arrive(arrival);
       continue;
     }
-    if (leg.kind === 'SOLD') soldUnlotted.set(leg.eventKey, movement);
+    before.set(leg.eventKey, movement);
     if (movement.toSiteId !== null && leg.toState === 'IN_TRANSIT')
       places.arrive({ ...arrival, siteId: movement.toSiteId });
   }
@@ -143,39 +149,41 @@ function matchOnce(
 
 /** At the place it left; where that is not on record, at every place it could have been. */
 function presenceOf(leg: UnlottedLeg, { places, shippers }: Known): Presence {
-  if (leg.place === 'KNOWN') return places.at(leg.productId, leg.siteId, leg.from, leg.to);
   const sites =
-    leg.place === 'ANY'
-      ? places.sitesOf(leg.productId)
-      : (shippers.get(leg.partyId) ?? new Set([leg.siteId]));
-  const unplaced = places.unplacedOf(leg.productId);
-  const presence: Presence = { batches: new Set(unplaced), room: unplaced.length > 0 ? null : 0n };
-  for (const siteId of sites) {
-    const there = places.at(leg.productId, siteId, leg.from, leg.to);
-    for (const batchId of there.batches) presence.batches.add(batchId);
-    presence.room = presence.room === null || there.room === null ? null : presence.room + there.room;
-  }
+    leg.place === 'KNOWN'
+      ? [leg.siteId]
+      : leg.place === 'ANY'
+        ? places.sitesOf(leg.productId)
+        : (shippers.get(leg.partyId) ?? [leg.siteId]);
+  let presence = places.unplaced(leg.productId, leg.from, leg.to);
+  for (const siteId of sites) presence = join(presence, places.at(leg.productId, siteId, leg.from, leg.to));
   return presence;
 }
 
-/** What a customer or an item gave back: of the sale it names, else of any batch that had been sold or built in by then. */
+/**
+ * What a customer or an item gave back: of the sale or the fitting it names, else of any batch that had been sold, or could
+ * have been built in, by then.
+ */
 function broughtBack(
   leg: UnlottedLeg,
   { sold, places }: Known,
-  soldUnlotted: ReadonlyMap<string, UnlottedMovement>,
+  before: ReadonlyMap<string, UnlottedMovement>,
 ): Presence {
-  const sale = leg.saleEventKey === null ? undefined : soldUnlotted.get(leg.saleEventKey);
-  if (sale !== undefined) return { batches: new Set(sale.batches), room: sale.atMost };
-  if (leg.saleEventKey !== null) return { batches: new Set(), room: 0n };
+  const since = leg.from.getTime();
+  if (leg.originEventKey !== null) {
+    const origin = before.get(leg.originEventKey);
+    return origin === undefined
+      ? nowhere()
+      : { batches: new Set(origin.batches), room: origin.atMost, since };
+  }
+  if (leg.kind !== 'RETURNED') return { batches: places.batchesBy(leg.productId, leg.to), room: null, since };
   const batches = new Set<bigint>();
-  // a part taken out: which of the product's affected lots was in is not on record
-  if (leg.kind !== 'RETURNED') for (const batchId of places.batchesOf(leg.productId)) batches.add(batchId);
   for (const { batchId, productId, from } of sold)
     if (productId === leg.productId && from <= leg.to) batches.add(batchId);
-  for (const movement of soldUnlotted.values())
-    if (movement.productId === leg.productId && movement.occurredAt <= leg.to)
+  for (const movement of before.values())
+    if (movement.kind === 'SOLD' && movement.productId === leg.productId && movement.occurredAt <= leg.to)
       for (const batchId of movement.batches) batches.add(batchId);
-  return { batches, room: null };
+  return { batches, room: null, since };
 }
 
 const movementOf = (leg: UnlottedLeg, presence: Presence, atMost: bigint): UnlottedMovement => ({
