@@ -171,7 +171,7 @@ export const commands: Record<string, Write> = {
     defect: 'cells swell',
     risk: 'fire',
     instructions: 'stop riding',
-    details: { contact: 'call 112' },
+    details: { contact: 'call 112', remedyPlan: 'new cells' },
   })),
   sendNotices: command(() => ({ number: 'ALPHA-2' })),
   // that of the hub

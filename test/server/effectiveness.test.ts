@@ -13,7 +13,7 @@ beforeAll(async () => {
     ...{ number, title: 'Cells', defect: 'cells short', risk: 'fire', instructions: 'stop charging' },
     rule: { batch: { gtin: products.cell, lot: defectiveCellLot } },
   };
-  const describe = { number, details: { contact: 'recall@velora.example' } };
+  const describe = { number, details: { contact: 'recall@velora.example', remedyPlan: 'new pack' } };
   await server.data(
     `mutation ($open: OpenRecallInput!, $describe: DescribeRecallInput!) { openRecall(input: $open) { problems { code } }
        describeRecall(input: $describe) { problems { code } } publishRecall(input: { number: "${number}" }) { problems { code } } }`,

@@ -40,7 +40,7 @@ beforeAll(async () => {
     { open },
     server.tokens.maker,
   );
-  const details = { contact: 'recall@velora.example', regimes: ['CN_CONSUMER'] };
+  const details = { contact: 'recall@velora.example', remedyPlan: 'new pack', regimes: ['CN_CONSUMER'] };
   await server.data(
     'mutation ($input: DescribeRecallInput!) { describeRecall(input: $input) { problems { code } } }',
     { input: { number, details } },
