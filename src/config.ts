@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Failpoint, failpoints } from './database/failpoint.js';
 import { type AnswerLimits, answerLimits } from './trace/index.js';
 
 export interface Config {
@@ -33,6 +34,8 @@ export interface Config {
     jwks: string;
     algorithm: (typeof jwtAlgorithms)[number];
   };
+  /** Where a test lets this process be killed; never in production. */
+  failpoint?: { name: Failpoint; passes: number };
   /** How often recorded events are sealed into the log; undefined: not by this process. */
   sealIntervalMs?: number;
   /** How notices of recalls go out; undefined: not by this process. */
@@ -91,6 +94,17 @@ const schema = z.object({
       (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
       'TRACEWRIGHT_CORS_ORIGINS: should be origins such as https://shop.example, several separated by commas',
     )
+    .optional(),
+  TRACEWRIGHT_FAILPOINT: z
+    .string()
+    .regex(
+      new RegExp(`^(${failpoints.join('|').replaceAll('.', '\\.')}):[1-9]\\d{0,5}$`),
+      `TRACEWRIGHT_FAILPOINT: should be one of ${failpoints.join(', ')} and a number of passes, as ${failpoints[0]}:3`,
+    )
+    .transform((text) => {
+      const [name, passes] = text.split(':');
+      return { name: name as Failpoint, passes: Number(passes) };
+    })
     .optional(),
   TRACEWRIGHT_EPCIS_MAPPING: z.string().min(1).optional(),
   TRACEWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -155,6 +169,8 @@ export function readConfig(
     throw new ConfigError(message.startsWith(name) ? message : `${name}: ${message}`);
   }
   const values = parsed.data;
+  if (values.NODE_ENV === 'production' && values.TRACEWRIGHT_FAILPOINT)
+    throw new ConfigError('TRACEWRIGHT_FAILPOINT: kills the process, and is for tests alone');
   const dataDir = resolve(values.TRACEWRIGHT_DATA);
   const made =
     values.NODE_ENV === 'production'
@@ -189,6 +205,7 @@ export function readConfig(
     sealIntervalMs: values.TRACEWRIGHT_SEAL_INTERVAL_MS,
     delivery: deliveryOf(values),
     ...jwtOf(values),
+    ...(values.TRACEWRIGHT_FAILPOINT && { failpoint: values.TRACEWRIGHT_FAILPOINT }),
     ...(values.TRACEWRIGHT_EPCIS_MAPPING && { epcisMappingFile: values.TRACEWRIGHT_EPCIS_MAPPING }),
     answerLimits: {
       scopeNodes: values.TRACEWRIGHT_SCOPE_NODES,

@@ -1,7 +1,7 @@
 /** Person keys, in a database of their own: whoever restores an older record finds that destroyed keys stay destroyed. */
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
-import { type Database, undo } from '../database/index.js';
+import { type Database, failpoint, undo } from '../database/index.js';
 import type { KeyRing } from './key-ring.js';
 import type { WrappedKey } from './vault.js';
 
@@ -18,7 +18,9 @@ export async function withKeys<T>(database: Keys, work: (client: pg.PoolClient) 
   try {
     await client.query('begin; set local role tw_engine');
     const result = await work(client);
+    failpoint('keys.before-commit');
     await client.query('commit');
+    failpoint('keys.after-commit');
     return result;
   } catch (error) {
     broken = await undo(client, error);

@@ -1,6 +1,6 @@
 /** A new master key while the service runs: no request fails, and the old key is worth nothing afterwards. */
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../database/index.js';
+import { type Database, failpoint } from '../database/index.js';
 import { KEY_BYTES } from './aead.js';
 import { fileKeyRing, readKeyFile, writeKeyFile } from './key-ring.js';
 import { announceMasterKeys, withKeys } from './key-store.js';
@@ -27,6 +27,7 @@ export async function rotateMasterKey(
   const keys = readKeyFile(file);
   const version = Math.max(...keys.keys()) + 1;
   writeKeyFile(file, new Map([...keys, [version, randomBytes(KEY_BYTES)]]));
+  failpoint('rotation.key-made');
   const ring = fileKeyRing(file);
   await announceMasterKeys(database, ring);
   progress(`master key ${version}: made; new people are written under it`);
@@ -42,6 +43,7 @@ export async function rotateMasterKey(
     version,
     progress,
   );
+  failpoint('rotation.keys-wrapped');
   const retired = [...keys.keys()];
   writeKeyFile(file, new Map([[version, keyOf(ring.get(version))]]));
   progress(`master keys ${retired.join(', ')}: retired; ${rewrapped} person keys wrapped anew`);

@@ -4,6 +4,7 @@ import { Logger, runMigrations as migrateQueue } from 'graphile-worker';
 import pg from 'pg';
 import type { Config } from '../config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { armFailpoint } from './failpoint.js';
 import { keyMigrationsDir, migrate } from './migrate.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -172,6 +173,7 @@ async function open(config: Config, url: string, opening: Opening): Promise<Data
 
 /** Opens the configured database: starts the embedded one if none is named, migrates, connects. */
 export async function openDatabase(config: Config, patience: Patience = ofCommand): Promise<Database> {
+  armFailpoint(config.failpoint ?? null);
   if (config.databaseUrl !== null) return open(config, config.databaseUrl, { patience });
   const server = await startEmbeddedPostgres(config.dataDir);
   try {

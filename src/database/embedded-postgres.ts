@@ -16,17 +16,15 @@ import {
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { isAlive, releaseLock, takeLock } from './data-lock.js';
 import { embeddedBinaries, sharedPlace } from './embedded-binaries.js';
+import { keepRunning, START_TIMEOUT_MS } from './keep-running.js';
 
 export interface EmbeddedPostgres {
   /** Connection as superuser to the database `postgres`. */
   url: string;
   stop(): Promise<void>;
 }
-
-const START_TIMEOUT_MS = 60_000;
 
 interface Account {
   uid: number;
@@ -105,19 +103,17 @@ export async function startEmbeddedPostgres(
     // tests recreate their databases: losing them in a power cut is fine, waiting for the disk is not
     if (options.fast)
       settings.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
-    const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...settings], {
-      ...as,
-      stdio: ['ignore', log, log],
-    });
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-    await untilReady(url, child, join(dataDir, 'postgres.log'));
-    const stopNow = () => child.kill('SIGINT');
-    process.once('exit', stopNow);
+    const start = (): ChildProcess =>
+      spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...settings], {
+        ...as,
+        stdio: ['ignore', log, log],
+      });
+    const running = await keepRunning(start, { url, log: join(dataDir, 'postgres.log') });
     return {
       url,
       stop: async () => {
-        process.off('exit', stopNow);
-        await stopChild(child);
+        await running.stop();
         releaseLock(dataDir);
       },
     };
@@ -209,34 +205,4 @@ function freePort(): Promise<number> {
       );
     });
   });
-}
-
-async function untilReady(url: string, child: ChildProcess, log: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    if (child.exitCode !== null)
-      throw new Error(`the embedded PostgreSQL stopped at once (exit ${child.exitCode}); see ${log}`);
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      await client.end().catch(() => {});
-      if (Date.now() > deadline) {
-        child.kill('SIGINT');
-        throw new Error(`the embedded PostgreSQL was not ready in ${START_TIMEOUT_MS} ms; see ${log}`, {
-          cause: error,
-        });
-      }
-      await sleep(50);
-    }
-  }
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGINT'); // fast shutdown: ends sessions, writes a checkpoint
-  await gone;
 }

@@ -10,6 +10,7 @@ export {
   prepareKeys,
 } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
+export { armFailpoint, type Failpoint, failpoint, failpoints } from './failpoint.js';
 export { migrate } from './migrate.js';
 export { type EntitiesOn, entityManagers } from './orm.js';
 export { ormOptions } from './orm-options.js';

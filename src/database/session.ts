@@ -1,6 +1,7 @@
 /** Sessions: every statement runs as one of the roles, on behalf of one party, inside a transaction. */
 import pg, { type PoolClient } from 'pg';
 import type { Database } from './database.js';
+import { failpoint } from './failpoint.js';
 import { outageOf } from './outage.js';
 
 const databaseRoles = [
@@ -53,7 +54,9 @@ export async function withSession<T>(
   try {
     await client.query(sessionStatements(session, options));
     const result = await work(client);
+    failpoint('record.before-commit');
     await client.query('commit');
+    failpoint('record.after-commit');
     return result;
   } catch (error) {
     broken = await undo(client, error);

@@ -46,6 +46,21 @@ describe('the embedded PostgreSQL', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
+  test('killed, with all its processes, is there again at the same address, and stops when asked', async () => {
+    const server = await startEmbeddedPostgres(dataDir);
+    await ask(server.url, 'create table kept as select 7 as value');
+    const { pid } = (await ask(
+      server.url,
+      "select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)::int as pid",
+    )) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    const kept = () => ask(server.url, 'select value from kept').catch(() => null);
+    await expect.poll(kept, { timeout: 30_000, interval: 100 }).toEqual({ value: 7 });
+    await server.stop();
+    expect(isAlive(pid)).toBe(false);
+    await expect(ask(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+  });
+
   test('is version 18, keeps what was written and stops when asked', async () => {
     const first = await startEmbeddedPostgres(dataDir);
     expect(
