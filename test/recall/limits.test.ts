@@ -14,8 +14,11 @@ describe('limits of a scope', () => {
     c = createChain(database);
     c.party('maker', 'MANUFACTURER', { kind: 'PLANT' });
     c.product('mix', 'MATERIAL', { unit: 'KGM' });
-    for (let level = 0; level < 6; level += 1)
+    // each lot is used up where it was made: nothing of it could be what was drawn without a lot
+    for (let level = 0; level < 6; level += 1) {
+      c.made(`mix/${level}`, 1, 'maker', `01-0${Math.max(level, 1)} 08:00`);
       c.used(`mix/${level + 1}`, `mix/${level}`, 1, `01-0${level + 1} 08:00`);
+    }
     c.made('mix/6', 10, 'maker', '01-06 08:00');
     c.made('mix/7', 10, 'maker', '01-08 08:00');
     c.used('mix/7', 'mix', 10, '01-08 08:00');
