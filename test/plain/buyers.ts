@@ -71,7 +71,9 @@ function stillHolds(sale: Sale, ledger: Ledger, keepers: Keeper[]): Holds {
     const sold = ledger.legs.findIndex((leg) => leg.id === sale.id);
     const later = ledger.legs.slice(sold + 1).filter((leg) => leg.item === sale.item);
     // a registration follows its sale, also within one moment
-    const own = keepers.filter((keeper) => keeper.item === sale.item && keeper.key === sale.buyer);
+    const own = keepers.filter(
+      (keeper) => keeper.item === sale.item && keeper.key === sale.buyer && keeper.at >= sale.at,
+    );
     const gaveUp = own.length > 0 && own.every((keeper) => keeper.until < Number.POSITIVE_INFINITY);
     const gone =
       gaveUp ||
@@ -79,8 +81,8 @@ function stillHolds(sale: Sale, ledger: Ledger, keepers: Keeper[]): Holds {
       later.some((leg) => leg.to.state === 'SCRAPPED');
     // nobody who bought a doubled serial is let go by what happens to the serial
     if (gone) return isDoubled(ledger, sale.item, sale) ? 'UNKNOWN' : 'NO';
-    // sold again without having come back: the record contradicts itself
-    if (later.some((leg) => leg.kind === 'sold')) return 'UNKNOWN';
+    // sold again later without having come back: the record contradicts itself
+    if (later.some((leg) => leg.kind === 'sold' && leg.at > sale.at)) return 'UNKNOWN';
   }
   return sale.perhapsReturned ? 'UNKNOWN' : 'YES';
 }

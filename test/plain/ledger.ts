@@ -1,4 +1,5 @@
 // Where everything went: all facts played in the order of time, each movement a leg from a holding to a holding.
+import { type Paired, pairReturns } from './returns.js';
 import type { Fact } from './rows.js';
 import { span } from './rows.js';
 import type { Batch, Goods, Item, Run, World } from './world.js';
@@ -25,6 +26,8 @@ export interface Leg extends Goods {
   from: Holding;
   to: Holding;
   at: number;
+  /** The latest moment it can have happened; nobody told when: any time later. */
+  until: number;
   fact: Fact;
 }
 
@@ -55,15 +58,15 @@ export interface Fitting {
   position: string;
   from: number;
   to: number;
-  /** Where it was built in. */
-  site: string;
+  /** Where it was built in; consumed there, where its parent's lot told the same use. */
+  built: Holding;
 }
 
 export interface Ledger {
   legs: Leg[];
   sales: Sale[];
   fittings: Fitting[];
-  counts: { site: string; gtin: string; lot: string; at: number; quantity: number }[];
+  counts: { site: string; gtin: string; lot: string; until: number; quantity: number }[];
 }
 
 export const UNKNOWN_SITE = '?';
@@ -173,7 +176,7 @@ class Units {
 }
 
 /** Whether what came back could be of a sale: known to be of its lot, or told without a lot. */
-function couldBeOf(leg: Leg, sale: Sale): boolean {
+function couldBeOf(leg: Goods & { at: number }, sale: Sale): boolean {
   if (leg.batch.gtin !== sale.batch.gtin || sale.at > leg.at) return false;
   // who sells by serial takes back by serial
   if (leg.item || sale.item) return leg.item === sale.item;
@@ -202,19 +205,34 @@ class Play {
   readonly ledger: Ledger = { legs: [], sales: [], fittings: [], counts: [] };
   private readonly steps: Step[] = [];
   private readonly units = new Units();
+  private readonly pairs: Map<Fact, Paired[]>;
 
   constructor(private readonly world: World) {
     for (const fact of world.facts) this.schedule(fact);
+    const byTime = (kind: string, rank: number) =>
+      world.of(kind).sort((a, b) => inOrder({ ...a, rank }, { ...b, rank }));
+    this.ledger.sales.push(...byTime('sales', 0).map((fact) => this.saleOf(fact)));
+    this.pairs = pairReturns(
+      world,
+      byTime('returns', 0).map((fact) => ({ fact, goods: this.goodsOf(fact.v) })),
+      this.ledger.sales,
+    );
     for (const step of this.steps.sort(inOrder)) step.play();
-    this.pairReturns();
   }
 
   private step(fact: Fact, rank: string, play: () => void, at = fact.at): void {
     this.steps.push({ at, rank: ranks.indexOf(rank), id: fact.id, play });
   }
 
-  private move(fact: Fact, goods: Goods, from: Holding, to: Holding, kind: string, at = fact.at): void {
-    this.ledger.legs.push({ ...goods, id: fact.id, kind, from, to, at, fact });
+  private move(
+    fact: Fact,
+    goods: Goods,
+    from: Holding,
+    to: Holding,
+    kind: string,
+    { at, until } = fact as { at: number; until: number },
+  ): void {
+    this.ledger.legs.push({ ...goods, id: fact.id, kind, from, to, at, until, fact });
   }
 
   private site(gln: string): string {
@@ -224,14 +242,14 @@ class Play {
   }
 
   private schedule(fact: Fact): void {
-    const { kind, v, at } = fact;
+    const { kind, v } = fact;
     const { world } = this;
     if (kind === 'counts')
       this.ledger.counts.push({
         site: this.site(v.site_gln as string),
         gtin: world.content(v.gtin as string).gtin,
         lot: v.lot as string,
-        at,
+        until: fact.until,
         quantity: Number(v.quantity),
       });
     else if (kind === 'packings') this.schedulePacking(fact);
@@ -264,7 +282,10 @@ class Play {
       quantity: v.quantity,
       unit: v.unit,
     });
-    this.move(fact, goods, { site, state: 'SOURCE' }, { site, state: 'ON_HAND' }, 'made');
+    // a run without an end may go on
+    const until = v.produced_to ? span(v.produced_to).until : Number.POSITIVE_INFINITY;
+    const when = { at: fact.at, until };
+    this.move(fact, goods, { site, state: 'SOURCE' }, { site, state: 'ON_HAND' }, 'made', when);
   }
 
   /** An item is made by itself where its batch does not say how many it made; else it is one of those. */
@@ -308,27 +329,31 @@ class Play {
       unit: v.unit,
     });
     const site = this.site(this.runOf(fact)?.site ?? '');
-    this.move(
-      fact,
-      goods,
-      { site, state: 'ON_HAND' },
-      { site, state: 'CONSUMED' },
-      'consumed',
-      this.consumedAt(fact),
-    );
+    this.move(fact, goods, { site, state: 'ON_HAND' }, { site, state: 'CONSUMED' }, 'consumed', {
+      at: this.consumedAt(fact),
+      until: fact.until,
+    });
   }
 
   private relabel(fact: Fact): void {
     const { v } = fact;
     const site = this.site(v.site_gln as string);
-    const quantity = v.serial || v.new_serial ? '1' : v.quantity;
-    const before = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial, quantity });
-    const after = this.world.goods({
-      gtin: v.new_gtin as string,
-      lot: v.new_lot,
-      serial: v.new_serial,
-      quantity,
-    });
+    // with a serial on either side it is one
+    const one = v.serial || v.new_serial ? { quantity: 1, unknown: false } : {};
+    const { quantity } = v;
+    const before = {
+      ...this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial, quantity }),
+      ...one,
+    };
+    const after = {
+      ...this.world.goods({
+        gtin: v.new_gtin as string,
+        lot: v.new_lot,
+        serial: v.new_serial,
+        quantity,
+      }),
+      ...one,
+    };
     this.move(fact, before, { site, state: 'ON_HAND' }, { site, state: 'CONSUMED' }, 'consumed');
     this.move(fact, after, { site, state: 'SOURCE' }, { site, state: 'ON_HAND' }, 'made');
   }
@@ -388,7 +413,8 @@ class Play {
       this.move(fact, goods, { site, state: 'IN_TRANSIT' }, { site, state: 'ON_HAND' }, 'received');
   }
 
-  private sell(fact: Fact): void {
+  /** What a sale says, before anything is moved. */
+  private saleOf(fact: Fact): Sale {
     const { v } = fact;
     const party =
       v.seller_gln ||
@@ -397,19 +423,11 @@ class Play {
       this.world.sites.get(v.ship_from_gln as string)?.party ||
       v.ship_from_gln ||
       '';
-    const site = this.site(v.site_gln || party);
     const left = v.ship_from_gln || v.site_gln ? this.site(v.ship_from_gln || (v.site_gln as string)) : '';
-    const goods = this.world.goods({
-      gtin: v.gtin as string,
-      lot: v.lot,
-      serial: v.serial,
-      quantity: v.quantity,
-      unit: v.unit,
-    });
-    this.ledger.sales.push({
-      ...goods,
+    return {
+      ...this.goodsOf(v),
       id: fact.id,
-      site,
+      site: this.site(v.site_gln || party),
       left,
       party,
       at: fact.at,
@@ -418,7 +436,19 @@ class Play {
       receipt: v.receipt as string,
       country: v.country || this.world.sites.get(left)?.country || '',
       buyer: buyerKey(v, party, fact.id),
-    });
+    };
+  }
+
+  private goodsOf(v: Record<string, string>): Goods {
+    const { gtin = '', lot, serial, quantity, unit } = v;
+    return this.world.goods({ gtin, lot, serial, quantity, unit });
+  }
+
+  private sell(fact: Fact): void {
+    const sale = this.ledger.sales.find((one) => one.id === fact.id);
+    if (!sale) return;
+    const { batch, item, quantity, unknown, site, left } = sale;
+    const goods = { batch, item, quantity, unknown };
     this.move(fact, goods, { site: left || site, state: 'ON_HAND' }, { site, state: 'SOLD' }, 'sold');
   }
 
@@ -426,57 +456,23 @@ class Play {
   private takeBack(fact: Fact): void {
     const { v } = fact;
     const site = this.site(v.site_gln as string);
-    const named = this.saleOf(fact);
-    const goods = this.world.goods({
-      gtin: v.gtin as string,
-      lot: v.lot,
-      serial: v.serial,
-      quantity: v.quantity,
-      unit: v.unit,
-    });
-    const back =
-      named && !goods.item && goods.batch.lot === ''
-        ? { ...goods, batch: named.batch, item: named.item }
-        : goods;
-    this.move(
-      fact,
-      back,
-      { site: named?.site ?? site, state: 'SOLD' },
-      { site, state: outcomes[v.to || 'STOCK'] as State },
-      'returned',
-    );
-  }
-
-  /** The sale a return names: by its event, its receipt, or its serial. */
-  private saleOf(fact: Fact): Sale | undefined {
-    const { v } = fact;
-    const { sales } = this.ledger;
-    const goods = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial });
-    const fits = (sale: Sale): boolean =>
-      sale.batch.gtin === goods.batch.gtin &&
-      (!goods.item || sale.item === goods.item) &&
-      (goods.item !== undefined || !v.lot || sale.batch === goods.batch);
-    const told = v.sale_event_id ? sales.find((sale) => sale.id === v.sale_event_id) : undefined;
-    if (told) return told;
-    const before = sales.filter((sale) => sale.at <= fact.at && fits(sale)).reverse();
-    if (v.receipt) {
-      const party = this.world.sites.get(v.site_gln as string)?.party;
-      const named = before.find((sale) => sale.receipt === v.receipt && sale.party === party);
-      if (named) return named;
-    }
-    return goods.item && before[0];
-  }
-
-  /** A return lowers the sale it names; one that names none makes uncertain all it could belong to. */
-  private pairReturns(): void {
-    for (const leg of this.ledger.legs.filter((one) => one.kind === 'returned')) {
-      const named = this.saleOf(leg.fact);
-      if (named)
-        named.returned = Math.min(
-          named.quantity,
-          named.returned + (leg.unknown ? named.quantity : leg.quantity),
-        );
-      else for (const sale of this.ledger.sales) if (couldBeOf(leg, sale)) sale.perhapsReturned = true;
+    const goods = this.goodsOf(v);
+    for (const { sale, quantity } of this.pairs.get(fact) ?? []) {
+      const isTold = goods.item !== undefined || goods.batch.lot !== '';
+      const back = sale && !isTold ? { batch: sale.batch, item: sale.item } : goods;
+      this.move(
+        fact,
+        { batch: back.batch, item: back.item, quantity, unknown: goods.unknown },
+        { site: sale?.site ?? site, state: 'SOLD' },
+        { site, state: outcomes[v.to || 'STOCK'] as State },
+        'returned',
+      );
+      // a return lowers the sale it names; one that names none makes uncertain all it could belong to
+      if (sale)
+        sale.returned = Math.min(sale.quantity, sale.returned + (goods.unknown ? sale.quantity : quantity));
+      else
+        for (const other of this.ledger.sales)
+          if (couldBeOf({ ...goods, at: fact.at }, other)) other.perhapsReturned = true;
     }
   }
 
@@ -500,8 +496,13 @@ class Play {
       const part = { gtin: v.part_gtin as string, serial: v.part_serial, lot: v.part_lot };
       this.step(fact, 'fitted', () => this.fit(fact, parent, part, v.quantity || '', v.position as string));
       if (v.removed_at) {
-        const at = span(v.removed_at).at;
-        this.step(fact, 'fitted', () => this.remove(fact, (one) => one.id === fact.id, at, '', ''), at);
+        const when = span(v.removed_at);
+        this.step(
+          fact,
+          'fitted',
+          () => this.remove(fact, (one) => one.id === fact.id, when, '', ''),
+          when.at,
+        );
       }
       return;
     }
@@ -524,7 +525,7 @@ class Play {
         const oneLot = new Set(open.map((one) => one.partBatch)).size === 1;
         const known = (gone.item || v.part_out_lot || oneLot) && same.find((one) => one.quantity <= 1);
         const outcome = v.part_out_to || 'UNKNOWN';
-        if (known) this.remove(fact, (one) => one === known, fact.at, outcome, v.site_gln as string);
+        if (known) this.remove(fact, (one) => one === known, fact, outcome, v.site_gln as string);
         else this.takeOutUnseen(fact, parent, gone, outcome);
       }
       if (v.part_in_gtin)
@@ -554,7 +555,7 @@ class Play {
       position: '',
       from: Number.NEGATIVE_INFINITY,
       to: fact.at,
-      site,
+      built: { site: this.madeAt(parent), state: 'FITTED' },
     });
     this.move(
       fact,
@@ -580,19 +581,6 @@ class Play {
   ): void {
     const goods = this.world.goods({ ...part, quantity });
     const site = fact.kind === 'fittings' ? this.madeAt(parent) : workshop;
-    this.ledger.fittings.push({
-      id: fact.id,
-      parent,
-      gtin: goods.batch.gtin,
-      partItem: goods.item,
-      partBatch: goods.batch,
-      quantity: goods.quantity,
-      unknown: goods.unknown,
-      position,
-      from: fact.at,
-      to: Number.POSITIVE_INFINITY,
-      site,
-    });
     // what the parent's batch drew from the lot is told once more by the item it went into: it left its place once
     const toldTwice =
       fact.kind === 'fittings' &&
@@ -605,22 +593,35 @@ class Play {
             !v.input_serial &&
             this.world.batch(v.input_gtin as string, v.input_lot as string, v.input_source) === goods.batch,
         );
+    this.ledger.fittings.push({
+      id: fact.id,
+      parent,
+      gtin: goods.batch.gtin,
+      partItem: goods.item,
+      partBatch: goods.batch,
+      quantity: goods.quantity,
+      unknown: goods.unknown,
+      position,
+      from: fact.at,
+      to: Number.POSITIVE_INFINITY,
+      built: { site, state: toldTwice ? 'CONSUMED' : 'FITTED' },
+    });
     if (!toldTwice) this.move(fact, goods, { site, state: 'ON_HAND' }, { site, state: 'FITTED' }, 'fitted');
   }
 
   private remove(
     fact: Fact,
     which: (fitting: Fitting) => boolean,
-    at: number,
+    when: { at: number; until: number },
     outcome: string,
     workshop: string,
   ): boolean {
     const fitting = this.ledger.fittings.find(which);
     if (!fitting) return false;
-    fitting.to = at;
+    fitting.to = when.at;
     // a workshop takes out one, also of an amount nobody told
     const one = fact.kind === 'services';
-    const site = one ? this.site(workshop) : fitting.site;
+    const site = one ? this.site(workshop) : fitting.built.site;
     const goods: Goods = {
       batch: fitting.partBatch,
       item: fitting.partItem,
@@ -628,7 +629,7 @@ class Play {
       unknown: !one && fitting.unknown,
     };
     const state = outcomes[outcome || 'UNKNOWN'] as State;
-    this.move(fact, goods, { site: fitting.site, state: 'FITTED' }, { site, state }, 'removed', at);
+    this.move(fact, goods, fitting.built, { site, state }, 'removed', when);
     return true;
   }
 }

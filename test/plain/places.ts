@@ -1,5 +1,5 @@
 // Where affected goods could have been, and which movements without a lot could therefore have carried them.
-import type { Ledger, Leg } from './ledger.js';
+import { type Ledger, type Leg, UNKNOWN_SITE } from './ledger.js';
 import type { Batch, Item, World } from './world.js';
 
 /** What is affected so far: asked again and again while the spread grows. */
@@ -13,6 +13,8 @@ export interface Match {
   leg: Leg;
   /** How much each affected batch could have had there. */
   candidates: Map<Batch, number>;
+  /** The first moment at which it can have carried any. */
+  since: number;
   atMost: number;
 }
 
@@ -20,6 +22,9 @@ interface Change {
   at: number;
   /** Arrivals before departures where times are equal. */
   order: number;
+  /** What arrives, and until when it may: what a run made, until its end. */
+  quantity?: number;
+  until?: number;
   apply: (could: number) => number;
 }
 
@@ -38,15 +43,17 @@ export class Places {
   /** Legs of affected goods that name their lot or serial. */
   private named(batch: Batch): Leg[] {
     return this.ledger.legs.filter(
-      (leg) => leg.batch === batch && (leg.item ? this.affected.item(leg.item) : this.affected.batch(batch)),
+      (leg) =>
+        leg.batch === batch &&
+        (leg.item ? this.affected.item(leg.item) : batch.lot !== '' && this.affected.batch(batch)),
     );
   }
 
   /** Everything that made it possible, or impossible, for goods of a batch to be at a site. */
   private changes(batch: Batch, site: string): Change[] {
     const changes: Change[] = [];
-    const arrive = (at: number, quantity: number): void => {
-      changes.push({ at, order: 0, apply: (could) => could + quantity });
+    const arrive = (at: number, quantity: number, until = at): void => {
+      changes.push({ at, order: 0, quantity, until, apply: (could) => Math.max(0, could + quantity) });
     };
     for (const leg of this.named(batch)) {
       const quantity = leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
@@ -57,36 +64,69 @@ export class Places {
         arrive(
           leg.at,
           leg.kind === 'received' ? Math.max(0, leg.unknown ? quantity : quantity - sent) : quantity,
+          leg.kind === 'made' && !leg.item ? leg.until : leg.at,
         );
       if (leg.from.site === site && leg.from.state === 'ON_HAND')
         changes.push({
-          at: leg.at,
+          at: leg.until,
           order: 2,
           apply: (could) => Math.max(0, could - (leg.unknown ? 0 : leg.quantity)),
         });
     }
-    for (const { leg, candidates } of this.matches.values()) {
+    // an unaffected item that goes without having come by its serial is one of those that came by their lot
+    for (const leg of this.ledger.legs)
+      if (leg.item && leg.batch === batch && !this.affected.item(leg.item) && !this.cameBySerial(leg, site))
+        if (leg.from.site === site && leg.from.state === 'ON_HAND')
+          changes.push({ at: leg.until, order: 2, apply: (could) => Math.max(0, could - 1) });
+    for (const { leg, candidates, since } of this.matches.values()) {
       const could = candidates.get(batch);
       if (could && leg.to.site === site && (leg.to.state === 'IN_TRANSIT' || leg.to.state === 'ON_HAND'))
-        arrive(leg.at, leg.unknown ? Number.POSITIVE_INFINITY : Math.min(leg.quantity, could));
+        arrive(
+          Math.max(leg.at, since),
+          leg.unknown ? Number.POSITIVE_INFINITY : Math.min(leg.quantity, could),
+        );
     }
     for (const count of this.ledger.counts)
       if (count.site === site && count.gtin === batch.gtin && count.quantity === 0)
         if (count.lot === '' || count.lot === batch.lot)
-          changes.push({ at: count.at, order: 3, apply: () => this.onTheWay(batch, site, count.at) });
+          changes.push({
+            at: count.until,
+            order: 3,
+            // what came in that very moment may have come after the count
+            apply: () =>
+              changes
+                .filter((change) => change.at <= count.until && count.until <= (change.until ?? change.at))
+                .reduce(
+                  (sum, change) => sum + (change.quantity ?? 0),
+                  this.onTheWay(batch, site, count.until),
+                ),
+          });
     changes.sort((a, b) => a.at - b.at || a.order - b.order);
     // more left than had come: how it came, and how much, nobody told
     let booked = 0;
-    let unseen = false;
+    const unseen: number[] = [];
     for (const { leg, sign } of this.bookedAt(batch, site)) {
       booked += sign * (leg.unknown ? (sign > 0 ? Number.POSITIVE_INFINITY : 1) : leg.quantity);
-      if (booked < 0) unseen = true;
+      if (booked < 0) unseen.push(leg.at);
     }
-    if (unseen || this.nowhere(batch)) {
-      const unbounded = () => Number.POSITIVE_INFINITY;
-      changes.unshift({ at: Number.NEGATIVE_INFINITY, order: 0, apply: unbounded });
+    const apply = () => Number.POSITIVE_INFINITY;
+    for (const at of unseen) {
+      // it came after the last count that found nothing
+      const last = changes.findLastIndex((change) => change.order === 3 && change.at < at);
+      const since = last < 0 ? Number.NEGATIVE_INFINITY : (changes[last] as Change).at;
+      changes.splice(last + 1, 0, { at: since, order: last < 0 ? 0 : 4, apply });
     }
     return changes;
+  }
+
+  private cameBySerial(left: Leg, site: string): boolean {
+    return this.ledger.legs.some(
+      (leg) =>
+        leg.item === left.item &&
+        leg.to.site === site &&
+        (leg.to.state === 'ON_HAND' || leg.to.state === 'IN_TRANSIT') &&
+        leg.at <= left.at,
+    );
   }
 
   private bookedAt(batch: Batch, site: string): { leg: Leg; sign: number }[] {
@@ -100,6 +140,17 @@ export class Places {
   /** Of a batch that was nowhere as far as the record tells, nothing can be said of where it was not. */
   private nowhere(batch: Batch): boolean {
     return !this.ledger.legs.some((leg) => leg.batch === batch && leg.from.site !== '?');
+  }
+
+  /** Affected items without a lot of which no movement names a place: each could be anywhere. */
+  private unplaced(batch: Batch, at: number): number {
+    if (batch.lot !== '') return 0;
+    return batch.items.filter((item) => {
+      if (!this.affected.item(item)) return false;
+      const [first] = this.ledger.legs.filter((leg) => leg.item === item && leg.from.site !== UNKNOWN_SITE);
+      // brought back, though nobody told who sold it: it was somewhere before
+      return first === undefined || (first.kind === 'returned' && first.at > at);
+    }).length;
   }
 
   /** What had been sent to a site and not yet been received when this leg came. */
@@ -126,14 +177,24 @@ export class Places {
     return open;
   }
 
-  /** The most of a batch that could be at a site just before something left it at a moment. */
-  could(batch: Batch, site: string, at: number): number {
-    let could = 0;
+  /** The most of a batch that could be at a site just before something left it, at a moment or within a span. */
+  could(batch: Batch, site: string, from: number, to = from): number {
+    if (!this.affected.batch(batch) && !batch.items.some((item) => this.affected.item(item))) return 0;
+    // a count of zero ends nothing of what nobody told the coming of
+    if (batch.lot !== '' && this.nowhere(batch)) return Number.POSITIVE_INFINITY;
+    let could = this.unplaced(batch, to);
+    let most = 0;
+    let begun = false;
     for (const change of this.changes(batch, site)) {
-      if (change.at > at || (change.at === at && change.order > 0)) break;
+      if (!begun && (change.at > from || (change.at === from && change.order > 0))) {
+        begun = true;
+        most = could;
+      }
+      if (change.at > to || (change.at === to && change.order > 0)) break;
       could = change.apply(could);
+      if (begun) most = Math.max(most, could);
     }
-    return could;
+    return begun ? most : could;
   }
 
   /** The first moment in a span at which goods of a batch could be at a site. */
@@ -145,19 +206,22 @@ export class Places {
     return arrivals.find((change) => this.could(batch, site, change.at) > 0)?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  private candidatesAt(gtin: string, site: string, at: number): Map<Batch, number> {
-    const candidates = new Map<Batch, number>();
+  private candidatesAt(leg: Leg, site: string, found: Map<Batch, number>): number {
+    let since = Number.POSITIVE_INFINITY;
     for (const batch of this.world.batches.values()) {
-      if (batch.gtin !== gtin || batch.lot === '') continue;
-      const could = this.could(batch, site, at);
-      if (could > 0) candidates.set(batch, could);
+      if (batch.gtin !== leg.batch.gtin) continue;
+      const could = this.could(batch, site, leg.at, leg.until);
+      if (could <= 0) continue;
+      found.set(batch, (found.get(batch) ?? 0) + could);
+      since = Math.min(since, this.firstMoment(batch, site, leg.at, leg.until));
     }
-    return candidates;
+    return since;
   }
 
-  /** The places a movement can have left: the one it names, else all that could have shipped. */
+  /** The places a movement can have left: the one it names, else all there are. */
   private leftFrom(leg: Leg): string[] {
-    return [leg.from.site];
+    if (leg.from.site !== UNKNOWN_SITE) return [leg.from.site];
+    return [...new Set(this.ledger.legs.flatMap(({ from, to }) => [from.site, to.site]))];
   }
 
   /** Goods a buyer brings back without a lot could be any of that product that was sold before. */
@@ -179,21 +243,24 @@ export class Places {
     let grew = false;
     for (const leg of this.ledger.legs) {
       if (!withoutLot(leg)) continue;
-      const candidates =
-        leg.from.state === 'ON_HAND'
-          ? new Map(
-              this.leftFrom(leg).flatMap((site) => [...this.candidatesAt(leg.batch.gtin, site, leg.at)]),
-            )
-          : leg.from.state === 'SOLD'
-            ? this.soldBefore(leg)
-            : new Map<Batch, number>();
+      let candidates = new Map<Batch, number>();
+      let since = leg.at;
+      if (leg.from.state === 'ON_HAND')
+        since = Math.min(...this.leftFrom(leg).map((site) => this.candidatesAt(leg, site, candidates)));
+      if (leg.from.state === 'SOLD') candidates = this.soldBefore(leg);
       if (candidates.size === 0) continue;
       const total = [...candidates.values()].reduce((sum, one) => sum + one, 0);
       const atMost = leg.unknown ? 0 : Math.min(leg.quantity, total);
-      const before = this.matches.get(leg);
-      if (!before || before.atMost !== atMost || before.candidates.size !== candidates.size) grew = true;
-      this.matches.set(leg, { leg, candidates, atMost });
+      const match: Match = { leg, candidates, since, atMost };
+      if (!isSame(match, this.matches.get(leg))) grew = true;
+      this.matches.set(leg, match);
     }
     return grew;
   }
 }
+
+const isSame = (one: Match, other: Match | undefined): boolean =>
+  other !== undefined &&
+  one.since === other.since &&
+  one.candidates.size === other.candidates.size &&
+  [...one.candidates].every(([batch, could]) => other.candidates.get(batch) === could);

@@ -136,7 +136,7 @@ export class Spread {
     return this.world
       .of('relabels')
       .filter(({ v }) => !v.new_serial)
-      .map(({ v, at, until }) => {
+      .map(({ id, v, at, until }) => {
         const goods = this.world.goods({
           gtin: v.gtin as string,
           lot: v.lot,
@@ -152,6 +152,7 @@ export class Spread {
           quantity: goods.quantity,
           unknown: goods.unknown,
           mixing: 'DISCRETE',
+          leg: this.legOf.get(id)?.[0],
         };
       });
   }
@@ -178,8 +179,8 @@ export class Spread {
 
   private edgeLevel(edge: Edge): Level {
     const named = edge.inputItem ? (this.items.get(edge.inputItem) ?? none) : this.levelOf(edge.input);
-    const lotless =
-      edge.leg && this.places.matches.has(edge.leg) ? possibly(Math.max(edge.from, ALWAYS)) : none;
+    const match = edge.leg && this.places.matches.get(edge.leg);
+    const lotless = match ? possibly(match.since) : none;
     return strongest([after(named, edge.from, edge.to), lotless]);
   }
 
@@ -269,7 +270,12 @@ export class Spread {
         runs.map((run) =>
           run.site === undefined
             ? this.levelOf(other).possible
-            : this.places.firstMoment(other, run.site, run.from ?? ALWAYS, run.to ?? NEVER),
+            : this.places.firstMoment(
+                other,
+                run.site,
+                run.from ?? ALWAYS,
+                run.openEnd ? NEVER : (run.to ?? NEVER),
+              ),
         ),
       );
     return Math.min(NEVER, ...moments);
@@ -322,13 +328,12 @@ export class Spread {
     const before = this.world
       .of('relabels')
       .filter(({ v }) => v.new_serial && this.world.item(v.new_gtin as string, v.new_serial) === item)
-      .map(({ v, at, until }) => {
+      .map(({ id, v, at, until }) => {
         const goods = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial });
-        return after(
-          goods.item ? (this.items.get(goods.item) ?? none) : this.levelOf(goods.batch),
-          at,
-          until,
-        );
+        // the same goods under another serial: what is told of the old one later is still of them
+        if (goods.item) return this.items.get(goods.item) ?? none;
+        const match = this.places.matches.get(this.legOf.get(id)?.[0] as Leg);
+        return strongest([after(this.levelOf(goods.batch), at, until), match ? possibly(match.since) : none]);
       });
     return strongest([origin, ...member, ...perhaps, ...parts, ...before]);
   }

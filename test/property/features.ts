@@ -26,9 +26,10 @@ export interface Features {
 }
 
 /**
- * What engine and plain walk agree on. Not compared yet: bills of materials (missing genealogy, as-built evidence), goods without a
- * lot, relabels, one serial sold or returned twice in a row. Unsettled beside: a part taken out without its serial ends a
- * fitting of an unknown amount, which may have been several; questions with exposure CURRENT are not generated.
+ * What engine and plain walk agree on. Off: bills of materials (missing genealogy, as-built evidence); goods without a lot, of
+ * which a few of a hundred chains differ still: whether an affected item of which no movement names a place can be in any
+ * movement without a lot (the plain walk: yes; the engine: no), and highest totals. Unsettled beside: a part taken out without
+ * its serial ends a fitting of an unknown amount, which may have been several; exposure CURRENT is not generated.
  */
 export const agreed: Features = {
   items: true,
@@ -43,11 +44,11 @@ export const agreed: Features = {
   unknownAmounts: true,
   unknownLots: true,
   namesakes: true,
-  relabels: false,
+  relabels: true,
   services: true,
   severalRuns: true,
   returnsElsewhere: true,
   openRuns: true,
   voidedSources: true,
-  doubledReturns: false,
+  doubledReturns: true,
 };
