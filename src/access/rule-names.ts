@@ -75,26 +75,39 @@ export async function refusedName(
   };
   const all = (found: Named[]) => found.flatMap((named) => named.ids);
 
-  const batches = await find(namedBatches, [
-    names.batches?.map((batch) => batch.gtin) ?? [],
-    names.batches?.map((batch) => batch.lot) ?? [],
-    names.batches?.map((batch) => batch.source ?? null) ?? [],
-  ]);
-  const sights = await seenBatches(client, principal, all(batches));
-  const nameable = new Set([...sights].filter(([, sight]) => sight !== 'DOWNSTREAM').map(([id]) => id));
-  const products = await find(namedProducts, [names.products ?? []]);
-  const places = await find(namedPlaces, [names.places ?? []]);
-  const items = await find(namedItems, [
-    names.items?.map((item) => item.gtin ?? null) ?? [],
-    names.items?.map((item) => item.serial) ?? [],
-  ]);
-  const self = { has: (id: bigint) => id === partyId };
-  const knownPlaces = ownOnly ? self : await seenParties(client, principal, all(places));
-  const unknownPlace = places.find((place) => !place.ids.some((id) => knownPlaces.has(id)));
+  // a kind that the rule does not name is not asked for; what is on record plays no part in it
+  const refusedBatch = async (named: NonNullable<RuleNames['batches']>): Promise<string | null> => {
+    const found = await find(namedBatches, [
+      named.map((batch) => batch.gtin),
+      named.map((batch) => batch.lot),
+      named.map((batch) => batch.source ?? null),
+    ]);
+    const sights = await seenBatches(client, principal, all(found));
+    return first(found, new Set([...sights].filter(([, sight]) => sight !== 'DOWNSTREAM').map(([id]) => id)));
+  };
+  const refusedProduct = async (named: readonly string[]): Promise<string | null> => {
+    const found = await find(namedProducts, [named]);
+    return first(found, await seenProducts(client, principal, all(found)));
+  };
+  const refusedPlace = async (named: readonly string[]): Promise<string | null> => {
+    const found = await find(namedPlaces, [named]);
+    const self = { has: (id: bigint) => id === partyId };
+    const known = ownOnly ? self : await seenParties(client, principal, all(found));
+    const unknown = found.find((place) => !place.ids.some((id) => known.has(id)));
+    return unknown ? refusal(unknown.name) : null;
+  };
+  const refusedItem = async (named: NonNullable<RuleNames['items']>): Promise<string | null> => {
+    const found = await find(namedItems, [
+      named.map((item) => item.gtin ?? null),
+      named.map((item) => item.serial),
+    ]);
+    return first(found, await seenItems(client, principal, all(found)));
+  };
+  const { batches = [], products = [], places = [], items = [] } = names;
   return (
-    first(batches, nameable) ??
-    first(products, await seenProducts(client, principal, all(products))) ??
-    (unknownPlace ? refusal(unknownPlace.name) : null) ??
-    first(items, await seenItems(client, principal, all(items)))
+    (batches.length > 0 ? await refusedBatch(batches) : null) ??
+    (products.length > 0 ? await refusedProduct(products) : null) ??
+    (places.length > 0 ? await refusedPlace(places) : null) ??
+    (items.length > 0 ? await refusedItem(items) : null)
   );
 }

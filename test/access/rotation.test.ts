@@ -5,12 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { getKeys, openVault, rotateMasterKey, sweepKeys } from '../../src/access/index.js';
+import {
+  createToken,
+  getKeys,
+  openVault,
+  rotateMasterKey,
+  sealNodeId,
+  sweepKeys,
+} from '../../src/access/index.js';
 import { readKeyFile, writeKeyFile } from '../../src/access/key-ring.js';
+import type { Config } from '../../src/config.js';
 import { type Database, prepareKeys, withSession } from '../../src/database/index.js';
 import { recordRows, type Services } from '../../src/record/index.js';
 import type { InputRow } from '../../src/record/input/index.js';
+import { startServer } from '../../src/server/index.js';
+import type { Data } from '../server/server.js';
 import { createTestDatabase } from '../support/database.js';
+import { runLog } from '../support/run-folder.js';
 import { testSecrets } from '../support/secrets.js';
 import { goods, parties } from './shared-chain.js';
 
@@ -124,6 +135,74 @@ describe('a rotation', () => {
       expect(await nameOf(fresh, id)).toBe(`name of ${id}`);
   });
 
+  it('fails no request of two servers that record and reveal meanwhile', async () => {
+    const served: Config = {
+      ...{
+        production: false,
+        databaseUrl: null,
+        dataDir: folder,
+        host: '127.0.0.1',
+        port: 0,
+        logLevel: 'trace',
+      },
+      ...{ masterKeysFile: file, secrets: testSecrets, answerLimits: {} },
+    };
+    const servers = await Promise.all(
+      [1, 2].map(async () =>
+        startServer(served, { database, vault: await openVault(database, served) }, { logTo: runLog }),
+      ),
+    );
+    const admin = await createToken(database, { role: 'ADMIN', gln: null });
+    const regulator = await createToken(database, { role: 'REGULATOR', gln: null });
+    const ask = async (url: string, token: string, query: string) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query }),
+      });
+      return { status: response.status, ...((await response.json()) as { data?: Data; errors?: unknown }) };
+    };
+    const { rows } = await withSession(database, { role: 'tw_engine', partyId: null }, (client) =>
+      client.query<{ id: bigint }>("select buyer_id as id from event where event_id = 'before7'"),
+    );
+    const buyer = sealNodeId(testSecrets.cursorKey, 'Buyer', String(rows[0]?.id));
+    const reveal = `mutation { revealBuyer(input: { buyer: "${buyer}", purpose: INVESTIGATION, reason: "while keys change" }) { person { names } } }`;
+    const answers: unknown[] = [];
+    let running = true;
+    const load = servers.map(async ({ url }, s) => {
+      for (let i = 0; running || i < 8; i += 1) {
+        const id = `http${s}x${i}`;
+        const sale = `{ eventId: "${id}", siteGln: "${parties.cityShop}", gtin: "${goods.bike}", serial: "${id}", soldAt: "2026-04-02T10:00:00Z", buyerName: "name of ${id}" }`;
+        const recorded = await ask(
+          url,
+          admin,
+          `mutation { recordSale(input: { events: [${sale}] }) { results { status } } }`,
+        );
+        const shown = await ask(url, regulator, reveal);
+        answers.push([
+          recorded.data?.recordSale.results[0].status,
+          shown.data?.revealBuyer.person.names,
+          recorded.errors,
+          shown.errors,
+        ]);
+      }
+    });
+    const rotation = await rotateMasterKey(database, { file, hashKey: testSecrets.hashKey }, () => {});
+    running = false;
+    await Promise.all(load);
+    for (const server of servers) await server.close();
+    expect(rotation).toMatchObject({ version: 3, retired: [2] });
+    expect([...readKeyFile(file).keys()]).toEqual([3]);
+    expect(answers.length).toBeGreaterThanOrEqual(16);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+      new Set([JSON.stringify(['CREATED', ['name of before7'], undefined, undefined])]),
+    );
+    expect(Object.keys(await versions())).toEqual(['3']);
+    const fresh: Services = { database, vault: await openVault(database, config()) };
+    for (const id of ['before7', 'http0x0', 'http1x7']) expect(await nameOf(fresh, id)).toBe(`name of ${id}`);
+  });
+
   it('makes a start with another key of a known version fail by name', async () => {
     const wrong = { masterKeysFile: null, secrets: { ...testSecrets, masterKey: Buffer.alloc(32, 9) } };
     await expect(openVault(database, wrong)).rejects.toThrow(
@@ -137,7 +216,7 @@ describe('keys that no record came to use', () => {
     const services: Services = { database, vault: await openVault(database, config()) };
     const before = await versions();
     expect(await record(services, 'never', true)).toBe('CREATED'); // a dry run is undone after its keys are stored
-    expect(await versions()).toEqual({ 2: (before[2] ?? 0n) + 1n });
+    expect(await versions()).toEqual({ 3: (before[3] ?? 0n) + 1n });
     expect(await sweepKeys(database)).toBe(0);
     expect(await sweepKeys(database, -1000)).toBe(1);
     expect(await versions()).toEqual(before);

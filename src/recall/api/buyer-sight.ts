@@ -2,7 +2,8 @@
 import type pg from 'pg';
 import { scopeBuyers } from '../facts/buyers.js';
 import type { AffectedBuyer } from '../facts/facts.js';
-import { custodyOf, scopeHolders } from '../facts/holders.js';
+import { scopeHolders } from '../facts/holders.js';
+import { loadLedger } from '../facts/ledger.sql.js';
 import { scopeGaps } from '../facts/members.js';
 import type { Scope } from '../scope.js';
 import { publishedBuyers } from './published-buyers.sql.js';
@@ -56,12 +57,25 @@ export async function isLimited(
   return buyers.length + withoutBuyer.length > 0;
 }
 
+const custodyHidden = new WeakMap<ScopeSight, Promise<boolean>>();
+
+/** Asked once a sight: `viewLimited` and `isComplete` both ask. */
+function hidesCustody(client: pg.ClientBase, sight: ScopeSight): Promise<boolean> {
+  const before = custodyHidden.get(sight);
+  if (before) return before;
+  const hidden = findHiddenCustody(client, sight);
+  custodyHidden.set(sight, hidden);
+  return hidden;
+}
+
 /** Members are all shown here, so that only custody of goods that the caller does not follow can be hidden. */
-async function hidesCustody(client: pg.ClientBase, { scope, whole, strange }: ScopeSight): Promise<boolean> {
+async function findHiddenCustody(
+  client: pg.ClientBase,
+  { scope, whole, strange }: ScopeSight,
+): Promise<boolean> {
   if (strange === null) return false;
   if (scope.unlotted.length < whole.unlotted.length) return true;
-  const { ledger } = await custodyOf(client, strange);
-  return ledger.some((row) => row.partyId !== scope.view?.partyId);
+  return (await loadLedger(client, strange)).some((row) => row.partyId !== scope.view?.partyId);
 }
 
 /** Holes of custody are told to who sees the custody. */

@@ -140,6 +140,7 @@ async function otherItems(
   principal: Principal,
   goods: Scope,
 ): Promise<Map<bigint, bigint>> {
+  if (goods.batches.size + goods.items.size === 0) return new Map();
   const sql = statement(goods.clocks);
   const { rows } = await client.query<{ item_id: bigint; batch_id: bigint }>(
     `with ${affectedGoods(sql, goods)}
@@ -148,6 +149,7 @@ async function otherItems(
      where ${isAffected} and ${sql.live('i')}`,
     sql.values,
   );
+  if (rows.length === 0) return new Map();
   const known = await seenItems(
     client,
     principal,
