@@ -1,6 +1,7 @@
 /** Missing genealogy does not acquit: a batch made where an affected batch of a component it wants could have been. */
 import type pg from 'pg';
 import type { Clocks } from '../../trace/index.js';
+import type { BatchFacts } from '../rule-facts.js';
 import type { UnlottedMovement } from '../scope.js';
 import type { AffectedGoods } from './affected-goods.js';
 import { type Graph, type Guess, groupBy } from './graph.js';
@@ -12,7 +13,7 @@ import {
   type StockLevel,
   type UncoveredRun,
 } from './missing-genealogy.sql.js';
-import { startOf } from './times.js';
+import { endOf, startOf } from './times.js';
 
 /** Batches that could contain one of those reached, though no record says so. */
 export async function missingGenealogy(
@@ -36,12 +37,14 @@ export async function missingGenealogy(
   const unplaced = new Set((await loadUnplaced(client, askedIds, goods, clocks)).map((lot) => lot.batchId));
   const runsOf = groupBy(runs, (run) => run.componentId);
   const itemsOf = groupBy(items, (item) => item.componentId);
-  return asked.flatMap(({ batchId, productId }): Guess[] => {
+  return asked.flatMap((component): Guess[] => {
+    const { batchId, productId } = component;
     const stock = levels.get(batchId) ?? [];
+    const born = bornAt(component);
     /** The first moment of its making at which goods of the batch could be where it was made; Infinity: they could not. */
     const since = (made: Making): number => {
-      if (made.batchId === batchId) return Infinity;
-      if (unplaced.has(batchId)) return startOf(made.from);
+      if (made.batchId === batchId || born > endOf(made.to)) return Infinity;
+      if (unplaced.has(batchId)) return Math.max(born, startOf(made.from));
       return Math.min(firstThere(stock, made), firstCome(graph.unlotted, batchId, made));
     };
     const step = (at: number) => ({
@@ -65,6 +68,10 @@ export async function missingGenealogy(
     ];
   });
 }
+
+/** When the first of a lot can have been made; -Infinity: its runs do not say. */
+const bornAt = ({ madeHere, runs }: BatchFacts): number =>
+  madeHere ? Math.min(...runs.map((run) => startOf(run.from))) : -Infinity;
 
 /** Where and when something was made. */
 type Making = Omit<UncoveredRun, 'componentId'>;
