@@ -227,6 +227,7 @@ const writes: Record<string, Row> = {
   // filed, it is seen by who sees the chain as a whole; published, also by who has or had its goods
   publishRecall: { ...notTheirs, ...all('FORBIDDEN') },
   freezeScope: { ...published, alpha: 'done' },
+  reviseScope: { ...published, alpha: 'done' },
   holdStock: { ...published, ...holders('done'), alpha: 'done' },
   recordRemedy: { ...published, ...holders('done'), alpha: 'done', admin: 'done' },
   drawEffectivenessSample: { ...published, regulator: 'done', alpha: 'done' },

@@ -166,6 +166,12 @@ export const commands: Record<string, Write> = {
   fileRecall: move(),
   publishRecall: move(),
   freezeScope: move(),
+  reviseScope: command(() => ({
+    number: 'ALPHA-2',
+    relation: 'EXPANDS',
+    rule: { batch: bike },
+    reason: 'the same lot, told again',
+  })),
   describeRecall: command(() => ({
     number: 'ALPHA-2',
     defect: 'cells swell',

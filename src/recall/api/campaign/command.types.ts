@@ -12,6 +12,7 @@ import {
   recallKinds,
   recallRelations,
   ScopeVersion,
+  scopeRelations,
 } from './recall.types.js';
 
 const key = 'Key of the sender: the same command again under it changes nothing. At most 200 characters.';
@@ -120,6 +121,42 @@ export class PublishRecallInput extends MoveRecallInput {
 }
 @InputType({ description: 'Freezes the scope of a recall as it is known now.' })
 export class FreezeScopeInput extends MoveRecallInput {}
+@InputType({ description: 'Asks another rule, frozen as a further version of the scope.' })
+export class ReviseScopeInput {
+  @Field(() => String, { description: 'Number of the recall.' })
+  number!: string;
+
+  @Field(() => scopeRelations, { description: 'How the rule follows from the one before; it is checked.' })
+  relation!: keyof typeof scopeRelations;
+
+  @Field(() => ScopeRuleInput, { description: 'Where the defect entered, as is known now.' })
+  rule!: ScopeRuleInput;
+
+  @Field(() => ScopeRuleInput, {
+    nullable: true,
+    description: 'Which members stay after the spread; absent: all.',
+  })
+  keep?: ScopeRuleInput | null;
+
+  @Field(() => exposures, {
+    nullable: true,
+    description: 'Whether parts taken out count; absent: as before.',
+  })
+  exposure?: Exposure | null;
+
+  @Field(() => String, { description: 'Why.' })
+  reason!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version read before; another one now is STALE_VERSION.',
+  })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true, description: key })
+  idempotencyKey?: string | null;
+}
+
 @InputType({ description: 'Completes a recall.' })
 export class CompleteRecallInput extends MoveRecallInput {
   @Field(() => String, { nullable: true, description: withAuthority })

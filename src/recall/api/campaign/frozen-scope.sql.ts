@@ -17,6 +17,8 @@ export interface Freeze {
   summary: ScopeSummary;
   buyers: readonly AffectedBuyer[];
   reason: string | null;
+  /** How its rule follows from the one before; null: the same rule. */
+  relation: ScopeVersion['relation'];
 }
 
 /** Writes the next version of the recall's scope. */
@@ -27,8 +29,8 @@ export async function freezeScope(
 ): Promise<bigint> {
   const { scope, recallId } = freeze;
   const { rows } = await client.query<{ version_id: bigint }>(
-    `insert into scope_version (recall_id, number, rule, keep, exposure, as_of, known_at, is_complete, digest, summary, party_id, role, reason)
-     select $1, coalesce(max(v.number), 0) + 1, $2, $3, $4, $5, $6, $7, '\\x', $8, $9, $10, $11
+    `insert into scope_version (recall_id, number, rule, keep, exposure, as_of, known_at, is_complete, digest, summary, party_id, role, reason, relation)
+     select $1, coalesce(max(v.number), 0) + 1, $2, $3, $4, $5, $6, $7, '\\x', $8, $9, $10, $11, $12
      from scope_version v where v.recall_id = $1
      returning version_id`,
     [
@@ -43,6 +45,7 @@ export async function freezeScope(
       partyId,
       role,
       freeze.reason,
+      freeze.relation,
     ],
   );
   const versionId = rows[0]?.version_id;
@@ -163,7 +166,7 @@ export async function readVersions(client: pg.ClientBase, recallIds: bigint[]): 
     Omit<ScopeVersion, 'batches' | 'items' | 'buyers'> & { summary: StoredCounts }
   >(
     `select version_id as "versionId", recall_id as "recallId", number, rule, keep, exposure, as_of as "asOf", known_at as "knownAt",
-       frozen_at as "frozenAt", encode(digest, 'hex') as digest, is_complete as "isComplete", reason, party_id as "partyId", summary
+       frozen_at as "frozenAt", encode(digest, 'hex') as digest, is_complete as "isComplete", reason, relation, party_id as "partyId", summary
      from scope_version where recall_id = any($1::bigint[]) order by recall_id, number`,
     [recallIds],
   );

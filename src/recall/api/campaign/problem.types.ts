@@ -70,3 +70,18 @@ export class NewerScope extends Problem {
     );
   }
 }
+
+@ObjectType({ implements: Problem, description: 'The new rule does not do what its relation says.' })
+export class ScopeNotAsSaid extends Problem {
+  @Field(() => Int, { description: 'Members it changes the other way.' })
+  readonly members: number;
+
+  constructor(number: string, relation: 'EXPANDS' | 'NARROWS' | 'REPLACES', members: number) {
+    const does = relation === 'EXPANDS' ? 'loses, or leaves less sure,' : 'wins, or leaves surer,';
+    super('SCOPE_NOT_AS_SAID', `recall ${number}: a rule that ${relation} ${does} ${members} members`, [
+      'input',
+      'relation',
+    ]);
+    this.members = members;
+  }
+}

@@ -29,13 +29,16 @@ export async function publishRecall(
   const principal = requirePrincipal(context);
   const recall = await recallToMove(context, 'PUBLISH', input.number);
   const freeze = await evaluateForFreeze(context, recall, input.reason ?? 'published');
-  return moveRecall(context, 'PUBLISH', input, async (client) => {
+  return moveRecall(context, 'PUBLISH', input, async (client, before) => {
+    // another rule meanwhile would be published under the scope of the old one
+    if (before.version !== recall.version)
+      throw new Rejected(new StaleVersion(before.number, recall.version, before.version), before.recallId);
     await addVersion(client, principal, recall, freeze);
   });
 }
 
 /** Versions follow each other in what they know: one evaluated earlier never comes after one evaluated later. */
-async function addVersion(
+export async function addVersion(
   client: pg.PoolClient,
   principal: Principal,
   recall: Recall,
@@ -55,7 +58,13 @@ interface Evaluated {
   reached: bigint[];
 }
 
-const freezableStates: readonly RecallState[] = ['DRAFT', 'FILED', 'PUBLISHED', 'IN_PROGRESS', 'COMPLETED'];
+export const freezableStates: readonly RecallState[] = [
+  'DRAFT',
+  'FILED',
+  'PUBLISHED',
+  'IN_PROGRESS',
+  'COMPLETED',
+];
 
 /** A further version of the scope, as it is known now. */
 export async function freezeRecall(
@@ -79,7 +88,7 @@ export async function freezeRecall(
   return { ...payload, scopeVersion: await newestVersion(context, payload) };
 }
 
-async function newestVersion(
+export async function newestVersion(
   context: RequestContext,
   { recall, problems }: RecallPayload,
 ): Promise<ScopeVersion | null> {
@@ -109,10 +118,11 @@ async function settledWatermark(context: RequestContext): Promise<Date> {
 }
 
 /** Evaluated at the watermark, so that the frozen answer can be had again exactly; later events are the next version's. */
-async function evaluateForFreeze(
+export async function evaluateForFreeze(
   context: RequestContext,
   recall: Recall,
   reason: string | null,
+  relation: Freeze['relation'] = null,
 ): Promise<Evaluated> {
   const principal = requirePrincipal(context);
   const { rule, keep, exposure, recallId } = recall;
@@ -124,5 +134,5 @@ async function evaluateForFreeze(
     return { summary: await scopeSummary(client, scope), buyers };
   });
   const reached = [...whole.batches.values()].filter((batch) => !batch.origin).map((batch) => batch.batchId);
-  return { freeze: { ...facts, ...{ recallId, rule, keep, scope, knownAt, reason } }, reached };
+  return { freeze: { ...facts, ...{ recallId, rule, keep, scope, knownAt, reason, relation } }, reached };
 }

@@ -26,6 +26,7 @@ import {
   OpenRecallInput,
   PublishRecallInput,
   RecallPayload,
+  ReviseScopeInput,
   WithdrawRecallInput,
 } from './command.types.js';
 import { readVersions } from './frozen-scope.sql.js';
@@ -42,6 +43,7 @@ import {
   RecallTransition,
   ScopeVersion,
 } from './recall.types.js';
+import { reviseScope } from './revise-scope.js';
 
 @Resolver(() => Recall)
 export class RecallResolver {
@@ -203,6 +205,18 @@ export class RecallResolver {
     @Ctx() context: RequestContext,
   ): Promise<FreezeScopePayload> {
     return freezeRecall(context, input);
+  }
+
+  @Mutation(() => FreezeScopePayload, {
+    description:
+      'Asks another rule of a recall, wider, narrower or in place of the one before, and freezes its scope as a further version. For its opener.',
+  })
+  reviseScope(
+    @Arg('input', () => ReviseScopeInput, { description: 'Which, by which rule, and why.' })
+    input: ReviseScopeInput,
+    @Ctx() context: RequestContext,
+  ): Promise<FreezeScopePayload> {
+    return reviseScope(context, input);
   }
 
   @Mutation(() => RecallPayload, { description: 'Says that a recall is done. For its opener.' })

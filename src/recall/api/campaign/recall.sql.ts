@@ -236,6 +236,18 @@ export async function describe(
   return rowCount === 1;
 }
 
+/** Earlier rules stay with the versions that were frozen by them. */
+export async function changeRule(
+  client: pg.ClientBase,
+  recallId: bigint,
+  { rule, keep, exposure }: Pick<Recall, 'rule' | 'keep' | 'exposure'>,
+): Promise<void> {
+  await client.query(
+    'update recall set rule = $2, keep = $3, exposure = $4, version = version + 1 where recall_id = $1',
+    [recallId, JSON.stringify(rule), keep === null ? null : JSON.stringify(keep), exposure],
+  );
+}
+
 export interface NewFiling {
   recallId: bigint;
   authorityId: bigint;

@@ -55,6 +55,17 @@ registerEnumType(recallRelations, {
   },
 });
 
+export const scopeRelations = { EXPANDS: 'EXPANDS', NARROWS: 'NARROWS', REPLACES: 'REPLACES' } as const;
+registerEnumType(scopeRelations, {
+  name: 'ScopeRelation',
+  description: 'How the rule of a version follows from the one before.',
+  valuesConfig: {
+    EXPANDS: { description: 'It loses no member, and leaves none less sure.' },
+    NARROWS: { description: 'It wins no member, and leaves none surer.' },
+    REPLACES: { description: 'It takes its place.' },
+  },
+});
+
 @ObjectType({ description: 'One step in the life of a recall.' })
 export class RecallTransition {
   partyId!: bigint | null;
@@ -118,6 +129,12 @@ export class ScopeVersion {
 
   @Field(() => String, { nullable: true, description: 'Why it was frozen.' })
   reason!: string | null;
+
+  @Field(() => scopeRelations, {
+    nullable: true,
+    description: 'How its rule follows from that of the version before; null: the same rule, later facts.',
+  })
+  relation!: keyof typeof scopeRelations | null;
 
   @Field(() => Int, { description: 'Batches in it.' })
   batches!: number;

@@ -1,5 +1,6 @@
 /** What became of a frozen scope since: the differences a notice, or a further version, has to tell. */
 import {
+  Arg,
   Args,
   Ctx,
   Field,
@@ -16,6 +17,7 @@ import {
   connectionOf,
   engine,
   PageArgs,
+  Refusal,
   type RequestContext,
   requirePrincipal,
 } from '../../../graphql/index.js';
@@ -23,6 +25,7 @@ import { Batch, Item, loadBatch, loadItem } from '../../../production/index.js';
 import type { Certainty, Scope, ScopeNode } from '../../scope.js';
 import { certainties } from '../scope-enums.types.js';
 import { askScope } from '../scope-question.js';
+import { readVersions } from './frozen-scope.sql.js';
 import { openerOf } from './opener.js';
 import { readRecall } from './recall.sql.js';
 import { ScopeVersion } from './recall.types.js';
@@ -75,6 +78,8 @@ export class ScopeChangeCounts {
   changed!: number;
 }
 
+const until = 'Number of a later version to compare with; absent: what is known now.';
+
 interface Compared {
   changes: Change[];
   after: Scope;
@@ -82,30 +87,34 @@ interface Compared {
 
 @Resolver(() => ScopeVersion)
 export class ScopeChangesResolver {
-  @FieldResolver(() => ScopeChangeCounts, { description: 'How far it differs from what is known now.' })
+  @FieldResolver(() => ScopeChangeCounts, {
+    description: 'How far it differs from what is known now, or from a later version.',
+  })
   async changeCounts(
+    @Arg('until', () => Int, { nullable: true, description: until }) later: number | null,
     @Root() version: ScopeVersion,
     @Ctx() context: RequestContext,
   ): Promise<ScopeChangeCounts> {
-    const { changes } = await compared(context, version);
+    const { changes } = await compared(context, version, later ?? null);
     const count = (kind: ChangeKind) => changes.filter((change) => change.kind === kind).length;
     return { added: count('ADDED'), removed: count('REMOVED'), changed: count('CHANGED') };
   }
 
   @FieldResolver(() => ScopeChangeConnection, {
     description:
-      'What differs between it and what is known now, batches before items, with the event that did it.',
+      'What differs between it and what is known now, or a later version, batches before items, with the event that did it.',
   })
   async changes(
+    @Arg('until', () => Int, { nullable: true, description: until }) later: number | null,
     @Root() version: ScopeVersion,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ScopeChange>> {
-    const { changes, after } = await compared(context, version);
+    const { changes, after } = await compared(context, version, later ?? null);
     const rows = changes.map((change): ScopeChange => ({ ...change, eventId: null }));
     const page = await arrayPage(
       context,
-      { field: 'scopeVersion.changes', filter: version.versionId },
+      { field: 'scopeVersion.changes', filter: [version.versionId, later ?? null] },
       args,
       {
         rows,
@@ -126,15 +135,33 @@ export class ScopeChangesResolver {
   }
 }
 
-/** The stored members beside the same question asked now, in the sight of who opened the recall. */
-const compared = (context: RequestContext, version: ScopeVersion): Promise<Compared> =>
-  context.memo(`changes of scope version ${version.versionId}`, async () => {
-    const { scope: after } = await askAgain(context, version, null);
+/** The stored members beside the same question asked now, in the sight of who opened the recall, or beside a later version. */
+const compared = (context: RequestContext, version: ScopeVersion, until: number | null): Promise<Compared> =>
+  context.memo(`changes of scope version ${version.versionId} until ${until}`, async () => {
+    const later = until === null ? null : await laterVersion(context, version, until);
+    const after =
+      later === null ? (await askAgain(context, version, null)).scope : await asFrozen(context, later);
     return context.snapshot.read(engine, async (client) => {
       const before = await storedScope(client, version.versionId);
-      return { changes: await changesBetween(client, before, after), after };
+      const now = later === null ? after : await storedScope(client, later.versionId);
+      return { changes: await changesBetween(client, before, now), after };
     });
   });
+
+async function laterVersion(
+  context: RequestContext,
+  version: ScopeVersion,
+  until: number,
+): Promise<ScopeVersion> {
+  const versions = await context.snapshot.read(engine, (client) => readVersions(client, [version.recallId]));
+  const later = versions.find(({ number }) => number === until);
+  if (later === undefined || until <= version.number)
+    throw new Refusal(
+      'BAD_INPUT',
+      `until: ${until}, should be the number of a version after ${version.number}`,
+    );
+  return later;
+}
 
 const asFrozen = async (context: RequestContext, version: ScopeVersion): Promise<Scope> =>
   (await askAgain(context, version, version.knownAt)).scope;
