@@ -101,7 +101,7 @@ async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks:
   if (!leaf.positive || !asksAttributes(leaf)) return [];
   const sql = statement(clocks);
   const where = [sql.live('i')];
-  if (leaf.namesProduct) where.push(`i.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
+  if (leaf.namesProduct) where.push(`b.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
   if (leaf.namesSite) where.push(`i.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[])`);
   if ('designRevision' in leaf.leaf) where.push(`i.revision = ${sql.bind(leaf.leaf.designRevision.code)}`);
   if ('produced' in leaf.leaf) {
@@ -111,7 +111,8 @@ async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks:
     if (where.length === (leaf.namesProduct ? 2 : 1)) return [];
   }
   const { rows } = await client.query<{ item_id: bigint }>(
-    `select i.item_id from item i where ${where.join(' and ')}`,
+    // items lie together by batch: those of a product are found by its batches
+    `select i.item_id from ${leaf.namesProduct ? 'batch b join item i on i.batch_id = b.batch_id' : 'item i'} where ${where.join(' and ')}`,
     sql.values,
   );
   return rows.map((row) => BigInt(row.item_id));
