@@ -117,6 +117,7 @@ async function loadEventIds(client: pg.ClientBase, solution: Solution): Promise<
   const keys = new Set<string>();
   for (const row of solution.graph.made) keys.add(row.eventKey);
   for (const row of solution.graph.fittings) keys.add(row.eventKey);
+  for (const row of solution.graph.stated) keys.add(row.eventKey);
   for (const row of solution.graph.guesses) if (row.eventKey !== null) keys.add(row.eventKey);
   const { rows } = await client.query<{ event_key: string; event_id: string }>(
     `select e.event_key, e.event_id

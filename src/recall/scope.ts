@@ -37,7 +37,8 @@ export type EvidenceKind =
   | 'UNLOTTED'
   | 'MISSING_GENEALOGY'
   | 'UNKNOWN_LOT'
-  | 'UNKNOWN_SOURCE';
+  | 'UNKNOWN_SOURCE'
+  | 'STATED';
 
 export interface EvidenceStep {
   kind: EvidenceKind;
@@ -124,11 +125,11 @@ export interface Exclusion {
   batchId: bigint;
   /** Null: the whole batch. */
   itemId: bigint | null;
-  reason: 'AS_BUILT' | 'ALL_ITEMS_EXCLUDED' | 'RULE' | 'KEEP';
+  reason: 'AS_BUILT' | 'ALL_ITEMS_EXCLUDED' | 'STATED' | 'RULE' | 'KEEP';
   message: string;
   /** The condition of the rule or of `keep` that left it out. */
   condition?: string;
-  /** The fittings that prove it. */
+  /** The fittings, or the statement, that prove it. */
   evidence: EvidenceStep[];
 }
 

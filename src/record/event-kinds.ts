@@ -9,6 +9,7 @@ export type EventKind =
   | 'STATUS_SET'
   | 'FITTED'
   | 'FITTING_ENDED'
+  | 'USES_STATED'
   | 'PACKED'
   | 'UNPACKED'
   | 'SHIPPED'
@@ -71,6 +72,12 @@ export const eventMappings: Partial<Record<FileKind, EventMapping>> = {
       { gtin: 'part_gtin', lot: 'part_lot', serial: 'part_serial' },
     ],
     end: { kind: 'FITTING_ENDED', time: 'removed_at' },
+  },
+  use_statements: {
+    kind: 'USES_STATED',
+    time: 'stated_at',
+    subjects: [{ gtin: 'gtin', lot: 'lot', source: 'source' }],
+    site: ['site_gln'],
   },
   packings: {
     kind: 'PACKED',

@@ -79,6 +79,16 @@ export const recordings: Record<string, Write> = {
     unpackedAt: at,
     siteGln: alpha,
   }),
+  recordUseStatement: record('events', { siteGln: alpha, gtin: goods.pack, lot: 'P1', statedAt: at }),
+  answerGap: {
+    input: () => ({
+      ...{ eventId: 'matrix', site: alpha, gtin: goods.pack, lot: 'P1', statedAt: at },
+      usedIn: [],
+      dryRun: true,
+    }),
+    selection: 'results { status problems { code } }',
+    outcome: recorded,
+  },
   recordShipment: record('events', {
     fromGln: alpha,
     toGln: parties.hub,

@@ -31,6 +31,7 @@ const mutations: Record<FileKind, [mutation: string, list: string]> = {
   inspections: ['recordInspection', 'events'],
   batch_status: ['setBatchStatus', 'events'],
   fittings: ['recordFitting', 'events'],
+  use_statements: ['recordUseStatement', 'events'],
   packings: ['recordPacking', 'events'],
   shipments: ['recordShipment', 'events'],
   receipts: ['recordReceipt', 'events'],
@@ -46,7 +47,7 @@ const mutations: Record<FileKind, [mutation: string, list: string]> = {
   voids: ['voidEvent', 'events'],
 };
 
-const mixed = ['recordEvents', 'recordUnpacking', 'correctEvent'];
+const mixed = ['recordEvents', 'recordUnpacking', 'correctEvent', 'answerGap'];
 
 test('the recordings are those of the contract', () => {
   const names = Object.keys(schemaOf().getMutationType()?.getFields() ?? {});

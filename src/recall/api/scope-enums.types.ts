@@ -41,6 +41,7 @@ export const evidenceKinds: Closed<StepKind> = {
   MISSING_GENEALOGY: 'MISSING_GENEALOGY',
   UNKNOWN_LOT: 'UNKNOWN_LOT',
   UNKNOWN_SOURCE: 'UNKNOWN_SOURCE',
+  STATED: 'STATED',
 };
 registerEnumType(evidenceKinds, {
   name: 'EvidenceKind',
@@ -53,6 +54,7 @@ registerEnumType(evidenceKinds, {
     UNLOTTED: { description: 'A movement without a lot that it could have been in.' },
     MISSING_GENEALOGY: { description: 'Inputs are not on record, and it lay where it could have been used.' },
     UNKNOWN_SOURCE: { description: 'Who assigned the lot is not on record, and several did.' },
+    STATED: { description: 'Its maker stated that none of the affected lot is in it.' },
     UNKNOWN_LOT: { description: 'The lot is not on record, and it could be this one.' },
   },
 });
@@ -97,6 +99,7 @@ registerEnumType(gapKinds, {
 export const exclusionReasons: Closed<Exclusion['reason']> = {
   AS_BUILT: 'AS_BUILT',
   ALL_ITEMS_EXCLUDED: 'ALL_ITEMS_EXCLUDED',
+  STATED: 'STATED',
   RULE: 'RULE',
   KEEP: 'KEEP',
 };
@@ -106,6 +109,7 @@ registerEnumType(exclusionReasons, {
   valuesConfig: {
     AS_BUILT: { description: 'Its recorded parts are unaffected and cover every affected component.' },
     ALL_ITEMS_EXCLUDED: { description: 'All its items are excluded and account for its whole quantity.' },
+    STATED: { description: 'Its maker stated that none of the affected lot is in it.' },
     RULE: { description: 'The rule itself leaves it out.' },
     KEEP: { description: 'It is affected, and `keep` leaves it out.' },
   },

@@ -55,7 +55,31 @@ export function exclusionsOf(solution: Solution): {
       });
     }
   }
-  return { excluded, spared };
+  return { excluded: [...excluded, ...statedOut(solution)], spared };
+}
+
+/** What only its maker's word keeps out: in no other way affected by a component that is. */
+function statedOut(solution: Solution): Exclusion[] {
+  const out = new Map<string, Exclusion>();
+  for (const { component, batchId, itemId, eventKey, at } of solution.graph.stated) {
+    const isIn = itemId === null ? solution.overall(batchId) : solution.item(itemId, batchId);
+    if (isIn !== null || solution.overall(component) === null) continue;
+    const to =
+      itemId === null ? { kind: 'BATCH' as const, batchId } : { kind: 'ITEM' as const, itemId, batchId };
+    const step: EvidenceStep = {
+      ...{ kind: 'STATED', eventKey, eventId: null, occurredAt: at },
+      ...{ from: null, to, certainty: 'POSSIBLE' },
+    };
+    const key = itemId === null ? `batch:${batchId}` : `item:${itemId}`;
+    const known = out.get(key);
+    if (known === undefined)
+      out.set(key, {
+        ...{ key, batchId, itemId, reason: 'STATED', evidence: [step] },
+        message: 'its maker stated what the affected lot was used in, and it is not among that',
+      });
+    else if (!known.evidence.some((one) => one.eventKey === eventKey)) known.evidence.push(step);
+  }
+  return [...out.values()];
 }
 
 const evidenceOf = (part: FittingRow): EvidenceStep => ({

@@ -56,6 +56,15 @@ export interface Guess {
   to: Date | null;
 }
 
+export interface Stated {
+  component: bigint;
+  batchId: bigint;
+  /** Null: the whole batch. */
+  itemId: bigint | null;
+  eventKey: string;
+  at: Date;
+}
+
 /** What one unit needs of a component, at one position; an empty position is any. */
 export interface Need {
   position: string;
@@ -74,6 +83,8 @@ export interface Graph {
   /** Part items that the record has in two parents at one time: they prove nothing. */
   doubledParts: Set<bigint>;
   unlotted: UnlottedMovement[];
+  /** Batches and items that could have held a component, had their maker not stated otherwise. */
+  stated: Stated[];
   gaps: Gap[];
   limits: ScopeLimit[];
 }

@@ -24,6 +24,7 @@ export async function loadGraph(
     undescribed: new Set(),
     doubledParts: new Set(),
     unlotted: [],
+    stated: [],
     gaps: [],
     limits: [],
   };

@@ -14,6 +14,7 @@ import {
   type UncoveredRun,
 } from './missing-genealogy.sql.js';
 import { endOf, startOf } from './times.js';
+import { loadNames, loadUseStatements, statementAgainst } from './uses-stated.sql.js';
 
 /** Batches that could contain one of those reached, though no record says so. */
 export async function missingGenealogy(
@@ -35,17 +36,32 @@ export async function missingGenealogy(
   const askedIds = asked.map((batch) => batch.batchId);
   const levels = groupBy(await loadStockLevels(client, askedIds, goods, clocks), (level) => level.batchId);
   const unplaced = new Set((await loadUnplaced(client, askedIds, goods, clocks)).map((lot) => lot.batchId));
+  const statements = groupBy(await loadUseStatements(client, askedIds, clocks), (one) => one.batchId);
+  const named = statements.size === 0 ? [] : [...runs, ...items].map((made) => made.batchId);
+  const names = await loadNames(client, [...new Set(named)]);
   const runsOf = groupBy(runs, (run) => run.componentId);
   const itemsOf = groupBy(items, (item) => item.componentId);
   return asked.flatMap((component): Guess[] => {
     const { batchId, productId } = component;
     const stock = levels.get(batchId) ?? [];
     const born = bornAt(component);
-    /** The first moment of its making at which goods of the batch could be where it was made; Infinity: they could not. */
-    const since = (made: Making): number => {
+    const stated = statements.get(batchId) ?? [];
+    const sincePresent = (made: Making): number => {
       if (made.batchId === batchId || born > endOf(made.to)) return Infinity;
       if (unplaced.has(batchId)) return Math.max(born, startOf(made.from));
       return Math.min(firstThere(stock, made), firstCome(graph.unlotted, batchId, made));
+    };
+    /**
+     * The first moment of its making at which goods of the batch could be where it was made; Infinity: they could not, or
+     * its maker states that it used none of them there.
+     */
+    const since = (made: Making & { itemId?: bigint }): number => {
+      const at = sincePresent(made);
+      const against = at === Infinity ? undefined : statementAgainst(stated, made, names.get(made.batchId));
+      if (against === undefined) return at;
+      const told = { component: batchId, batchId: made.batchId, itemId: made.itemId ?? null };
+      graph.stated.push({ ...told, eventKey: against.eventKey, at: against.statedAt });
+      return Infinity;
     };
     const step = (at: number) => ({
       kind: 'MISSING_GENEALOGY' as const,

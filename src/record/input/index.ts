@@ -38,5 +38,6 @@ export {
   type InputRow,
 } from './row.js';
 export { type CanonicalTime, formatTime, parseDate, parseTime, type TimeResult } from './time.js';
+export { formatUsedIn, parseUsedIn, type UsedIn } from './used-in.js';
 export { type Validation, validateRow } from './validate-row.js';
 export { writeCsv } from './write-csv.js';

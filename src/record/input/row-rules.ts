@@ -3,6 +3,7 @@ import type { FileKind } from './file-kinds.js';
 import { scaleQuantity } from './quantity.js';
 import type { CanonicalRow, CanonicalValue } from './row.js';
 import type { CanonicalTime } from './time.js';
+import { parseUsedIn } from './used-in.js';
 
 export interface Broken {
   column: string;
@@ -149,6 +150,16 @@ const voidsAnother: RowRule = (row) => {
   return { column: 'voided_event_id', message: `voided_event_id ${target}: an event does not void itself` };
 };
 
+/** A list that cannot be read would acquit what it names. */
+const usesWellFormed: RowRule = (row) => {
+  const text = textOf(row, 'used_in');
+  if (text === null || parseUsedIn(text) !== null) return null;
+  return {
+    column: 'used_in',
+    message: `used_in ${text}: should be GTIN/lot by spaces, each percent-encoded`,
+  };
+};
+
 const goods = [sourceNeedsLot, oneItem('serial'), measured];
 const moved = [oneOf('sscc', 'gtin'), needs(['lot', 'serial', 'quantity'], 'gtin'), ...goods];
 
@@ -168,6 +179,7 @@ const rules: Readonly<Record<FileKind, readonly RowRule[]>> = {
   inspections: [limitsInOrder],
   batch_status: [],
   fittings: [ordered('fitted_at', 'removed_at'), oneItem('part_serial'), notInItself],
+  use_statements: [usesWellFormed],
   packings: [
     packedContent,
     needs(['content_lot', 'content_serial'], 'content_gtin'),

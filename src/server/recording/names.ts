@@ -71,6 +71,11 @@ export const recordingNames: readonly RecordingName[] = [
     description: `Records parts built into items, and taken out. ${own}`,
   },
   {
+    mutation: 'recordUseStatement',
+    kinds: ['use_statements'],
+    description: `Records what sites used lots in, and that these are in nothing else. ${own}`,
+  },
+  {
     mutation: 'recordPacking',
     kinds: ['packings'],
     description: `Records content put into logistic units. ${own}`,

@@ -9,6 +9,7 @@ const descriptions = {
   STATUS_SET: 'A batch was blocked or released.',
   FITTED: 'A part was built into an item.',
   FITTING_ENDED: 'A part was taken out of an item.',
+  USES_STATED: 'A site stated what it used a lot in.',
   PACKED: 'Content was put into a logistic unit.',
   UNPACKED: 'Content was taken out of a logistic unit.',
   SHIPPED: 'Goods left a site.',

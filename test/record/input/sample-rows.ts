@@ -142,6 +142,12 @@ export const samples: Record<FileKind, Sample> = {
     code: 'CONTRADICTORY',
     column: 'removed_at',
   },
+  use_statements: {
+    good: { site_gln: gln, gtin, lot: 'L1', used_in: `${gtin}/A%2F1 ${gtin}/A2`, stated_at: at },
+    bad: { site_gln: gln, gtin, lot: 'L1', used_in: `${gtin}/A/1`, stated_at: at },
+    code: 'CONTRADICTORY',
+    column: 'used_in',
+  },
   packings: {
     good: { sscc, unpacked_at: at },
     bad: { sscc, packed_at: at },

@@ -16,6 +16,7 @@ export type FileKind =
   | 'inspections'
   | 'batch_status'
   | 'fittings'
+  | 'use_statements'
   | 'packings'
   | 'shipments'
   | 'receipts'

@@ -125,4 +125,25 @@ export const productionFiles: readonly FileSpec[] = [
       ),
     ],
   ),
+  events(
+    'use_statements',
+    {
+      entry: 'useStatement',
+      description:
+        'What a site used a lot in, up to a moment, and that it is in nothing else made there by then.',
+    },
+    [
+      siteRequired,
+      { ...gtin, description: 'The product of the lot that was used, or not.' },
+      { ...lotRequired, description: 'The lot that was used, or not.' },
+      source,
+      column(
+        'used_in',
+        'text',
+        'Every batch it was used in: GTIN/lot by spaces, each percent-encoded; absent: none of it was used.',
+        { lengthMax: 100_000 },
+      ),
+      occurred('stated_at*', 'up to which it speaks'),
+    ],
+  ),
 ];
