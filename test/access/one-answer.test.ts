@@ -134,6 +134,31 @@ const questions: Record<string, [query: string, foreign: () => string, none: str
     () => 'BK1',
     'BK9',
   ],
+  'what stays of an own scope': [
+    `query ($a: String!) { recallScope(rule: { batch: { gtin: "${goods.scooter}", lot: "S1" } }, keep: { batch: { gtin: "${goods.bike}", lot: $a } }) { watermark } }`,
+    () => 'B1',
+    'B9',
+  ],
+  'a comparison of scopes': [
+    `query ($a: String!) { compareScopes(rules: [{ name: "own", rule: { batch: { gtin: "${goods.scooter}", lot: "S1" } } }, { name: "other", rule: { batch: { gtin: "${goods.bike}", lot: $a } } }]) { name } }`,
+    () => 'B1',
+    'B9',
+  ],
+  'an export': [
+    `mutation ($a: String!) { exportScope(input: { list: ITEMS, rule: { batch: { gtin: "${goods.bike}", lot: $a } } }) { export { rows } } }`,
+    () => 'B1',
+    'B9',
+  ],
+  'a recall of its own about it': [
+    `mutation ($a: String!) { openRecall(input: { number: "BETA-X", title: "Theirs", kind: SAFETY_DEFECT, rule: { batch: { gtin: "${goods.bike}", lot: $a } } }) { problems { code } } }`,
+    () => 'B1',
+    'B9',
+  ],
+  'goods deeper than what it may name': [
+    `query ($a: String!) { recallScope(rule: { all: [{ product: { gtin: "${goods.scooter}" } }, { not: { batch: { gtin: "${goods.nickel}", lot: $a } } }] }) { watermark } }`,
+    () => 'N1',
+    'N9',
+  ],
   'membership in an own scope': [
     `query ($a: String!) { recallScope(rule: { batch: { gtin: "${goods.scooter}", lot: "S1" } }) { membership(of: { item: { serial: $a } }) { verdict } } }`,
     () => 'BK1',
