@@ -14,12 +14,12 @@ import {
   StockLineResolver,
 } from './affected.resolver.js';
 import { FilingResolver, RecallDetailsResolver } from './campaign/details.resolver.js';
+import { RecallResolver } from './campaign/recall.resolver.js';
 import {
   RecallAuthorityResolver,
-  RecallResolver,
   RecallTransitionResolver,
   ScopeVersionResolver,
-} from './campaign/recall.resolver.js';
+} from './campaign/recall-parts.resolver.js';
 import { ScopeChangeResolver, ScopeChangesResolver } from './campaign/scope-change.resolver.js';
 import { ScopeMemberResolver, StoredScopeResolver } from './campaign/stored-scope.resolver.js';
 import {

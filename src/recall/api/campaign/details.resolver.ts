@@ -11,10 +11,11 @@ import { loadParty, Party } from '../../../parties/index.js';
 import { FileRecallInput, RecallPayload } from './command.types.js';
 import { describeRecall } from './describe-recall.js';
 import { missingElements } from './details.js';
-import { DescribeRecallInput, Filing, type RecallForm, recallForms } from './details.types.js';
+import { DescribeRecallInput, type RecallForm, recallForms } from './details.types.js';
 import { fileRecall } from './file-recall.js';
+import { readFilings } from './filing.sql.js';
+import { Filing } from './filing.types.js';
 import { readsCampaign } from './opener.js';
-import { readFilings } from './recall.sql.js';
 import { Recall } from './recall.types.js';
 
 @Resolver(() => Recall)

@@ -1,7 +1,7 @@
 /** The data elements regulators ask for of a recall, and which of them a form still lacks. */
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, DecimalText, Problem } from '../../../graphql/index.js';
-import { type FilingForm, filingForms, type Regime, regimes } from '../deadline/clocks.js';
+import { type Regime, regimes } from '../deadline/clocks.js';
 import { type Language, languages } from './language.js';
 
 export const causeStates = { ALLEGED: 'ALLEGED', CONFIRMED: 'CONFIRMED', DISPUTED: 'DISPUTED' } as const;
@@ -46,20 +46,6 @@ registerEnumType(recallForms, {
     NHTSA_QUARTERLY: { description: 'United States, vehicles: quarterly progress, 49 CFR 573.7.' },
     CN_VEHICLE_STAGE: { description: 'China, vehicles: stage report.' },
     CN_CONSUMER_STAGE: { description: 'China, consumer products: stage report.' },
-  },
-});
-
-registerEnumType(filingForms, {
-  name: 'FilingForm',
-  description: 'What is filed.',
-  valuesConfig: {
-    PLAN: { description: 'The recall plan, or the defect report.' },
-    AMENDMENT: { description: 'What changed since.' },
-    STAGE_REPORT: { description: 'A progress report.' },
-    SUMMARY: { description: 'The closing report.' },
-    INCIDENT: { description: 'Word of an accident or danger.' },
-    OBJECTION: { description: 'An objection to the authority.' },
-    OWNER_NOTICE: { description: 'Proof that buyers were told.' },
   },
 });
 
@@ -232,26 +218,4 @@ export class ForbiddenWord extends Problem {
     );
     this.word = word;
   }
-}
-
-@ObjectType({ description: 'What was filed with an authority; a changed plan is filed again.' })
-export class Filing {
-  recallId!: bigint;
-  authorityId!: bigint;
-  payload!: object;
-
-  @Field(() => filingForms, { description: 'What it is.' })
-  form!: FilingForm;
-
-  @Field(() => regimes, { nullable: true, description: 'Under which law; null: not told.' })
-  regime!: Regime | null;
-
-  @Field(() => String, { nullable: true, description: 'The number the authority gave.' })
-  authorityNumber!: string | null;
-
-  @Field(() => DateTime, { description: 'When.' })
-  filedAt!: Date;
-
-  @Field(() => String, { description: 'SHA-256 of what was filed, in hexadecimal.' })
-  payloadHash!: string;
 }
