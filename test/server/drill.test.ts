@@ -15,12 +15,12 @@ afterAll(() => server.close());
 async function traces(): Promise<Record<string, string>> {
   const { ownerPool } = server.database;
   const { rows } = await ownerPool.query<{ name: string }>(
-    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relkind = 'r' and c.relname <> 'drill' order by 1`,
   );
   const found: Record<string, string> = {};
   for (const { name } of rows) {
-    const row = name === 'api_token' ? "(to_jsonb(t) - 'last_used_at')::text" : 't::text';
+    const row = name === 'public.api_token' ? "(to_jsonb(t) - 'last_used_at')::text" : 't::text';
     const { rows: hashed } = await ownerPool.query<{ hash: string }>(
       `select count(*) || ' ' || coalesce(md5(string_agg(md5(${row}), '' order by md5(${row}))), '') as hash from ${name} t`,
     );
