@@ -141,11 +141,13 @@ const PRESENT = new Set<LedgerRow['state']>(['ON_HAND', 'IN_TRANSIT', 'RETURNED_
 /** Nobody sells, sends back or scraps what was not held: also a part that a workshop took out. */
 const HELD_BEFORE = new Set<LedgerRow['state']>(['SOLD', 'RETURNED_TO_MAKER', 'SCRAPPED']);
 
+/** Affected goods, or goods of a partly affected lot that affected items could be among: either makes a holder. */
+const isHeld = (rows: readonly LedgerRow[]): boolean =>
+  isHeldBy(rows.filter((row) => row.couldHold === null)) ||
+  isHeldBy(rows.filter((row) => row.couldHold !== null));
+
 /** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
-function isHeld(all: readonly LedgerRow[]): boolean {
-  const rows = all.filter((row) => row.couldHold === null);
-  // goods of the lot were here, and affected items could be among them
-  if (rows.length < all.length) return true;
+function isHeldBy(rows: readonly LedgerRow[]): boolean {
   const sum = (test: (row: LedgerRow) => boolean) =>
     rows.reduce((total, row) => (test(row) ? total + row.quantity : total), 0n);
   const [onHand, inTransit] = [

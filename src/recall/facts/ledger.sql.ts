@@ -80,7 +80,11 @@ async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerR
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      from unnest(${sql.bind(partly.map((batch) => batch.batchId))}::bigint[]) as partly_affected (batch_id)
      join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
-     where l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED') and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     -- all but their making, which moves none of its items
+     where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED')
+         or (l.kind = 'RELABELLED' and not exists (
+           select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.state = 'SOURCE' and ${sql.live('o')})))
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0`,
     sql.values,
   );

@@ -461,12 +461,16 @@ with affected_batch as materialized (
      where s.item_id is null and (a.whole or n.item_id is not null) and l.voided_at is null and true
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0, coalesce(n.certain, a.certain);
 
--- ledger.sql.ts loadLotLegs: 0 rows; leg by leg_pkey
+-- ledger.sql.ts loadLotLegs: 0 rows; leg by leg_event, leg by leg_pkey
 select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, false as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      from unnest($1::bigint[]) as partly_affected (batch_id)
      join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
-     where l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED') and l.voided_at is null and true
+     -- all but their making, which moves none of its items
+     where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED')
+         or (l.kind = 'RELABELLED' and not exists (
+           select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.state = 'SOURCE' and o.voided_at is null)))
+       and l.voided_at is null and true
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0;
 
 -- ledger.sql.ts loadReturns: 0 rows; no large table

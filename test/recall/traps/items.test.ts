@@ -265,6 +265,24 @@ describe('items and their parts', () => {
     expect(answer.holders.shop).toEqual({ bike: 'onHand 0..1, sold 0..1' });
   });
 
+  //  two of the three go to the garage under the lot alone, and into a cargo bike there
+  test('goods of a partly affected lot that were all used up where they lay make a processor, possibly, and no holder', async () => {
+    const c = bikes(3);
+    c.revision('bike', 'A', {});
+    c.product('cargo', 'FINISHED');
+    packs(c, 'P1', 'b1');
+    c.fitted('bike#1', 'pack#b1', '01-02 09:00');
+    c.shipped('bike/B1', 2, 'maker', 'garage', '01-03 08:00');
+    c.received('bike/B1', 2, 'garage', '01-04 08:00');
+    c.made('cargo/K1', 1, 'garage', '01-05 08:00');
+    c.used('cargo/K1', 'bike/B1', 2, '01-05 08:00');
+    await c.record();
+    const answer = await recall(c, { batch: 'pack/P1' });
+    expect(answer.batches['cargo/K1']).toMatch(/^POSSIBLE/);
+    expect(answer.holders.garage).toEqual({ cargo: 'made 1, onHand 1' });
+    expect(answer.processors).toEqual(['garage', 'maker']);
+  });
+
   //  a maker without lot numbers: frame S1 while C1 lay there, S2 before, S3 while C1 lay there but with its cells on record
   test('an item without a lot is a batch of one: missing parts do not acquit it', async () => {
     const c = bikes(1);
