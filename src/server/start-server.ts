@@ -26,6 +26,7 @@ import { addJsonBody } from './json-body.js';
 import { limits as defaultLimits, type Limits } from './limits.js';
 import { addMetrics, createMetrics } from './metrics.js';
 import { addPublicCheck } from './public-check.js';
+import { addRecallFiles } from './recall-files.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { shedLoad } from './shed-load.js';
 import { startApollo } from './start-apollo.js';
@@ -85,6 +86,7 @@ export async function startServer(
   addMetrics(app, metrics);
   addHealth(app, services.database, limits);
   addExports(app, () => anonymousContext(config, services));
+  addRecallFiles(app, { apollo, context: contextOf });
   addStockFiles(app, { context: contextOf, budgets, limits });
   addPublicCheck(app, {
     apollo,

@@ -55,6 +55,8 @@ const seen: Record<string, Row> = {
   'GET /health/ready': anyone('answered'),
   'GET /metrics': anyone('answered'),
   'GET /block-list': { ...everyone(''), cityShop: 'B1:STOP BK1:STOP', ...all('403'), anonymous: '401' },
+  'GET /recalls/:number/report': { ...everyone('404'), anonymous: '401' },
+  'GET /recalls/:number/forms/:form': { ...everyone('404'), anonymous: '401' },
   'GET /recalls/:number/stock': { ...everyone('404'), ...all('403'), anonymous: '401' },
   'GET /check': anyone('NONE_FOUND'),
   'GET /:key/*': anyone('NONE_FOUND'),

@@ -78,6 +78,8 @@ export const routes: Record<string, Route> = {
       ),
   },
   'GET /recalls/:number/stock': { path: '/recalls/R-NONE/stock' },
+  'GET /recalls/:number/report': { path: '/recalls/R-NONE/report' },
+  'GET /recalls/:number/forms/:form': { path: '/recalls/R-NONE/forms/CN_CONSUMER_PLAN' },
   // a key of goods, as it stands in a Digital Link
   'GET /:key/*': {
     path: `/01/${goods.bike}/10/B1`,

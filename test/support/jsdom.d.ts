@@ -2,6 +2,7 @@
 declare module 'jsdom' {
   interface Node {
     readonly lang: string;
+    readonly textContent: string | null;
     getAttribute(name: string): string | null;
     querySelector(selector: string): Node | null;
     querySelectorAll(selector: string): Iterable<Node>;

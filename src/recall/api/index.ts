@@ -62,8 +62,18 @@ export { answerPage, formPage, pagePolicy } from './check/check-page.js';
 export type { RecallCheck } from './check/recall-check.types.js';
 export { drillHistory, rehearse, scoreSheet } from './drill/rehearse.js';
 export { ExportEntity } from './export/export.entity.js';
+export type { ExportRow } from './export/export-lists.js';
 export { openExport } from './export/open-export.js';
 export { type ExportFormat, mediaTypes, writeRows } from './export/write-export.js';
+export { reportPage, reportPolicy } from './report/report-page.js';
+export { type Answered, formQuestion, reportQuestion } from './report/report-question.js';
+export {
+  figureAmounts,
+  figureColumns,
+  figureRows,
+  type ReportTable,
+  reportTables,
+} from './report/report-tables.js';
 export { membersOf, stockAmounts, stockColumns, stockRows } from './stock/stock-list.js';
 export { blockCells, blockColumns, blockList } from './till/block-list.js';
 
