@@ -72,7 +72,11 @@ function stillHolds(sale: Sale, ledger: Ledger, keepers: Keeper[]): Holds {
     const later = ledger.legs.slice(sold + 1).filter((leg) => leg.item === sale.item);
     // a registration follows its sale, also within one moment
     const own = keepers.filter(
-      (keeper) => keeper.item === sale.item && keeper.key === sale.buyer && keeper.at >= sale.at,
+      (keeper) =>
+        keeper.item === sale.item &&
+        keeper.key === sale.buyer &&
+        keeper.kind === 'OWNER' &&
+        keeper.at >= sale.at,
     );
     const gaveUp = own.length > 0 && own.every((keeper) => keeper.until < Number.POSITIVE_INFINITY);
     const gone =
@@ -121,11 +125,11 @@ export function buyersOf(
     buyer.items.add(keeper.item.key);
     const later = ledger.legs.filter((leg) => leg.item === keeper.item && leg.at >= keeper.at);
     const back = later.some((leg) => leg.kind === 'returned' || leg.to.state === 'SCRAPPED');
+    const another = passedOn(keepers, keeper.item, keeper.at, keeper.key, keeper.kind);
+    // of a doubled serial, what is told later may be of the other unit
     const ended =
-      keeper.until < Number.POSITIVE_INFINITY ||
-      passedOn(keepers, keeper.item, keeper.at, keeper.key, keeper.kind) ||
-      (back && !isDoubled(ledger, keeper.item));
-    const gone = back || later.some((leg) => leg.kind === 'sold' && leg.at > keeper.at);
+      keeper.until < Number.POSITIVE_INFINITY || ((another || back) && !isDoubled(ledger, keeper.item));
+    const gone = another || back || later.some((leg) => leg.kind === 'sold' && leg.at > keeper.at);
     buyer.holds.push(ended ? 'NO' : gone ? 'UNKNOWN' : 'YES');
   }
   return {

@@ -127,7 +127,8 @@ export function holdersOf(
       }
   for (const { leg } of places.matches.values()) {
     if (['shipped', 'sold', 'disposed'].includes(leg.kind)) reach(leg.from.site, 'POSSIBLE');
-    if (leg.to.state === 'IN_TRANSIT' || ['sold', 'returned'].includes(leg.kind))
+    const takenOut = leg.kind === 'removed' && leg.fact.kind === 'services';
+    if (leg.to.state === 'IN_TRANSIT' || takenOut || ['sold', 'returned'].includes(leg.kind))
       reach(leg.to.site, 'POSSIBLE');
   }
   return holders;

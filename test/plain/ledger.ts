@@ -58,6 +58,8 @@ export interface Fitting {
   position: string;
   from: number;
   to: number;
+  /** The event that ended it. */
+  removedBy?: string;
   /** Where it was built in; consumed there, where its parent's lot told the same use. */
   built: Holding;
 }
@@ -468,9 +470,10 @@ class Play {
         'returned',
       );
       // a return lowers the sale it names; one that names none makes uncertain all it could belong to
-      if (sale)
-        sale.returned = Math.min(sale.quantity, sale.returned + (goods.unknown ? sale.quantity : quantity));
-      else
+      if (sale) {
+        const more = sale.returned + (goods.unknown ? sale.quantity : quantity);
+        sale.returned = sale.unknown ? more : Math.min(sale.quantity, more);
+      } else
         for (const other of this.ledger.sales)
           if (couldBeOf({ ...goods, at: fact.at }, other)) other.perhapsReturned = true;
     }
@@ -555,6 +558,7 @@ class Play {
       position: '',
       from: Number.NEGATIVE_INFINITY,
       to: fact.at,
+      removedBy: fact.id,
       built: { site: this.madeAt(parent), state: 'FITTED' },
     });
     this.move(
@@ -584,14 +588,16 @@ class Play {
     // what the parent's batch drew from the lot is told once more by the item it went into: it left its place once
     const toldTwice =
       fact.kind === 'fittings' &&
-      !goods.item &&
       this.world
         .of('consumption')
         .some(
           ({ v }) =>
             this.world.batch(v.gtin as string, v.lot as string, v.source) === parent.batch &&
-            !v.input_serial &&
-            this.world.batch(v.input_gtin as string, v.input_lot as string, v.input_source) === goods.batch,
+            (v.input_serial
+              ? goods.item !== undefined &&
+                this.world.goods({ gtin: v.input_gtin as string, serial: v.input_serial }).item === goods.item
+              : this.world.batch(v.input_gtin as string, v.input_lot as string, v.input_source) ===
+                goods.batch),
         );
     this.ledger.fittings.push({
       id: fact.id,
@@ -619,6 +625,7 @@ class Play {
     const fitting = this.ledger.fittings.find(which);
     if (!fitting) return false;
     fitting.to = when.at;
+    fitting.removedBy = fact.id;
     // a workshop takes out one, also of an amount nobody told
     const one = fact.kind === 'services';
     const site = one ? this.site(workshop) : fitting.built.site;

@@ -182,7 +182,7 @@ export class Places {
     if (!this.affected.batch(batch) && !batch.items.some((item) => this.affected.item(item))) return 0;
     // a count of zero ends nothing of what nobody told the coming of
     if (batch.lot !== '' && this.nowhere(batch)) return Number.POSITIVE_INFINITY;
-    let could = this.unplaced(batch, to);
+    let could = 0;
     let most = 0;
     let begun = false;
     for (const change of this.changes(batch, site)) {
@@ -194,7 +194,7 @@ export class Places {
       could = change.apply(could);
       if (begun) most = Math.max(most, could);
     }
-    return begun ? most : could;
+    return (begun ? most : could) + this.unplaced(batch, to);
   }
 
   /** The first moment in a span at which goods of a batch could be at a site. */
@@ -238,6 +238,20 @@ export class Places {
     return candidates;
   }
 
+  /** A part taken out is what was built in; where nobody told that, what could have been where its parent was made. */
+  private builtIn(leg: Leg): [Map<Batch, number>, number] {
+    const told = this.ledger.fittings.find(
+      (fitting) => fitting.removedBy === leg.id && fitting.partBatch === leg.batch,
+    );
+    const fitted =
+      told &&
+      [...this.matches.values()].find((match) => match.leg.id === told.id && match.leg.kind === 'fitted');
+    if (told && told.id !== leg.id) return [fitted?.candidates ?? new Map(), leg.at];
+    const candidates = new Map<Batch, number>();
+    this.candidatesAt({ ...leg, at: Number.NEGATIVE_INFINITY }, leg.from.site, candidates);
+    return [candidates, leg.at];
+  }
+
   /** Matches all movements without a lot anew; true when more of them match than before. */
   match(): boolean {
     let grew = false;
@@ -248,6 +262,7 @@ export class Places {
       if (leg.from.state === 'ON_HAND')
         since = Math.min(...this.leftFrom(leg).map((site) => this.candidatesAt(leg, site, candidates)));
       if (leg.from.state === 'SOLD') candidates = this.soldBefore(leg);
+      if (leg.kind === 'removed') [candidates, since] = this.builtIn(leg);
       if (candidates.size === 0) continue;
       const total = [...candidates.values()].reduce((sum, one) => sum + one, 0);
       const atMost = leg.unknown ? 0 : Math.min(leg.quantity, total);

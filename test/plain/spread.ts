@@ -205,7 +205,8 @@ export class Spread {
     const relabelled = (this.relabelled.get(batch) ?? []).map((edge) => this.edgeLevel(edge));
     if (relabelled.some(isIn)) {
       const any = strongest(relabelled);
-      const only = batch.runs.length === 0 && relabelled.every(isSure);
+      const made = batch.runs.length > 0 || this.edges.has(batch);
+      const only = !made && relabelled.every(isSure);
       causes.push({ level: only ? any : possibly(any.possible) });
     }
     return causes;
@@ -330,8 +331,8 @@ export class Spread {
       .filter(({ v }) => v.new_serial && this.world.item(v.new_gtin as string, v.new_serial) === item)
       .map(({ id, v, at, until }) => {
         const goods = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial });
-        // the same goods under another serial: what is told of the old one later is still of them
-        if (goods.item) return this.items.get(goods.item) ?? none;
+        // the same goods under another serial, from then on: what is told of the old one later is still of them
+        if (goods.item) return after(this.items.get(goods.item) ?? none, at, NEVER);
         const match = this.places.matches.get(this.legOf.get(id)?.[0] as Leg);
         return strongest([after(this.levelOf(goods.batch), at, until), match ? possibly(match.since) : none]);
       });

@@ -105,6 +105,7 @@ export class World {
   private readonly sources = new Map<string, Set<string>>();
   /** Batches that some row moves, makes or uses. */
   private readonly moving = new Set<Batch>();
+  private readonly relabelled = new Set<Batch>();
   private readonly lotOfItem = new Map<string, { lot: string; source: string }>();
 
   /** `known` are all facts on record, also those that happen later: they tell which lot is which. */
@@ -118,6 +119,7 @@ export class World {
     this.readItemsOfLater(known);
     const runs = this.of('batches').sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     for (const fact of runs) this.readRun(fact);
+    for (const fact of this.of('relabels')) this.readRelabel(fact);
   }
 
   of(kind: string): Fact[] {
@@ -238,6 +240,19 @@ export class World {
     if (made !== undefined) batch.counted = true;
     if (made === undefined || (!first && batch.quantity === undefined)) batch.quantity = undefined;
     else batch.quantity = (batch.quantity ?? 0) + made;
+  }
+
+  /** Goods under a new label add to what their lot has. */
+  private readRelabel({ v }: Fact): void {
+    // one that gets a serial says nothing of how many its lot has
+    if (!v.new_lot || v.new_serial) return;
+    const batch = this.batch(v.new_gtin as string, v.new_lot);
+    const { unit } = this.product(batch.gtin);
+    const added = v.serial ? 1 : v.quantity ? amount(v.quantity, unit) : undefined;
+    const first = batch.runs.length === 0 && !this.relabelled.has(batch);
+    this.relabelled.add(batch);
+    if (added === undefined || (!first && batch.quantity === undefined)) batch.quantity = undefined;
+    else batch.quantity = (batch.quantity ?? 0) + added;
   }
 
   /** What a product number stands for: a case stands for its content, so many times. */
