@@ -236,6 +236,8 @@ const writes: Record<string, Row> = {
   closeRecall: { ...published, regulator: 'done', alpha: 'FORBIDDEN' },
   withdrawRecall: { ...published, alpha: 'WRONG_STATE' },
   describeRecall: { ...published, alpha: 'done' },
+  // who sees the recall and writes to nobody has no letters
+  printNotices: { ...published, ...holders('done'), alpha: 'done', regulator: 'done' },
   sendNotices: { ...published, alpha: 'done' },
   // neither regulator nor administrator acts for a party here
   acknowledgeNotice: { ...everyone('NOT_FOUND'), hub: 'done', ...all('FORBIDDEN') },

@@ -189,6 +189,11 @@ export const commands: Record<string, Write> = {
     instructions: 'stop riding',
     details: { contact: 'call 112', remedyPlan: 'new cells' },
   })),
+  printNotices: {
+    input: () => ({ number: 'ALPHA-2', first: 1 }),
+    selection: 'settled',
+    outcome: () => 'done',
+  },
   sendNotices: command(() => ({ number: 'ALPHA-2' })),
   // that of the hub
   acknowledgeNotice: command(async (_, find) => ({

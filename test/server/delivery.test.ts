@@ -268,3 +268,62 @@ test('what was put off is tried again under the same key; what was refused for g
   expect(refused).toMatchObject({ state: 'FAILED', reason: 'mail: SMTP 550' });
   expect(reminders.filter((row) => row.state !== 'SENT')).toEqual([refused]);
 });
+
+test('a buyer without e-mail has a letter with its address, the same until its sender says that it was posted', async () => {
+  const print = async (token: string, posted: string[] = []) =>
+    (
+      await server.data(
+        'mutation ($input: PrintNoticesInput!) { printNotices(input: $input) { settled letters { key html } } }',
+        { input: { number, first: 100, posted } },
+        token,
+      )
+    ).printNotices;
+  const owed = await rows(
+    `select count(*)::int as n from delivery d join buyer_notice b on b.buyer_notice_id = d.buyer_notice_id
+     join party p on p.party_id = b.sender_id where d.channel = 'PRINT' and d.state = 'QUEUED' and p.gln = '${parties.maker}'`,
+  );
+  expect(owed[0].n).toBeGreaterThan(1);
+  const before = await rows('select distinct reading_id from person_access');
+  const first = await print(server.tokens.maker);
+  const { rows: sales } = await readFolder(demoFolder);
+  const addresses = sales.flatMap((row) => row.values.buyer_address || []);
+  const letters = first.letters.filter(({ html }: { html: string }) =>
+    addresses.some((address) => html.includes(address)),
+  );
+  expect(letters.length).toBe(owed[0].n);
+  expect((await rows('select distinct reading_id from person_access')).length).toBe(
+    before.length + owed[0].n,
+  );
+  for (const { key, html } of first.letters) expect(html).toContain(key);
+  expect(await print(server.tokens.maker)).toEqual({ settled: 0, letters: first.letters });
+  const posted = letters[0].key;
+  // another's letters are not this caller's to settle
+  expect((await print(server.tokens.workshop, [posted])).settled).toBe(0);
+  expect(await print(server.tokens.maker, [posted])).toEqual({
+    settled: 1,
+    letters: first.letters.filter(({ key }: { key: string }) => key !== posted),
+  });
+});
+
+test('who answers a notice has it', async () => {
+  const { notices } = await server.data(
+    '{ notices(first: 1) { edges { node { id } } } }',
+    {},
+    server.tokens.retailer,
+  );
+  const { id } = notices.edges[0].node;
+  await server.data(
+    'mutation ($input: AcknowledgeNoticeInput!) { acknowledgeNotice(input: $input) { problems { code } } }',
+    { input: { notice: id } },
+    server.tokens.retailer,
+  );
+  const { notices: answered } = await server.data(
+    '{ notices(first: 1) { edges { node { deliveries { channel state } } } } }',
+    {},
+    server.tokens.retailer,
+  );
+  expect(answered.edges[0].node.deliveries).toEqual([
+    { channel: 'WEBHOOK', state: 'DELIVERED' },
+    { channel: 'EMAIL', state: 'DELIVERED' },
+  ]);
+});

@@ -40,7 +40,11 @@ import {
 import { ExportResolver } from './export/export.resolver.js';
 import { RecallFormResolver } from './form/form.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
-import { NoticeDeliveriesResolver, RecallDeliveriesResolver } from './notice/delivery.resolver.js';
+import {
+  NoticeDeliveriesResolver,
+  PrintNoticesResolver,
+  RecallDeliveriesResolver,
+} from './notice/delivery.resolver.js';
 import {
   NoticeCountResolver,
   NoticeLineResolver,
@@ -102,6 +106,7 @@ export const recallResolvers = [
   RecallDetailsResolver,
   FilingResolver,
   NoticeDeliveriesResolver,
+  PrintNoticesResolver,
   RecallDeliveriesResolver,
   NoticeResolver,
   RecallNoticesResolver,

@@ -73,3 +73,53 @@ export async function settleDelivery(
     [deliveryId, state, reason],
   );
 }
+
+/** Whose letters: an opener prints those to parties, and every sender those to its own buyers. */
+export interface LettersOf {
+  recallId: bigint;
+  senderId: bigint | null;
+  isOpener: boolean;
+  limit: number;
+}
+
+/** Condition on a delivery `d` of recall $1: a letter of the sender $2, or, as $3 says, of the opener. */
+const isLetterOf = `d.recall_id = $1 and d.channel = 'PRINT' and d.state = 'QUEUED' and (
+  (d.notice_id is not null and $3) or exists (
+    select from buyer_notice b where b.buyer_notice_id = d.buyer_notice_id and b.sender_id is not distinct from $2::bigint))`;
+
+/** Letters that were not posted yet, the oldest first. */
+export async function nextLetters(
+  client: pg.ClientBase,
+  { recallId, senderId, isOpener, limit }: LettersOf,
+): Promise<Pick<DeliveryRow, 'deliveryId' | 'noticeId' | 'buyerNoticeId'>[]> {
+  const { rows } = await client.query<Pick<DeliveryRow, 'deliveryId' | 'noticeId' | 'buyerNoticeId'>>(
+    `select d.delivery_id as "deliveryId", d.notice_id as "noticeId", d.buyer_notice_id as "buyerNoticeId"
+     from delivery d where ${isLetterOf} order by d.delivery_id limit $4`,
+    [recallId, senderId, isOpener, limit],
+  );
+  return rows;
+}
+
+/** Letters of these keys are SENT; answers how many were. */
+export async function settlePosted(
+  client: pg.ClientBase,
+  { recallId, senderId, isOpener }: Omit<LettersOf, 'limit'>,
+  keys: readonly string[],
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `update delivery d set state = 'SENT', attempts = d.attempts + 1, reason = null, changed_at = now()
+     where ${isLetterOf} and (
+       exists (select from notice n where n.notice_id = d.notice_id and n.notice_key = any($4::uuid[]))
+       or exists (select from buyer_notice b where b.buyer_notice_id = d.buyer_notice_id and b.notice_key = any($4::uuid[])))`,
+    [recallId, senderId, isOpener, keys],
+  );
+  return rowCount ?? 0;
+}
+
+/** Who answered a notice has it, whichever way it went. */
+export async function settleAnswered(client: pg.ClientBase, noticeId: bigint): Promise<void> {
+  await client.query(
+    "update delivery set state = 'DELIVERED', reason = null, changed_at = now() where notice_id = $1 and state <> 'DELIVERED'",
+    [noticeId],
+  );
+}

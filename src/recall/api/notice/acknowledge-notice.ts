@@ -9,6 +9,7 @@ import {
   requirePrincipal,
 } from '../../../graphql/index.js';
 import { scaleQuantity } from '../../../record/input/index.js';
+import { settleAnswered } from '../../delivery/delivery.sql.js';
 import { Rejected, runCommand } from '../campaign/run-command.js';
 import { type CountedLine, findLines, type NewCount, saveCounts } from './count.sql.js';
 import { readNotice } from './notice.sql.js';
@@ -49,6 +50,7 @@ export async function acknowledgeNotice(
         return read;
       });
       await saveCounts(client, notice.noticeId, counts);
+      await settleAnswered(client, notice.noticeId);
       return notice.noticeId;
     },
   );

@@ -1,11 +1,12 @@
 /** What became of notices on their ways. */
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { engine, groupBy, loaderOf, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { readsCampaign } from '../campaign/opener.js';
 import { Recall } from '../campaign/recall.types.js';
-import { Delivery, DeliveryCounts } from './delivery.types.js';
+import { Delivery, DeliveryCounts, PrintNoticesInput, PrintNoticesPayload } from './delivery.types.js';
 import { countDeliveries, readDeliveries } from './delivery-list.sql.js';
 import { Notice } from './notice.types.js';
+import { printNotices } from './print-notices.js';
 
 @Resolver(() => Notice)
 export class NoticeDeliveriesResolver {
@@ -14,6 +15,21 @@ export class NoticeDeliveriesResolver {
     return loaderOf(context, 'notice deliveries', async (client, ids) =>
       groupBy(ids, await readDeliveries(client, ids), (row) => row.noticeId),
     ).load(noticeId);
+  }
+}
+
+@Resolver()
+export class PrintNoticesResolver {
+  @Mutation(() => PrintNoticesPayload, {
+    description:
+      "Letters of a recall to print: to parties for its opener, to buyers for who writes to them; every reading of a buyer's address is on record. Letters that were posted are told with the next call.",
+  })
+  printNotices(
+    @Arg('input', () => PrintNoticesInput, { description: 'Which recall, how many, and which were posted.' })
+    input: PrintNoticesInput,
+    @Ctx() context: RequestContext,
+  ): Promise<PrintNoticesPayload> {
+    return printNotices(context, input);
   }
 }
 

@@ -1,5 +1,5 @@
 /** How a notice went out, as the API shows it. */
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { BigIntText, DateTime } from '../../../graphql/index.js';
 import type { Channel, DeliveryState } from '../../delivery/delivery.sql.js';
 
@@ -80,4 +80,39 @@ export class DeliveryCounts {
 
   @Field(() => BigIntText, { description: 'Given up.' })
   failed!: bigint;
+}
+
+@InputType({ description: 'Prints letters of a recall.' })
+export class PrintNoticesInput {
+  @Field(() => String, { description: 'Number of the recall.' })
+  number!: string;
+
+  @Field(() => Int, { description: 'Letters at most, 1 to 100; another call goes on once these are posted.' })
+  first!: number;
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description: 'Keys of letters that were posted since, at most 1000: they are SENT and not printed again.',
+  })
+  posted!: string[];
+}
+
+@ObjectType({ description: 'A notice as a letter, with the address of its recipient.' })
+export class PrintedNotice {
+  @Field(() => String, { description: 'Key of the notice, which the letter bears.' })
+  key!: string;
+
+  @Field(() => String, { description: 'An HTML page that prints as a letter.' })
+  html!: string;
+}
+
+@ObjectType({ description: 'Letters to print.' })
+export class PrintNoticesPayload {
+  @Field(() => [PrintedNotice], {
+    description: 'Those not posted yet, the oldest first; the same again until they are told to be posted.',
+  })
+  letters!: PrintedNotice[];
+
+  @Field(() => Int, { description: 'Letters that are SENT by this call.' })
+  settled!: number;
 }
