@@ -37,8 +37,9 @@ export async function missingGenealogy(
   const levels = groupBy(await loadStockLevels(client, askedIds, goods, clocks), (level) => level.batchId);
   const unplaced = new Set((await loadUnplaced(client, askedIds, goods, clocks)).map((lot) => lot.batchId));
   const statements = groupBy(await loadUseStatements(client, askedIds, clocks), (one) => one.batchId);
-  const named = statements.size === 0 ? [] : [...runs, ...items].map((made) => made.batchId);
-  const names = await loadNames(client, [...new Set(named)]);
+  const made = [...new Set([...runs, ...items].map((one) => one.batchId))];
+  const names: Awaited<ReturnType<typeof loadNames>> =
+    statements.size === 0 ? new Map() : await loadNames(client, made);
   const runsOf = groupBy(runs, (run) => run.componentId);
   const itemsOf = groupBy(items, (item) => item.componentId);
   return asked.flatMap((component): Guess[] => {

@@ -1135,3 +1135,13 @@ select 1
      ) moved
      where b.product_id = any($1::bigint[]) and b.lot is null
      limit 1;
+
+-- uses-stated.sql.ts loadUseStatements: 0 rows; event by event_uses_stated
+select b.batch_id, e.site_id, e.event_key, e.occurred_at, e.body ->> 'used_in' as used_in
+     from unnest($1::bigint[]) as component (batch_id)
+     join batch b on b.batch_id = component.batch_id
+     join event e on e.kind = 'USES_STATED' and e.product_id = b.product_id and e.lot = b.lot
+       and (e.source_id = b.source_id or (e.source_id is null and not exists (
+         select from batch o where o.product_id = b.product_id and o.lot = b.lot and o.batch_id <> b.batch_id)))
+     where e.voided_at is null and true
+     order by e.occurred_at, e.event_key;
