@@ -4,11 +4,14 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../database/index.js';
 import type { RequestContext } from '../graphql/index.js';
+import { addBacklog } from './backlog.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 export interface Metrics {
   registry: Registry;
+  /** Measures what waits inside the record. */
+  readBacklog(): Promise<void>;
   plugin: ApolloServerPlugin<RequestContext>;
 }
 
@@ -66,9 +69,12 @@ export function createMetrics(database: Database): Metrics {
       };
     },
   };
-  return { registry, plugin };
+  return { registry, plugin, readBacklog: addBacklog(registry, database) };
 }
 
-export function addMetrics(app: FastifyInstance, { registry }: Metrics): void {
-  app.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+export function addMetrics(app: FastifyInstance, { registry, readBacklog }: Metrics): void {
+  app.get('/metrics', async (_, reply) => {
+    await readBacklog();
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
 }
