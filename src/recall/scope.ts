@@ -170,6 +170,8 @@ export interface ScopeView {
   followedProducts: ReadonlySet<bigint>;
   /** Affected items of others' products that the party sees all the same. */
   seenItems: ReadonlySet<bigint>;
+  /** False: every affected item is of a batch it owns, so that none has to be left out. */
+  hasOthersItems: boolean;
 }
 
 export interface Scope {

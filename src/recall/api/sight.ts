@@ -42,17 +42,20 @@ export async function sightOf(
     ownedBatches,
     ownedProducts,
     followedProducts: role === 'MANUFACTURER' ? ownedProducts : new Set(),
-    seenItems: new Set(others.keys()),
+    seenItems: new Set(others.seen.keys()),
+    hasOthersItems: others.any,
   };
   const sees = (node: ScopeNode): boolean => {
     if (node.kind === 'BATCH') return seen.has(node.batchId);
-    return (node.batchId !== undefined && view.ownedBatches.has(node.batchId)) || others.has(node.itemId);
+    return (
+      (node.batchId !== undefined && view.ownedBatches.has(node.batchId)) || others.seen.has(node.itemId)
+    );
   };
   const scope = narrowed(
     whole,
     view,
     sees,
-    Map.groupBy(others, ([, batchId]) => batchId),
+    Map.groupBy(others.seen, ([, batchId]) => batchId),
   );
   const strange = without(whole, ({ productId }) => view.followedProducts.has(productId));
   return { scope, whole, strange, role, partyId, hidesMembers: isLess(scope, whole), sees };
@@ -134,13 +137,13 @@ async function productsOwned(client: pg.PoolClient, partyId: bigint, scope: Scop
   return new Set(rows.map((row) => row.product_id));
 }
 
-/** Affected items of others' products that the caller sees all the same, each with its batch. */
+/** Whether there are affected items of others' products, and those that the caller sees all the same, each with its batch. */
 async function otherItems(
   client: pg.PoolClient,
   principal: Principal,
   goods: Scope,
-): Promise<Map<bigint, bigint>> {
-  if (goods.batches.size + goods.items.size === 0) return new Map();
+): Promise<{ any: boolean; seen: Map<bigint, bigint> }> {
+  if (goods.batches.size + goods.items.size === 0) return { any: false, seen: new Map() };
   const sql = statement(goods.clocks);
   const { rows } = await client.query<{ item_id: bigint; batch_id: bigint }>(
     `with ${affectedGoods(sql, goods)}
@@ -149,11 +152,12 @@ async function otherItems(
      where ${isAffected} and ${sql.live('i')}`,
     sql.values,
   );
-  if (rows.length === 0) return new Map();
+  if (rows.length === 0) return { any: false, seen: new Map() };
   const known = await seenItems(
     client,
     principal,
     rows.map((row) => row.item_id),
   );
-  return new Map(rows.filter((row) => known.has(row.item_id)).map((row) => [row.item_id, row.batch_id]));
+  const seen = rows.filter((row) => known.has(row.item_id));
+  return { any: true, seen: new Map(seen.map((row) => [row.item_id, row.batch_id])) };
 }

@@ -13,7 +13,7 @@ export const seesRow = (
 
 /** The same as a condition on sales (alias `w` of table sale, `b` its batch). */
 export const seesSale = (sql: Statement, view: ScopeView | null | undefined): string =>
-  view == null
+  view == null || !view.hasOthersItems
     ? 'true'
     : `(w.party_id = ${sql.bind(view.partyId)} or b.product_id = any(${sql.bind([...view.followedProducts])}::bigint[]))`;
 
