@@ -117,14 +117,14 @@ export async function readFields(client: PoolClient, eventKeys: readonly string[
   return rows;
 }
 
-/** A recall of this opener that is published and no drill, and whether the buyer is certain in its newest scope. */
+/** A recall of this opener that is published, not withdrawn, and no drill, and whether the buyer is certain in its newest scope. */
 export async function findPublishedRecall(
   client: PoolClient,
   { number, openerId, buyerId }: { number: string; openerId: bigint; buyerId: bigint },
 ): Promise<{ recallId: bigint } | null> {
   const { rows } = await client.query<{ recallId: bigint }>(
     `select r.recall_id as "recallId" from recall r
-     where r.number = $1 and r.opener_id = $2 and r.published_at is not null and r.kind <> 'DRILL'
+     where r.number = $1 and r.opener_id = $2 and r.published_at is not null and r.state <> 'WITHDRAWN' and r.kind <> 'DRILL'
        and exists (
          select from scope_version v join scope_buyer n on n.version_id = v.version_id
          where v.recall_id = r.recall_id and n.buyer_id = $3 and n.certain

@@ -138,6 +138,11 @@ describe('a buyer', () => {
       expect([moved.errors, moved.data?.[move]?.problems]).toEqual([undefined, []]);
     }
     expect((await asked()).data?.revealBuyer.person).toEqual(zuzanna);
+    const become = (state: string) =>
+      server.database.ownerPool.query("update recall set state = $1 where number = 'ALPHA-1'", [state]);
+    await become('WITHDRAWN');
+    expect((await asked()).errors?.[0]?.message).toBe(notFound);
+    await become('PUBLISHED');
     expect((await reveal('beta', buyerOfBike, { recall: 'ALPHA-1' })).errors?.[0]?.message).toBe(notFound);
     expect((await reveal('alpha', buyerOfScooter, { recall: 'ALPHA-1' })).errors?.[0]?.message).toBe(
       notFound,
