@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Failpoint, failpoints } from './database/failpoint.js';
+import { type Failpoint, failpoints } from './failpoint.js';
 import { type AnswerLimits, answerLimits } from './trace/index.js';
 
 export interface Config {

@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import { Logger, runMigrations as migrateQueue } from 'graphile-worker';
 import pg from 'pg';
 import type { Config } from '../config.js';
+import { armFailpoint } from '../failpoint.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { armFailpoint } from './failpoint.js';
 import { keyMigrationsDir, migrate } from './migrate.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);

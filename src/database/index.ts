@@ -1,4 +1,6 @@
 /** The database: embedded or one's own, migrations, pools and sessions. */
+
+export { armFailpoint, type Failpoint, failpoint, failpoints } from '../failpoint.js';
 export { DataInUseError } from './data-lock.js';
 export {
   connect,
@@ -10,7 +12,6 @@ export {
   prepareKeys,
 } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
-export { armFailpoint, type Failpoint, failpoint, failpoints } from './failpoint.js';
 export { migrate } from './migrate.js';
 export { type EntitiesOn, entityManagers } from './orm.js';
 export { ormOptions } from './orm-options.js';

@@ -1,7 +1,7 @@
 /** Sessions: every statement runs as one of the roles, on behalf of one party, inside a transaction. */
 import pg, { type PoolClient } from 'pg';
+import { failpoint } from '../failpoint.js';
 import type { Database } from './database.js';
-import { failpoint } from './failpoint.js';
 import { outageOf } from './outage.js';
 
 const databaseRoles = [
