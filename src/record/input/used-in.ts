@@ -6,8 +6,11 @@ export interface UsedIn {
   lot: string;
 }
 
+/** Half a character, which no key has and no URI can hold, goes on as the sign for one that is unknown: refused when read. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
+
 export const formatUsedIn = (uses: readonly UsedIn[]): string =>
-  uses.map(({ gtin, lot }) => `${encodeURIComponent(gtin)}/${encodeURIComponent(lot)}`).join(' ');
+  uses.map(({ gtin, lot }) => `${encoded(gtin)}/${encoded(lot)}`).join(' ');
 
 /** Null: not such a list. Keys are canonical. */
 export function parseUsedIn(text: string): UsedIn[] | null {
