@@ -41,11 +41,19 @@ export function killedService(environment: Record<string, string>): KilledServic
       if ((await run.ended).signal !== 'SIGKILL') throw error;
     }
   };
+  /** One start for all who find it gone at once: a second service would outlive the test. */
+  let restarting: Promise<void> | null = null;
+  const restart = async (): Promise<void> => {
+    if (run !== null) deaths += 1;
+    await start();
+  };
   const send = async (path: string, init: RequestInit): Promise<Response> => {
     for (;;) {
       if (!isUp()) {
-        if (run !== null) deaths += 1;
-        await start();
+        restarting ??= restart().finally(() => {
+          restarting = null;
+        });
+        await restarting;
       }
       try {
         const answer = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MAX_MS) });
