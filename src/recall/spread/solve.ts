@@ -155,8 +155,8 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     }
     if (fitting.partItem === null)
       return until(goodsSince(fitting.partBatch), endOf(fitting.fittedTo ?? fitting.fittedAt));
-    // an item is in from then to then, and may have become affected inside
-    const removed = fitting.removedAt === null ? Infinity : fitting.removedAt.getTime() - 1;
+    // an item is in from then to then, and may have become affected inside: making comes before all else of its moment
+    const removed = fitting.removedAt === null ? Infinity : fitting.removedAt.getTime();
     return until(itemSince(fitting.partItem, fitting.partBatch), removed);
   };
   const guessSince = (guess: Guess): Since => {
