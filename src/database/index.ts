@@ -1,6 +1,6 @@
 /** The database: embedded or one's own, migrations, pools and sessions. */
 
-export { armFailpoint, type Failpoint, failpoint, failpoints } from '../failpoint.js';
+export { type Failpoint, failpoint, failpoints } from '../failpoint.js';
 export { DataInUseError } from './data-lock.js';
 export {
   connect,

@@ -167,7 +167,15 @@ async function accessesIn({ text, values }: Sent): Promise<string[]> {
   return plan === undefined ? [] : [...new Set(accessesOf(plan))].sort();
 }
 
-test('as known now: text, rows and reads of large tables, none of them a scan', async () => {
+/** The version whose plans are kept: another one may read a list of nearly all lots by a scan, and name other indexes. */
+const PLANNED_BY = 18;
+
+test('as known now: text, rows and reads of large tables, none of them a scan', async (context) => {
+  const { rows: server } = await database.ownerPool.query<{ version: number }>(
+    "select current_setting('server_version_num')::int / 10000 as version",
+  );
+  if (server[0]?.version !== PLANNED_BY)
+    context.skip(`plans are kept for PostgreSQL ${PLANNED_BY}, this is ${server[0]?.version}`);
   const sent = await send({ asOf: null, knownAt: null });
   const golden: string[] = [];
   const scans: string[] = [];
