@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { scopeBuyers } from '../facts/buyers.js';
 import type { AffectedBuyer } from '../facts/facts.js';
 import { scopeHolders } from '../facts/holders.js';
-import { loadLedger } from '../facts/ledger.sql.js';
+import { loadLedger, movedWithOthers } from '../facts/ledger.sql.js';
 import { scopeGaps } from '../facts/members.js';
 import type { Scope } from '../scope.js';
 import { publishedBuyers } from './published-buyers.sql.js';
@@ -75,7 +75,10 @@ async function findHiddenCustody(
 ): Promise<boolean> {
   if (strange === null) return false;
   if (scope.unlotted.length < whole.unlotted.length) return true;
-  return (await loadLedger(client, strange)).some((row) => row.partyId !== scope.view?.partyId);
+  const me = scope.view?.partyId;
+  if (me !== undefined && (await movedWithOthers(client, strange, me))) return true;
+  // else what the ledger says of single items by implication alone
+  return (await loadLedger(client, strange)).some((row) => row.partyId !== me);
 }
 
 /** Holes of custody are told to who sees the custody. */

@@ -68,6 +68,24 @@ export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<L
   ];
 }
 
+/** Whether affected goods moved with anybody but this party: the first leg decides, where the ledger would read all. */
+export async function movedWithOthers(
+  client: pg.ClientBase,
+  scope: Scope,
+  partyId: bigint,
+): Promise<boolean> {
+  const sql = statement(scope.clocks);
+  const { rows } = await client.query(
+    `with ${affectedGoods(sql, scope)}
+     select 1
+     ${joinAffected('leg', 'l')}
+     where ${isAffected} and ${sql.live('l')} and ${sql.happened('l.occurred_at')} and l.party_id <> ${sql.bind(partyId)}
+     limit 1`,
+    sql.values,
+  );
+  return rows.length > 0;
+}
+
 /** Movements of a partly affected lot that name no item: which units they were is not on record. */
 async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
   const partly = [...scope.batches.values()].filter(
