@@ -353,7 +353,7 @@ select distinct r.product_id
      join design_revision r on r.revision_id = l.revision_id
      where p.gtin = $1;
 
--- installed.ts loadWanting: 40 rows; fitting by fitting_parent, item by item_pkey
+-- installed.ts loadWanting: 40 rows; fitting by fitting_part_batch, item by item_pkey
 select i.item_id
      from batch b join item i on i.batch_id = b.batch_id and i.voided_at is null
      where b.product_id = any($1::bigint[])
