@@ -2,12 +2,16 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { outageOf } from '../database/index.js';
-import type { RefusalCode } from '../graphql/index.js';
+import { Refusal, type RefusalCode } from '../graphql/index.js';
 import type { Limits } from './limits.js';
 import { RETRY_AFTER_SECONDS } from './outages.js';
 
 export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): void {
-  app.setErrorHandler((error: FastifyError, _, reply) => {
+  app.setErrorHandler((error: FastifyError | Refusal, _, reply) => {
+    if (error instanceof Refusal) {
+      const code = error.extensions.code as RefusalCode;
+      return reply.code(statusOfCode[code] ?? 503).send(refusal(code, error.message));
+    }
     const outage = outageOf(error);
     if (outage !== null) {
       log.warn({ err: error }, 'outage');

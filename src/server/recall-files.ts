@@ -22,7 +22,7 @@ import {
   reportTables,
   writeRows,
 } from '../recall/api/index.js';
-import { refusal, statusOfCode } from './http-errors.js';
+import { formatIn } from './file-format.js';
 
 type Format = ExportFormat | 'HTML';
 const formats: readonly Format[] = ['HTML', 'CSV', 'XLSX', 'NDJSON'];
@@ -41,11 +41,12 @@ interface Query {
 const questions = { report: parse(reportQuestion), form: parse(formQuestion) };
 
 export function addRecallFiles(app: FastifyInstance, asking: Asking): void {
-  app.get<{ Params: { number: string }; Querystring: Query }>('/recalls/:number/report', (request, reply) =>
-    answer(reply, async () => {
+  app.get<{ Params: { number: string }; Querystring: Query }>(
+    '/recalls/:number/report',
+    async (request, reply) => {
       const { number } = request.params;
       const { from = null, to = null, kind = 'CLOSING' } = request.query;
-      const format = formatOf(request.query.format);
+      const format = formatIn(formats, request.query.format, 'HTML');
       const variables = { number, kind: kind.toUpperCase(), from, to };
       const recall = await ask(asking, request, reply, questions.report, variables);
       if (!recall?.report) throw none(number, 'report');
@@ -58,40 +59,33 @@ export function addRecallFiles(app: FastifyInstance, asking: Asking): void {
         tables,
         rows: figureRows(tables),
       });
-    }),
+    },
   );
   app.get<{ Params: { number: string; form: string }; Querystring: Query }>(
     '/recalls/:number/forms/:form',
-    (request, reply) =>
-      answer(reply, async () => {
-        const { number, form } = request.params;
-        const { from = null, to = null } = request.query;
-        const format = formatOf(request.query.format);
-        const recall = await ask(asking, request, reply, questions.form, { number, form, from, to });
-        if (!recall?.form) throw none(number, 'form');
-        const rows = recall.form.map(({ name, label, value }: Answered) => ({ name, label, value }));
-        const cells = recall.form.map(({ label, value }: Answered) => [label, value]);
-        const tables = [{ title: form, columns: ['field', 'value'], keys: 1, rows: cells }];
-        const title = `${form} of recall ${recall.number}`;
-        return send(reply, {
-          format,
-          name: `${form.toLowerCase()}-${fileName(number)}`,
-          title,
-          tables,
-          rows,
-        });
-      }),
+    async (request, reply) => {
+      const { number, form } = request.params;
+      const { from = null, to = null } = request.query;
+      const format = formatIn(formats, request.query.format, 'HTML');
+      const recall = await ask(asking, request, reply, questions.form, { number, form, from, to });
+      if (!recall?.form) throw none(number, 'form');
+      const rows = recall.form.map(({ name, label, value }: Answered) => ({ name, label, value }));
+      const cells = recall.form.map(({ label, value }: Answered) => [label, value]);
+      const tables = [{ title: form, columns: ['field', 'value'], keys: 1, rows: cells }];
+      const title = `${form} of recall ${recall.number}`;
+      return send(reply, {
+        format,
+        name: `${form.toLowerCase()}-${fileName(number)}`,
+        title,
+        tables,
+        rows,
+      });
+    },
   );
 }
 
 const none = (number: string, what: string): Refusal =>
   new Refusal('NOT_FOUND', `recall ${number}: no ${what} of it that this caller sees`);
-
-function formatOf(given: string | undefined): Format {
-  const format = formats.find((one) => one === (given ?? 'html').toUpperCase());
-  if (format !== undefined) return format;
-  throw new Refusal('BAD_INPUT', `format ${given}: should be ${formats.join(', ').toLowerCase()}`);
-}
 
 /** A header holds no other characters. */
 const fileName = (number: string): string => number.replace(/[^A-Za-z0-9._-]+/g, '-');
@@ -140,15 +134,4 @@ async function send(reply: FastifyReply, { format, name, title, tables, rows }: 
     .type(mediaTypes[format])
     .header('content-disposition', `attachment; filename="${name}.${format.toLowerCase()}"`)
     .send(Buffer.concat(pieces));
-}
-
-/** Refusals in the shape and with the codes of GraphQL's. */
-async function answer(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const code = error.extensions.code as RefusalCode;
-    return reply.code(statusOfCode[code] ?? 503).send(refusal(code, error.message));
-  }
 }

@@ -5,18 +5,11 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  Refusal,
-  type RefusalCode,
-  type RequestContext,
-  requireParty,
-  requirePrincipal,
-} from '../graphql/index.js';
+import { Refusal, type RequestContext, requireParty, requirePrincipal } from '../graphql/index.js';
 import {
   blockCells,
   blockColumns,
   blockList,
-  type ExportFormat,
   mediaTypes,
   membersOf,
   stockAmounts,
@@ -25,7 +18,7 @@ import {
   writeRows,
 } from '../recall/api/index.js';
 import type { Budgets } from './budget.js';
-import { refusal, statusOfCode } from './http-errors.js';
+import { formatIn } from './file-format.js';
 import { fileCosts, type Limits } from './limits.js';
 
 interface Asking {
@@ -39,7 +32,7 @@ export function addStockFiles(app: FastifyInstance, asking: Asking): void {
     '/recalls/:number/stock',
     (request, reply) =>
       answer(asking, request, reply, async (context) => {
-        const format = formatOf(request.query.format, ['CSV', 'XLSX', 'NDJSON']);
+        const format = formatIn(['CSV', 'XLSX', 'NDJSON'], request.query.format, 'CSV');
         const members = await membersOf(context, request.params.number);
         const bytes = writeRows({
           ...{ format, name: 'STOCK', columns: stockColumns, amounts: stockAmounts },
@@ -57,7 +50,7 @@ export function addStockFiles(app: FastifyInstance, asking: Asking): void {
   );
   app.get<{ Querystring: { format?: string; site?: string } }>('/block-list', (request, reply) =>
     answer(asking, request, reply, async (context) => {
-      const format = formatOf(request.query.format, ['CSV', 'JSON']);
+      const format = formatIn(['CSV', 'JSON'], request.query.format, 'CSV');
       const rows = await blockList(context, request.query.site ?? null);
       await context.snapshot.end();
       const body = format === 'JSON' ? JSON.stringify({ rows }) : await textOf(rows.map(blockCells));
@@ -73,13 +66,6 @@ export function addStockFiles(app: FastifyInstance, asking: Asking): void {
   );
 }
 
-function formatOf<T extends ExportFormat | 'JSON'>(given: string | undefined, formats: readonly T[]): T {
-  const wanted = (given ?? 'csv').toUpperCase();
-  const format = formats.find((one) => one === wanted);
-  if (format !== undefined) return format;
-  throw new Refusal('BAD_INPUT', `format ${given}: should be ${formats.join(', ').toLowerCase()}`);
-}
-
 async function textOf(rows: ReturnType<typeof blockCells>[]): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of writeRows({ format: 'CSV', name: 'BLOCK_LIST', columns: blockColumns, rows }))
@@ -87,7 +73,7 @@ async function textOf(rows: ReturnType<typeof blockCells>[]): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** Refusals of the work in the shape and with the codes of GraphQL's; costs the caller's budget. */
+/** Does the work for a shop, at the cost of the caller's budget. */
 async function answer(
   { context, budgets, limits }: Asking,
   request: FastifyRequest,
@@ -107,8 +93,6 @@ async function answer(
     return await work(made);
   } catch (error) {
     await made?.snapshot.end();
-    if (!(error instanceof Refusal)) throw error;
-    const code = error.extensions.code as RefusalCode;
-    return reply.code(statusOfCode[code] ?? 503).send(refusal(code, error.message));
+    throw error;
   }
 }
