@@ -37,7 +37,14 @@ export {
   type InputProblem,
   type InputRow,
 } from './row.js';
-export { type CanonicalTime, formatTime, parseDate, parseTime, type TimeResult } from './time.js';
+export {
+  AHEAD_MAX_MS,
+  type CanonicalTime,
+  formatTime,
+  parseDate,
+  parseTime,
+  type TimeResult,
+} from './time.js';
 export { formatUsedIn, parseUsedIn, type UsedIn } from './used-in.js';
 export { type Validation, validateRow } from './validate-row.js';
 export { writeCsv } from './write-csv.js';

@@ -12,7 +12,7 @@ export interface CanonicalTime {
 export type TimeResult = { ok: true; time: CanonicalTime } | { ok: false; reason: string };
 
 /** How far ahead of ours a reporter's clock may be. */
-const AHEAD_MAX_MS = 5 * 60_000;
+export const AHEAD_MAX_MS = 5 * 60_000;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 

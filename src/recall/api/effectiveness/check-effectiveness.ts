@@ -4,6 +4,7 @@ import type { Principal } from '../../../access/index.js';
 import { withSession } from '../../../database/index.js';
 import { parseGln } from '../../../exchange/gs1/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
+import { AHEAD_MAX_MS } from '../../../record/input/index.js';
 import { isOpener } from '../campaign/opener.js';
 import { findRecall, lockRecall } from '../campaign/recall.sql.js';
 import type { Recall } from '../campaign/recall.types.js';
@@ -25,7 +26,6 @@ import {
 
 const ROWS_MAX = 1000;
 const TEXT_LENGTH_MAX = 1000;
-const AHEAD_MAX_MS = 5 * 60_000;
 
 export async function drawEffectivenessSample(
   context: RequestContext,

@@ -6,7 +6,7 @@ import { withSession } from '../../../database/index.js';
 import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../../../exchange/gs1/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { eventKeyOf } from '../../../record/index.js';
-import { scaleQuantity } from '../../../record/input/index.js';
+import { AHEAD_MAX_MS, scaleQuantity } from '../../../record/input/index.js';
 import { readAuthorities } from '../campaign/authority.sql.js';
 import { moveAll } from '../campaign/move-recall.js';
 import { findRecall, lockRecall, readRecall } from '../campaign/recall.sql.js';
@@ -23,7 +23,6 @@ import {
 } from './remedy.types.js';
 
 const ROWS_MAX = 1000;
-const AHEAD_MAX_MS = 5 * 60_000;
 
 export async function recordRemedy(
   context: RequestContext,
