@@ -31,6 +31,7 @@ import {
   ReplyToCauseInput,
   ReplyToCausePayload,
 } from './case.types.js';
+import { causeState } from './cause-state.js';
 import { openDefectCase, replyToCause } from './defect-case.js';
 
 const RECALLS_SHOWN_MAX = 100;
@@ -194,7 +195,7 @@ export class RecallCaseResolver {
       recallId,
       replies,
       cause: (details.cause as string | undefined) ?? null,
-      state: stateOf(details, replies),
+      state: causeState(details, replies),
     };
   }
 
@@ -215,15 +216,6 @@ export class RecallCaseResolver {
   async parent(@Root() { parentId }: Recall, @Ctx() context: RequestContext): Promise<Recall | null> {
     return parentId === null ? null : loadKnownRecall(context, parentId);
   }
-}
-
-/** The latest word of each maker counts; one that disputes outweighs the others, and the opener's own. */
-function stateOf(details: Record<string, unknown>, replies: readonly CauseReply[]): RecallCause['state'] {
-  const latest = [...new Map(replies.map((reply) => [reply.partyId, reply.reply])).values()];
-  if (latest.includes('DISPUTED')) return 'DISPUTED';
-  if (latest.includes('CONFIRMED')) return 'CONFIRMED';
-  const told = details.causeState as RecallCause['state'] | undefined;
-  return told ?? (details.cause ? 'ALLEGED' : null);
 }
 
 @Resolver(() => CauseReply)
