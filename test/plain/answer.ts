@@ -1,7 +1,8 @@
 // The whole answer of one question, by the plain walk.
 import { buyersOf } from './buyers.js';
 import { holdersOf, quantitiesOf } from './holders.js';
-import { type Leg, playLedger } from './ledger.js';
+import { playLedger } from './ledger.js';
+import type { Leg } from './movements.js';
 import { type Row, standingFacts } from './rows.js';
 import { type Asked, type Certainty, certaintyOf, Spread } from './spread.js';
 import { World } from './world.js';

@@ -1,5 +1,5 @@
 // Who bought affected goods or was registered as their keeper, and who still has any.
-import { buyerKey, type Ledger, type Leg, type Sale } from './ledger.js';
+import { buyerKey, type Ledger, type Leg, type Sale } from './movements.js';
 import type { Places } from './places.js';
 import { span } from './rows.js';
 import type { Certainty } from './spread.js';

@@ -1,5 +1,5 @@
 // Sites that hold, are being sent, sold or held affected goods, with what is booked there.
-import type { Ledger, Leg, State } from './ledger.js';
+import type { Ledger, Leg, State } from './movements.js';
 import type { Places } from './places.js';
 import type { Certainty } from './spread.js';
 import type { Batch, World } from './world.js';

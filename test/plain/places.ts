@@ -1,5 +1,5 @@
 // Where affected goods could have been, and which movements without a lot could therefore have carried them.
-import { type Ledger, type Leg, UNKNOWN_SITE } from './ledger.js';
+import { type Ledger, type Leg, UNKNOWN_SITE } from './movements.js';
 import type { Batch, Item, World } from './world.js';
 
 /** What is affected so far: asked again and again while the spread grows. */

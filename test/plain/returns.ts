@@ -1,5 +1,5 @@
 // Which sale each return takes back: named by its event, else by its serial, else by its receipt; none gets back more than it sold.
-import type { Sale } from './ledger.js';
+import type { Sale } from './movements.js';
 import type { Fact } from './rows.js';
 import type { Goods, World } from './world.js';
 

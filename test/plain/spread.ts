@@ -1,5 +1,5 @@
 // What is affected: the rule asked of every batch and item, then spread by making and fitting until nothing is added.
-import type { Fitting, Ledger, Leg } from './ledger.js';
+import type { Fitting, Ledger, Leg } from './movements.js';
 import { Places } from './places.js';
 import { askBatch, askItem, type NaiveRule, type Truth } from './rule.js';
 import type { Batch, Item, WantedPart, World } from './world.js';

@@ -1,0 +1,22 @@
+// Which of two facts comes first.
+/** At equal times: made < fitted < packed < shipped < received < unpacked < sold < returned, then the event's id. */
+export const ranks = ['made', 'fitted', 'packed', 'shipped', 'received', 'unpacked', 'sold', 'returned'];
+export const rankOf: Record<string, string> = {
+  batches: 'made',
+  items: 'made',
+  consumption: 'made',
+  relabels: 'made',
+  fittings: 'fitted',
+  removals: 'fitted',
+  services: 'fitted',
+  shipments: 'shipped',
+  receipts: 'received',
+  sales: 'sold',
+  returns: 'returned',
+  disposals: 'returned',
+};
+
+export const inOrder = (
+  a: { at: number; rank: number; id: string },
+  b: { at: number; rank: number; id: string },
+): number => a.at - b.at || a.rank - b.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
