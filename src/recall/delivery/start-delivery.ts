@@ -38,7 +38,8 @@ export async function startDelivery(
   pool.on('error', (error) => log.warn({ err: error }, 'a connection of the queue broke'));
   pool.on('connect', (client) => client.on('error', () => {}));
   const mailer = config.mail === null ? null : createMailer(config.mail);
-  if (mailer === null) log.warn('no mail server is configured: notices by e-mail stay QUEUED');
+  if (mailer === null)
+    log.info('TRACEWRIGHT_SMTP_URL names no mail server: notices by e-mail stay QUEUED until one is named');
   const outlets: Outlets = { mailer, webhooks: config.webhooks };
   const task = async (payload: unknown, { job }: { job: { attempts: number; max_attempts: number } }) => {
     const { delivery } = payload as { delivery: string };
