@@ -8,14 +8,14 @@ import { RETRY_AFTER_SECONDS } from './outages.js';
 
 export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): void {
   app.setErrorHandler((error: FastifyError | Refusal, _, reply) => {
-    if (error instanceof Refusal) {
-      const code = error.extensions.code as RefusalCode;
-      return reply.code(statusOfCode[code] ?? 503).send(refusal(code, error.message));
-    }
     const outage = outageOf(error);
     if (outage !== null) {
       log.warn({ err: error }, 'outage');
       return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send(refusal('UNAVAILABLE', outage));
+    }
+    if (error instanceof Refusal) {
+      const code = error.extensions.code as RefusalCode;
+      return reply.code(statusOfCode[code] ?? 503).send(refusal(code, error.message));
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error }, 'fault outside GraphQL');
@@ -28,7 +28,7 @@ export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): vo
 }
 
 /** HTTP's word for a refusal outside GraphQL. */
-export const statusOfCode: Partial<Record<RefusalCode, number>> = {
+const statusOfCode: Partial<Record<RefusalCode, number>> = {
   BAD_INPUT: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
