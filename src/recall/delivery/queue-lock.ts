@@ -11,6 +11,8 @@ export interface QueueLock {
   hold(workerPoolId: string): Promise<void>;
   /** Frees jobs that a worker took which is no more. */
   freeAbandoned(pool: pg.Pool): Promise<void>;
+  /** Ids of the jobs that the held worker pool has taken. */
+  heldJobs(pool: pg.Pool): Promise<string[]>;
   release(): Promise<void>;
 }
 
@@ -41,6 +43,13 @@ export function createQueueLock(connectionString: string): QueueLock {
          where pg_try_advisory_xact_lock($1, hashtext(locked_by))`,
         [LOCK_CLASS, held],
       );
+    },
+    async heldJobs(pool) {
+      const { rows } = await pool.query<{ id: string }>(
+        'select id::text as id from graphile_worker.jobs where locked_by = $1',
+        [held],
+      );
+      return rows.map(({ id }) => id);
     },
     async release() {
       held = null;

@@ -1,13 +1,14 @@
-/** Works the queue of deliveries off, and frees what a process that was killed had taken from it. */
-import { EventEmitter } from 'node:events';
-import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+/**
+ * Works the queue of deliveries off, and keeps at it: a worker that an outage of the database ended, or that took a job whose
+ * number it never heard, is replaced by one that finds all of that in the queue again.
+ */
 import pg from 'pg';
-import type { Logger as PinoLogger } from 'pino';
+import type { Logger } from 'pino';
 import type { Services } from '../../record/index.js';
 import { deliverNotice, type Outlets } from './deliver-notice.js';
 import { tasks } from './delivery.sql.js';
 import type { WebhookConfig } from './post-webhook.js';
-import { createQueueLock } from './queue-lock.js';
+import { type QueueWorker, startQueueWorker } from './queue-worker.js';
 import { createMailer, type MailConfig } from './send-mail.js';
 
 export interface DeliveryConfig {
@@ -25,13 +26,14 @@ const queueTypes: pg.CustomTypesConfig = {
       ? String
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
-const FREE_INTERVAL_MS = 15_000;
+const LOOK_INTERVAL_MS = 15_000;
 
 /** Starts the worker; a task that is not configured is not taken, so that its jobs wait for a process that can. */
 export async function startDelivery(
   config: DeliveryConfig,
   services: Services,
-  log: PinoLogger,
+  log: Logger,
+  { lookIntervalMs = LOOK_INTERVAL_MS } = {},
 ): Promise<{ stop(): Promise<void> }> {
   const connectionString = services.database.ownerPool.options.connectionString ?? '';
   const pool = new pg.Pool({ connectionString, max: POOL_MAX, types: queueTypes });
@@ -41,47 +43,36 @@ export async function startDelivery(
   if (mailer === null)
     log.info('TRACEWRIGHT_SMTP_URL names no mail server: notices by e-mail stay QUEUED until one is named');
   const outlets: Outlets = { mailer, webhooks: config.webhooks };
-  const task = async (payload: unknown, { job }: { job: { attempts: number; max_attempts: number } }) => {
-    const { delivery } = payload as { delivery: string };
-    await deliverNotice(services, outlets, BigInt(delivery), job.attempts >= job.max_attempts);
+  const deliver = (delivery: bigint, isLastAttempt: boolean): Promise<void> =>
+    deliverNotice(services, outlets, delivery, isLastAttempt);
+  const start = (): Promise<QueueWorker> =>
+    startQueueWorker({
+      pool,
+      log,
+      concurrent: CONCURRENT_MAX,
+      tasks: { [tasks.WEBHOOK]: deliver, ...(mailer !== null && { [tasks.EMAIL]: deliver }) },
+    });
+
+  let worker: QueueWorker | null = await start();
+  const look = async (): Promise<void> => {
+    if (worker !== null && (await worker.isSound())) return;
+    await worker?.stop();
+    worker = null;
+    worker = await start();
   };
-  const taskList: TaskList = {
-    [tasks.WEBHOOK]: task,
-    ...(mailer !== null && { [tasks.EMAIL]: task }),
-  };
-  const lock = createQueueLock(connectionString);
-  const events: WorkerEvents = new EventEmitter();
-  events.on('pool:create', ({ workerPool }) => {
-    lock.hold(workerPool.id).catch((error: unknown) => log.error({ err: error }, 'the queue lock failed'));
-  });
-  await lock.freeAbandoned(pool);
-  const runner = await run({
-    pgPool: pool,
-    concurrency: CONCURRENT_MAX,
-    noHandleSignals: true,
-    noPreparedStatements: true,
-    logger: loggerOf(log),
-    events,
-    taskList,
-    parsedCronItems: [],
-  });
-  const freeing = setInterval(() => {
-    lock.freeAbandoned(pool).catch((error: unknown) => log.error({ err: error }, 'the queue was not freed'));
-  }, FREE_INTERVAL_MS);
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking
+      .then(look)
+      .catch((error: unknown) => log.warn({ err: error }, 'the queue of deliveries waits for the database'));
+  }, lookIntervalMs);
   return {
     async stop() {
-      clearInterval(freeing);
-      await runner.stop();
+      clearInterval(timer);
+      await looking;
+      await worker?.stop();
       mailer?.close();
-      await lock.release();
       await pool.end();
     },
   };
 }
-
-/** The worker's chatter goes where debugging goes; what failed is told. */
-const loggerOf = (log: PinoLogger): Logger =>
-  new Logger(() => (level, message) => {
-    if (level === 'error') log.warn(message);
-    else log.debug(message);
-  });
