@@ -3,14 +3,29 @@
  * always the case in production, a place costs one comparison.
  */
 
-/** On both sides of every commit, to the record and to the keys, and between the files and the table of a rotation. */
+/** On both sides of every commit, to the record and to the keys, and between the steps of what takes several. */
 export const failpoints = [
   'record.before-commit',
   'record.after-commit',
+  'record.events-inserted',
   'keys.before-commit',
   'keys.after-commit',
+  'import.piece-recorded',
+  'capture.rows-recorded',
+  'capture.events-kept',
+  'capture.reported',
+  'freeze.version-opened',
+  'notices.written',
+  'delivery.sent',
+  'sealing.entries-appended',
+  'sealing.nodes-written',
   'rotation.key-made',
+  'rotation.old-retired',
   'rotation.keys-wrapped',
+  'export.kept',
+  'export.piece-written',
+  'export.rows-written',
+  'export.file-written',
 ] as const;
 export type Failpoint = (typeof failpoints)[number];
 

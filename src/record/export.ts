@@ -3,9 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PoolClient } from 'pg';
 import { getKeys } from '../access/index.js';
-import { withSession } from '../database/index.js';
+import { failpoint, withSession } from '../database/index.js';
 import { eventMappings } from './event-kinds.js';
 import { type CanonicalValue, type FileSpec, fileSpecs, formatQuantity, writeCsv } from './input/index.js';
+import { finishParts, partOf } from './part-files.js';
 import type { Services } from './services.js';
 
 /** Events read, decrypted and written at a time. */
@@ -15,12 +16,12 @@ type Cells = Record<string, string | undefined>;
 
 /**
  * Writes every file kind that has rows; returns rows by file name. People's data is decrypted: administrators only. Rows of
- * the events in `except` are left out: they are told elsewhere.
+ * the events in `except` are left out: they are told elsewhere, in the files `beside`, of which parts are written already.
  */
 export async function exportFolder(
   services: Services,
   dir: string,
-  { except = new Set() }: { except?: ReadonlySet<string> } = {},
+  { except = new Set(), beside = [] }: { except?: ReadonlySet<string>; beside?: readonly string[] } = {},
 ): Promise<Record<string, number>> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const counts: Record<string, number> = {};
@@ -39,13 +40,16 @@ export async function exportFolder(
             yield row;
           }
         };
-        await writeFile(path, writeCsv(spec, written()), { mode: 0o600 });
-        if (count === 0) await rm(path);
-        else counts[spec.file] = count;
+        await writeFile(partOf(path), writeCsv(spec, written()), { mode: 0o600 });
+        failpoint('export.file-written');
+        if (count > 0) counts[spec.file] = count;
+        // what an earlier export left here tells of rows that are told elsewhere now
+        else for (const one of [partOf(path), path]) await rm(one, { force: true });
       }
     },
     { snapshot: true },
   );
+  await finishParts(dir, [...beside, ...Object.keys(counts)]);
   return counts;
 }
 

@@ -19,6 +19,7 @@ export {
 } from './import.js';
 export { readWatermark, takeRecordedAt } from './locks.js';
 export { ensureParties } from './master/parties.js';
+export { partOf } from './part-files.js';
 export type { Recorder, RecordResult } from './record-result.js';
 export { type RecordOptions, recordRows } from './record-rows.js';
 export type { Services } from './services.js';

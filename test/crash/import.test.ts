@@ -1,5 +1,8 @@
-/** `kill -9` while recording, then the same again: the same end state, no event lost, doubled or half written. */
+/** `kill -9` while recording and exporting, then the same again: the same end state, no event lost, doubled or half written. */
 import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createToken } from '../../src/access/index.js';
@@ -9,6 +12,7 @@ import { fileSpecOf, readFolder } from '../../src/record/input/index.js';
 import { liveRows } from '../record/live-rows.js';
 import { type Run, startCommand } from '../support/command-line.js';
 import { createTestDatabase } from '../support/database.js';
+import { createDemoDatabase } from '../support/demo-database.js';
 import { recordEvents, toRecordedEvent } from '../support/graphql-rows.js';
 import { testVault } from '../support/vault.js';
 
@@ -121,6 +125,44 @@ describe('killed while it records', () => {
     expect(await liveRows(one.ownerPool)).toEqual(truth);
     expect((await verify({ database: one, vault: testVault() })).filter((check) => !check.ok)).toEqual([]);
   }, 240_000);
+});
+
+describe('killed while it exports', () => {
+  const folders: string[] = [];
+  let demoRecord: Database;
+  let environment: Record<string, string>;
+  beforeAll(async () => {
+    demoRecord = await createDemoDatabase();
+    environment = {
+      DATABASE_URL: demoRecord.ownerPool.options.connectionString ?? '',
+      TRACEWRIGHT_KEYS_URL: inject('keysUrl'),
+    };
+  }, 120_000);
+  afterAll(async () => {
+    await demoRecord.close();
+    for (const one of folders) rmSync(one, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['csv', 'certificates.csv'],
+    ['epcis', 'epcis.json'],
+  ] as const)(
+    'as %s, leaves no folder that an import takes for the record; done again, it has none',
+    async (format, first) => {
+      const folder = mkdtempSync(join(tmpdir(), 'tracewright-export-'));
+      folders.push(folder);
+      const args = ['export', folder, '--format', format];
+      const cut = { ...environment, TRACEWRIGHT_FAILPOINT: 'export.file-written:12' };
+      expect((await startCommand(args, cut).ended).signal).toBe('SIGKILL');
+      expect(readdirSync(folder)).toContain(`${first}.part`);
+      const refused = await startCommand(['import', folder], environment).ended;
+      expect([refused.code, JSON.parse(refused.stdout).created]).toEqual([1, 0]);
+      expect(refused.stderr).toContain(`${first}.part: was left by an export that broke off; export again`);
+      expect((await startCommand(args, environment).ended).code).toBe(0);
+      expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 const masterFiles = (rows: { kind: string; file?: string }[]): string[] => [

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { withSession } from '../../database/index.js';
-import { exportFolder, type Services } from '../../record/index.js';
+import { exportFolder, partOf, type Services } from '../../record/index.js';
 import { documentFrame, type JsonObject } from '../epcis/index.js';
 import { capturedAsEpcis, recordedAsEpcis } from './as-epcis.js';
 import { readCaptured } from './captured-events.sql.js';
@@ -36,7 +36,10 @@ export async function exportEpcis(services: Services, dir: string): Promise<Reco
       snapshot: true,
     },
   );
-  return { [eventsFile]: events, ...(await exportFolder(services, dir, { except: told })) };
+  return {
+    [eventsFile]: events,
+    ...(await exportFolder(services, dir, { except: told, beside: [eventsFile] })),
+  };
 }
 
 /** Writes every event; `told` gets the ids of the rows that need no CSV. */
@@ -46,7 +49,7 @@ async function writeAll(
   dir: string,
   told: Set<string>,
 ): Promise<number> {
-  const file = createWriteStream(join(dir, eventsFile), { mode: 0o600 });
+  const file = createWriteStream(partOf(join(dir, eventsFile)), { mode: 0o600 });
   const { head, tail } = documentFrame(new Date());
   let count = 0;
   const write = async (event: JsonObject): Promise<void> => {

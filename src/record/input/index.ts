@@ -29,7 +29,7 @@ export {
   scaleQuantity,
   unitsOfMeasure,
 } from './quantity.js';
-export { listFolder, type ReadResult, readFile, readFolder, readRows } from './read-csv.js';
+export { listFolder, PART_ENDING, type ReadResult, readFile, readFolder, readRows } from './read-csv.js';
 export {
   type CanonicalRow,
   type CanonicalValue,

@@ -78,11 +78,16 @@ async function namesOf(dir: string): Promise<string[] | string> {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Ending of a file whose export has not come to its end. */
+export const PART_ENDING = '.part';
+
 const unknownFile = (path: string): InputProblem =>
   problemAt(
     path,
     'UNKNOWN_FILE',
-    `is no file of a chain, which has ${fileSpecs.map((spec) => spec.file).join(', ')}`,
+    path.endsWith(PART_ENDING)
+      ? 'was left by an export that broke off; export again'
+      : `is no file of a chain, which has ${fileSpecs.map((spec) => spec.file).join(', ')}`,
   );
 
 /** Rows and problems of one file as they are read; nothing of the file stays in memory. Stops at the first lost quote. */
