@@ -5,7 +5,7 @@ import { openVault } from './access/index.js';
 import { addAccessCommands, oneOf } from './cli-access.js';
 import { addDrillCommand } from './cli-drill.js';
 import { type Config, readConfig } from './config.js';
-import { migrate, openDatabase } from './database/index.js';
+import { openDatabase } from './database/index.js';
 import { exportEpcis, importPaths, readMapping } from './exchange/index.js';
 import { exportFolder, type Services } from './record/index.js';
 import { fileSpecOf, type InputRow } from './record/input/index.js';
@@ -51,9 +51,10 @@ function buildProgram(): Command {
     .description('bring the database schema up to date')
     .action(async () => {
       const config = readConfig(process.env, progress);
-      if (config.databaseUrl !== null)
-        for (const name of await migrate(config.databaseUrl)) process.stdout.write(`${name}\n`);
-      await (await openDatabase(config)).close();
+      const database = await openDatabase(config, {
+        migrated: (name) => process.stdout.write(`${name}\n`),
+      });
+      await database.close();
       progress('the schema is up to date');
     });
   program

@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { Config } from '../config.js';
 import { armFailpoint } from '../failpoint.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { keyMigrationsDir, migrate } from './migrate.js';
+import { keysSchema, openMigrator, recordSchema, type Schema, type SchemaMigrator } from './migrate.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
 const INT8_ARRAY: number = 1016;
@@ -108,37 +108,79 @@ export async function connect({
   };
 }
 
-/** Migrates the database of the person keys and gives the service's login its password there. */
-export const prepareKeys = (keysUrl: string, hashKey: Buffer): Promise<string[]> =>
-  prepare(keysUrl, hashKey, keyMigrationsDir);
-
 /** What goes wrong in the queue's migrations is thrown. */
 const silent = new Logger(() => () => {});
 
+/** One process at a time brings databases up to date; who comes meanwhile waits, and finds it done. Migrations of roles take 7203. */
+const MIGRATING_LOCK = 7211;
+/** A role is of the whole server: others may give it its password in the same moment. */
+const PASSWORD_ATTEMPTS_MAX = 10;
+
+interface Migrated {
+  url: string;
+  schema: Schema;
+}
+
 /**
- * Migrates the record, with the queue of deliveries in its own schema beside it, and gives the service's login its password.
- * Returns the migrations that ran.
+ * Migrates databases, with the queue of deliveries in its own schema beside the record, and gives the service's login its
+ * password. Returns the migrations that ran. Errors: SchemaNewerError when one is ahead of us, and nothing is changed in any.
  */
-export async function prepare(ownerUrl: string, hashKey: Buffer, dir?: string): Promise<string[]> {
-  const ran = await migrate(ownerUrl, dir);
-  if (dir === undefined) await migrateQueue({ connectionString: ownerUrl, logger: silent });
-  const client = new pg.Client({ connectionString: ownerUrl });
+async function bringUpToDate(
+  databases: readonly [Migrated, ...Migrated[]],
+  hashKey: Buffer,
+): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databases[0].url });
+  const migrators: SchemaMigrator[] = [];
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock(7203)');
-    await client.query(`alter role tracewright_app password '${loginPassword(hashKey)}'`);
+    await client.query(`select pg_advisory_lock(${MIGRATING_LOCK})`);
+    for (const { url, schema } of databases) migrators.push(await openMigrator(url, schema));
+    for (const migrator of migrators) await migrator.check();
+    const ran: string[] = [];
+    for (const migrator of migrators) ran.push(...(await migrator.up()));
+    for (const { url, schema } of databases)
+      if (schema === recordSchema) await migrateQueue({ connectionString: url, logger: silent });
+    await setPassword(client, hashKey);
+    return ran;
   } finally {
+    for (const migrator of migrators) await migrator.close();
     await client.end();
   }
-  return ran;
 }
+
+async function setPassword(client: pg.Client, hashKey: Buffer): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query(`alter role tracewright_app password '${loginPassword(hashKey)}'`);
+      return;
+    } catch (error) {
+      const isTaken = error instanceof pg.DatabaseError && error.message === 'tuple concurrently updated';
+      if (!isTaken || attempt >= PASSWORD_ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** Brings the record's database up to date. */
+export const prepare = (url: string, hashKey: Buffer): Promise<string[]> =>
+  bringUpToDate([{ url, schema: recordSchema }], hashKey);
+
+/** Brings the database of the person keys up to date. */
+export const prepareKeys = (url: string, hashKey: Buffer): Promise<string[]> =>
+  bringUpToDate([{ url, schema: keysSchema }], hashKey);
+
+/** Another process made it a moment ago: duplicate_database, or unique_violation in the catalogue. */
+const alreadyThere = new Set(['42P04', '23505']);
 
 async function ensureDatabase(adminUrl: string, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (found.rows.length === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+    if (found.rows.length === 0)
+      await client.query(`create database ${pg.escapeIdentifier(name)}`).catch((error: Error) => {
+        const isThere = error instanceof pg.DatabaseError && alreadyThere.has(error.code ?? '');
+        if (!isThere) throw error;
+      });
   } finally {
     await client.end();
   }
@@ -159,25 +201,37 @@ async function keysUrlOf(config: Config, url: string): Promise<string> {
 }
 
 interface Opening {
+  /** A command waits as long as an answer takes. */
   patience?: Patience;
-  stop?: () => Promise<void>;
+  /** Hears of each migration that ran. */
+  migrated?: (name: string) => void;
 }
 
-async function open(config: Config, url: string, opening: Opening): Promise<Database> {
+async function open(
+  config: Config,
+  url: string,
+  { migrated, ...how }: Opening & Pick<Place, 'stop'>,
+): Promise<Database> {
   const { hashKey } = config.secrets;
   const keysUrl = await keysUrlOf(config, url);
-  await prepare(url, hashKey);
-  await prepareKeys(keysUrl, hashKey);
-  return connect({ url, keysUrl, hashKey, ...opening });
+  const ran = await bringUpToDate(
+    [
+      { url, schema: recordSchema },
+      { url: keysUrl, schema: keysSchema },
+    ],
+    hashKey,
+  );
+  if (migrated) for (const name of ran) migrated(name);
+  return connect({ url, keysUrl, hashKey, ...how });
 }
 
 /** Opens the configured database: starts the embedded one if none is named, migrates, connects. */
-export async function openDatabase(config: Config, patience: Patience = ofCommand): Promise<Database> {
+export async function openDatabase(config: Config, opening: Opening = {}): Promise<Database> {
   armFailpoint(config.failpoint ?? null);
-  if (config.databaseUrl !== null) return open(config, config.databaseUrl, { patience });
+  if (config.databaseUrl !== null) return open(config, config.databaseUrl, opening);
   const server = await startEmbeddedPostgres(config.dataDir);
   try {
-    return await open(config, await ensureDatabase(server.url, NAME), { patience, stop: server.stop });
+    return await open(config, await ensureDatabase(server.url, NAME), { ...opening, stop: server.stop });
   } catch (error) {
     await server.stop();
     throw error;

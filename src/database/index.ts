@@ -12,7 +12,6 @@ export {
   prepareKeys,
 } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
-export { migrate } from './migrate.js';
 export { type EntitiesOn, entityManagers } from './orm.js';
 export { ormOptions } from './orm-options.js';
 export { outageOf } from './outage.js';

@@ -7,8 +7,8 @@ import { ormOptions } from './orm-options.js';
 import { packageRoot } from './package-root.js';
 
 /** The record's migrations, and below them those of the person keys' own database. */
-export const migrationsDir = join(packageRoot, 'migrations');
-export const keyMigrationsDir = join(migrationsDir, 'keys');
+const migrationsDir = join(packageRoot, 'migrations');
+const keyMigrationsDir = join(migrationsDir, 'keys');
 
 /** One migration class a file, in the order of the file names. */
 export function migrationsList(dir = migrationsDir) {
@@ -25,10 +25,32 @@ export function migrationsList(dir = migrationsDir) {
     }));
 }
 
+/** Migrations that belong together, and how a message names the database they are of. */
+export interface Schema {
+  dir: string;
+  of: string;
+  /** Before the names of its migrations. */
+  prefix: string;
+}
+export const recordSchema: Schema = { dir: migrationsDir, of: 'the database', prefix: '' };
+export const keysSchema: Schema = {
+  dir: keyMigrationsDir,
+  of: 'the database of the person keys',
+  prefix: 'keys/',
+};
+
 export class SchemaNewerError extends Error {}
 
-/** Brings the schema up to date; returns the names that ran. Errors: SchemaNewerError when the database is ahead of us. */
-export async function migrate(ownerUrl: string, dir = migrationsDir): Promise<string[]> {
+export interface SchemaMigrator {
+  /** Changes nothing. Errors: SchemaNewerError when the database is ahead of us. */
+  check(): Promise<void>;
+  /** Brings the schema up to date, in one transaction; answers the names that ran. */
+  up(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** For one process at a time: another that migrates the same database would do it twice. */
+export async function openMigrator(ownerUrl: string, { dir, of, prefix }: Schema): Promise<SchemaMigrator> {
   const list = migrationsList(dir);
   const orm = await MikroORM.init({
     ...ormOptions,
@@ -43,16 +65,16 @@ export async function migrate(ownerUrl: string, dir = migrationsDir): Promise<st
       silent: true,
     },
   });
-  try {
-    const known = new Set(list.map((migration) => migration.name));
-    const executed = await orm.migrator.getExecuted();
-    const ahead = executed.find((row) => !known.has(row.name));
-    if (ahead)
-      throw new SchemaNewerError(
-        `the database has migration ${ahead.name}, which this version does not know; use a newer version`,
-      );
-    return (await orm.migrator.up()).map((row) => row.name);
-  } finally {
-    await orm.close(true);
-  }
+  return {
+    async check() {
+      const known = new Set(list.map((migration) => migration.name));
+      const ahead = (await orm.migrator.getExecuted()).find((row) => !known.has(row.name));
+      if (ahead)
+        throw new SchemaNewerError(
+          `${of} has migration ${ahead.name}, which this version does not know; start the version that made it, or restore the backup from before its upgrade`,
+        );
+    },
+    up: async () => (await orm.migrator.up()).map((row) => `${prefix}${row.name}`),
+    close: () => orm.close(true),
+  };
 }

@@ -129,7 +129,7 @@ function createLog(config: Config, logTo: DestinationStream): Logger {
 
 /** Opens the database, serves until a signal ends it, and closes both. */
 export async function serve(config: Config): Promise<void> {
-  const database = await openDatabase(config, defaultLimits.patience);
+  const database = await openDatabase(config, { patience: defaultLimits.patience });
   try {
     const vault = await openVault(database, config);
     const server = await startServer(config, { database, vault });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runLog } from './run-folder.js';
 import { testSecrets } from './secrets.js';
 
-const program = join(import.meta.dirname, '../../dist/main.js');
+export const builtProgram = join(import.meta.dirname, '../../dist/main.js');
 
 export interface Run {
   child: ChildProcess;
@@ -15,7 +15,11 @@ export interface Run {
 }
 
 /** Starts `tracewright ARGUMENTS`; the environment has the tests' secrets and what is given, nothing of the caller's but PATH. */
-export function startCommand(args: string[], environment: Record<string, string>): Run {
+export function startCommand(
+  args: string[],
+  environment: Record<string, string>,
+  program = builtProgram,
+): Run {
   const secrets = {
     TRACEWRIGHT_MASTER_KEY: testSecrets.masterKey.toString('base64'),
     TRACEWRIGHT_HASH_KEY: testSecrets.hashKey.toString('base64'),
