@@ -37,6 +37,7 @@ export async function rotateMasterKey(
       version,
     ]),
   );
+  failpoint('rotation.old-retired');
   const rewrapped = await rewrapAll(
     database,
     createVault({ masterKeys: ring, hashKey }).rewrap,

@@ -1,6 +1,6 @@
 /** Records checked rows: short transactions of at most a thousand, each undone whole or kept whole. */
 import type { PoolClient } from 'pg';
-import { withSession } from '../database/index.js';
+import { failpoint, withSession } from '../database/index.js';
 import { type CheckedRow, masterKinds } from './check-rows.js';
 import { derive } from './derive/derive.js';
 import type { Draft } from './draft.js';
@@ -147,6 +147,7 @@ async function applyChunk(
     recorder.role === 'ADMIN' ? null : recorder.partyId,
     recordedAt,
   );
+  failpoint('record.events-inserted');
   const news = events.filter((event) => inserted.has(event.eventKey));
   const lost = await recordedHashes(
     client,

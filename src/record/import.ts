@@ -1,7 +1,7 @@
 /** Files in: folders of CSV and single CSV files, through the same pipeline as every mutation. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { withSession } from '../database/index.js';
+import { failpoint, withSession } from '../database/index.js';
 import { applyRows, ROWS_PER_TRANSACTION } from './apply-rows.js';
 import { type CheckedRow, type CheckOptions, createChecker } from './check-rows.js';
 import {
@@ -89,6 +89,7 @@ async function importSources(
   for await (const { results, rows } of pieces) {
     const good = rows.filter((row) => results[row.index]?.problems.length === 0);
     await applyRows(services, good, results, { onProblem: options.onProblem, dryRun: false, recorder });
+    failpoint('import.piece-recorded');
     done += results.length;
     for (const { index } of good) {
       const result = results[index];

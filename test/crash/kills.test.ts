@@ -1,80 +1,127 @@
 /**
- * `kill -9` of the service, of a key rotation and, in the deep run, of PostgreSQL's own processes, at named places and at random,
- * while clients record, capture, publish and freeze. Nothing acknowledged is lost or doubled, and everything still verifies.
+ * `kill -9` of the service, of commands beside it and of each process of PostgreSQL, at named places and at random, while
+ * clients record, capture, import, publish, freeze, tell and export. Nothing acknowledged is lost or doubled, nobody is told
+ * under two keys or not at all, and everything still verifies.
  */
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createToken } from '../../src/access/index.js';
-import {
-  connect,
-  type Database,
-  failpoints,
-  prepare,
-  prepareKeys,
-  startEmbeddedPostgres,
-} from '../../src/database/index.js';
+import { prepare, prepareKeys, startEmbeddedPostgres } from '../../src/database/index.js';
 import { startCommand } from '../support/command-line.js';
-import { administer, createTestDatabase } from '../support/database.js';
 import { chance, effort, isDeep, measured, seed } from '../support/effort.js';
 import { testSecrets } from '../support/secrets.js';
-import { Client, type KilledService, keysFile, killedService, maker } from './service-under-kills.js';
+import { until } from '../support/until.js';
+import { type Clients, openClients } from './clients-under-kills.js';
+import { judge } from './judge.js';
+import { type Outlets, openOutlets } from './outlets.js';
+import { killPostgres, type PostgresProcess, postgresProcesses, rowsOf } from './postgres-under-kills.js';
+import { type KilledService, killedService } from './service-under-kills.js';
+
+/** Places in the service, and how often at most the work of a round comes by: which time of them kills is chance. */
+const servicePlaces: Readonly<Record<string, number>> = {
+  'record.before-commit': 60,
+  'record.after-commit': 60,
+  'record.events-inserted': 4,
+  'keys.before-commit': 6,
+  'keys.after-commit': 6,
+  'capture.rows-recorded': 1,
+  'capture.events-kept': 1,
+  'capture.reported': 1,
+  'freeze.version-opened': 2,
+  'notices.written': 2,
+  'delivery.sent': 5,
+  'sealing.entries-appended': 8,
+  'sealing.nodes-written': 4,
+  'export.kept': 1,
+  'export.piece-written': 2,
+  'export.rows-written': 2,
+};
+const importPlaces: Readonly<Record<string, number>> = {
+  'import.piece-recorded': 2,
+  'record.events-inserted': 2,
+  'record.before-commit': 6,
+};
+const exportPlaces: Readonly<Record<string, number>> = { 'export.file-written': 3 };
+const rotationPlaces: Readonly<Record<string, number>> = {
+  'rotation.key-made': 1,
+  'rotation.old-retired': 1,
+  'rotation.keys-wrapped': 1,
+  'keys.before-commit': 4,
+};
+
+type Kill =
+  | { of: 'service' | 'import' | 'rotation' | 'folder export'; place: string; passes: number }
+  | { of: 'service' | 'import' | 'rotation' | 'folder export' | 'service and database'; place: null }
+  | { of: PostgresProcess; place: null };
+
+const atPlaces = (
+  of: 'service' | 'import' | 'rotation' | 'folder export',
+  places: Readonly<Record<string, number>>,
+): Kill[] => Object.entries(places).map(([place, passes]) => ({ of, place, passes }));
+
+const everyKill: readonly Kill[] = [
+  ...atPlaces('service', servicePlaces),
+  ...atPlaces('import', importPlaces),
+  ...atPlaces('rotation', rotationPlaces),
+  ...atPlaces('folder export', exportPlaces),
+  ...(['service', 'service', 'import', 'rotation', 'folder export', 'service and database'] as const).map(
+    (of) => ({ of, place: null }),
+  ),
+  ...postgresProcesses.map((of) => ({ of, place: null })),
+];
+/** One of each sort, in `npm test`. */
+const fewKills: readonly Kill[] = [
+  { of: 'service', place: 'freeze.version-opened', passes: 1 },
+  { of: 'client backend', place: null },
+  { of: 'service', place: 'delivery.sent', passes: 2 },
+  { of: 'import', place: 'import.piece-recorded', passes: 1 },
+  { of: 'postmaster', place: null },
+  { of: 'rotation', place: 'rotation.keys-wrapped', passes: 1 },
+];
+
+/** Longest that a kill at random waits after the work of its round has begun. */
+const RANDOM_MAX_MS = 2_500;
+/** A letter that an outage broke off is tried again after e^attempts seconds. */
+const DELIVERED_MAX_MS = 180_000;
 
 let folder: string;
-let database: Database;
 let environment: Record<string, string>;
-let client: Client;
+let clients: Clients;
 let service: KilledService;
+let url: string;
+let outlets: Outlets;
 const close: (() => Promise<void>)[] = [];
 
-/** In the quick run a database of the run's server, whose processes others use too; in the deep run a server to be killed. */
-async function openRecord(): Promise<Database> {
+/** A server of its own, with the settings that it has in use: those of other tests give up what a kill would lose. */
+async function openRecord(): Promise<{ url: string; keysUrl: string }> {
   const { hashKey } = testSecrets;
-  let url: string;
-  if (isDeep) {
-    const server = await startEmbeddedPostgres(folder, { fast: true });
-    close.push(server.stop);
-    url = server.url;
-    await prepare(url, hashKey);
-  } else {
-    const own = await createTestDatabase();
-    close.push(own.close);
-    url = own.ownerPool.options.connectionString ?? '';
-  }
-  // keys of its own: a rotation retires the master key of everybody who shares them
-  const name = `${new URL(url).pathname.slice(1)}_keys`;
-  const keysUrl = new URL(url);
-  keysUrl.pathname = `/${name}`;
-  const admin = new pg.Client({ connectionString: url });
+  const server = await startEmbeddedPostgres(folder);
+  close.push(server.stop);
+  const keysUrl = new URL(server.url);
+  keysUrl.pathname = '/record_keys';
+  const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
-  await admin.query(`create database ${name}`);
+  await admin.query('create database record_keys');
   await admin.end();
-  if (!isDeep)
-    close.push(async () => {
-      await administer((one) => one.query(`drop database if exists ${name} with (force)`));
-    });
+  await prepare(server.url, hashKey);
   await prepareKeys(keysUrl.toString(), hashKey);
-  environment = { DATABASE_URL: url, TRACEWRIGHT_KEYS_URL: keysUrl.toString() };
-  const opened = await connect({ url, keysUrl: keysUrl.toString(), hashKey });
-  close.push(opened.close);
-  return opened;
+  return { url: server.url, keysUrl: keysUrl.toString() };
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tracewright-kills-'));
   chmodSync(folder, 0o755);
-  database = await openRecord();
-  environment.TRACEWRIGHT_MASTER_KEYS_FILE = keysFile(folder, testSecrets.masterKey);
+  outlets = await openOutlets(folder);
+  close.push(outlets.close);
+  const { keysUrl, ...record } = await openRecord();
+  url = record.url;
+  environment = { DATABASE_URL: url, TRACEWRIGHT_KEYS_URL: keysUrl, ...outlets.settings };
   service = killedService(environment);
   await service.start();
-  const admin = await createToken(database, { role: 'ADMIN', gln: null });
-  client = new Client(service, { admin, maker: '' });
-  await client.describe();
-  const owner = await createToken(database, { role: 'MANUFACTURER', gln: maker });
-  client = Object.assign(client, { tokens: { admin, maker: owner } });
+  clients = await openClients({ service, environment, folder }, { url, keysUrl });
 }, 240_000);
 
 afterAll(async () => {
@@ -83,123 +130,125 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 120_000);
 
-async function rows<T>(statement: string, pool: pg.Pool = database.ownerPool): Promise<T[]> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return (await pool.query<T & pg.QueryResultRow>(statement)).rows;
-    } catch (error) {
-      if (tries > 100) throw error;
-      await sleep(100); // the server is getting up again
-    }
+/** Does a round's work under one kill, until all of it is acknowledged. Answers whether the kill came. */
+async function round(name: string, kill: Kill, random: () => number): Promise<boolean> {
+  const before = service.deaths();
+  const count = 2 + Math.floor(random() * 3);
+  const delayMs = Math.floor(random() * RANDOM_MAX_MS);
+  const passes = kill.place === null ? 0 : 1 + Math.floor(random() * kill.passes);
+  const own = kill.place === null ? { afterMs: delayMs } : { failpoint: `${kill.place}:${passes}` };
+  if (kill.of === 'service' && kill.place !== null) {
+    await service.stop();
+    await service.start(own.failpoint);
   }
+  const commands = async (): Promise<number> => {
+    if (kill.of === 'import') return clients.import(name, own);
+    if (kill.of === 'rotation') return clients.run(['keys', 'rotate'], own);
+    if (kill.of === 'folder export') return clients.exportFolder(own);
+    return 0;
+  };
+  await clients.make(name);
+  const work = Promise.all([clients.recall(name, count), clients.capture(name), commands()]);
+  let came = 0;
+  const killing = async (): Promise<void> => {
+    const isProcess = (postgresProcesses as readonly string[]).includes(kill.of);
+    if (kill.place !== null || !(isProcess || kill.of.startsWith('service'))) return;
+    await Promise.race([sleep(delayMs), work.catch(() => {})]);
+    if (kill.of === 'service and database')
+      await Promise.all([killPostgres(url, 'postmaster', random), service.kill()]);
+    else if (kill.of === 'service') await service.kill();
+    else if (await killPostgres(url, kill.of as PostgresProcess, random)) came += 1;
+  };
+  const [[, , ofCommand]] = await Promise.all([work, killing()]);
+  came += ofCommand + service.deaths() - before;
+  // a service that saw its database die goes on by itself: nobody starts it again
+  if (service.deaths() === before && service.isUp()) await delivered();
+  return came > 0;
 }
 
-/** Rotates the master key while the service works; killed at a place of it, and then done in full. */
-async function rotate(failpoint: string): Promise<number> {
-  const killed = await startCommand(['keys', 'rotate'], { ...environment, TRACEWRIGHT_FAILPOINT: failpoint })
-    .ended;
-  const again = await startCommand(['keys', 'rotate'], environment).ended;
-  expect([again.code, again.stderr.match(/tracewright: .*/)]).toEqual([0, null]);
-  return killed.signal === 'SIGKILL' ? 1 : 0;
-}
-
-/** Kills one process of PostgreSQL, or the one that watches over them. */
-async function killPostgres(random: () => number): Promise<void> {
-  const found = await rows<{ pid: number }>('select pid from pg_stat_activity order by pid');
-  const main = Number(
-    (await rows<{ pid: string }>(`select split_part(pg_read_file('postmaster.pid'), e'\\n', 1) as pid`))[0]
-      ?.pid,
+const delivered = (): Promise<void> =>
+  until(
+    'every letter is on its way',
+    async () =>
+      (await rowsOf(url, "select 1 from delivery where state = 'QUEUED' and channel <> 'PRINT'")).length ===
+      0,
+    DELIVERED_MAX_MS,
   );
-  const pids = [...found.map(({ pid }) => pid), main];
-  const chosen = pids[Math.floor(random() * pids.length)] ?? main;
-  if (readFileSync(`/proc/${main}/cmdline`, 'utf8').includes('postgres')) process.kill(chosen, 'SIGKILL');
+
+const signed = async (): Promise<string[]> =>
+  (
+    await rowsOf<{ line: string }>(
+      url,
+      "select tree_size || ' ' || encode(root_hash, 'hex') as line from log_checkpoint order by tree_size",
+    )
+  ).map(({ line }) => line);
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  return list
+    .map((one) => ({ one, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one);
 }
 
-test('nothing acknowledged is lost or doubled, and everything verifies', async () => {
+test('nothing acknowledged is lost or doubled, nobody is told twice, and everything verifies', async () => {
   const random = chance(seed);
-  const target = effort(2, 200);
+  const target = effort(fewKills.length, 200);
+  const checkpoints = new Set<string>();
+  let unsigned: string[] = [];
+  let failed: string[] = [];
   const done = await measured('kills', async () => {
-    const counts = { 'kills of the service': 0, 'of PostgreSQL': 0, 'of rotations': 0 };
-    for (let round = 0; Object.values(counts).reduce((sum, n) => sum + n) < target; round += 1) {
-      const before = service.deaths();
-      const name = failpoints[round % 4] ?? 'record.before-commit';
-      const how = isDeep ? Math.floor(random() * 4) : round % 2;
-      if (how === 0) {
-        await service.stop();
-        await service.start(`${name}:${1 + Math.floor(random() * 30)}`);
+    const killed: Record<string, number> = {};
+    let kills = 0;
+    let rounds = 0;
+    while (kills < target) {
+      for (const kill of isDeep ? shuffled(everyKill, random) : fewKills) {
+        if (kills >= target) break;
+        rounds += 1;
+        if (!(await round(String(rounds), kill, random))) continue;
+        kills += 1;
+        const place = `of the ${kill.of} ${kill.place === null ? 'at random' : `at ${kill.place}`}`;
+        killed[place] = (killed[place] ?? 0) + 1;
+        for (const line of await signed()) checkpoints.add(line);
       }
-      const work = Promise.all([
-        client.sell(`${round}`, 3 + Math.floor(random() * 6)),
-        client.capture(`${round}`),
-        client.recall(`K-${round}`),
-        how === 3 ? rotate(`${round % 2 === 0 ? 'rotation.key-made' : 'rotation.keys-wrapped'}:1`) : 0,
-      ]);
-      const settled = work.catch(() => {});
-      if (how === 1) {
-        await Promise.race([sleep(Math.floor(random() * 400)), settled]);
-        await service.kill();
-      }
-      if (how === 2) {
-        await Promise.race([sleep(Math.floor(random() * 400)), settled]);
-        await killPostgres(random);
-        counts['of PostgreSQL'] += 1;
-      }
-      const [, , , rotations] = await work;
-      counts['of rotations'] += rotations;
-      // a kill after the last answer, or at a place that was not reached, is seen at the next start
-      if (!service.isUp()) await client.sell(`${round}-after`, 1);
-      counts['kills of the service'] += service.deaths() - before;
     }
-    if (!isDeep) {
-      for (const place of ['rotation.key-made:1', 'rotation.keys-wrapped:1'])
-        counts['of rotations'] += await rotate(place);
-      await client.sell('after-rotation', 2);
-    }
-    return { ...counts, recorded: client.acknowledged.size, captured: client.captured.size };
+    if (!service.isUp()) await service.start();
+    await delivered();
+    const kept = new Set(await signed());
+    unsigned = [...checkpoints].filter((line) => !kept.has(line));
+    const judged = await judge(
+      { url, keysUrl: environment.TRACEWRIGHT_KEYS_URL ?? '' },
+      clients.told,
+      outlets.arrived,
+    );
+    await service.stop();
+    const verified = await startCommand(['verify'], environment).ended;
+    failed = verified.stdout.split('\n').filter((line) => line.startsWith('FAIL'));
+    if (verified.code !== 0) failed.push(`exit ${verified.code}: ${verified.stderr}`);
+    return {
+      kills,
+      ...Object.fromEntries(Object.entries(killed).sort(([a], [b]) => (a < b ? -1 : 1))),
+      rounds,
+      ...judged,
+      'letters and hooks received': outlets.arrived.mails.length + outlets.arrived.hooks.length,
+      'checkpoints seen': checkpoints.size,
+      'checkpoints taken back': unsigned.length,
+      'ends of the service by itself': service.faults().length,
+      'failed checks of verify': failed.length,
+    };
   });
-  if (!isDeep) expect(done['of rotations']).toBe(2);
-
-  const events = await rows<{ event_id: string; n: string }>(
-    'select event_id, count(*)::text as n from event group by 1',
-  );
-  const ids = new Map(events.map(({ event_id, n }) => [event_id, n]));
-  expect([...client.acknowledged].filter((id) => ids.get(id) !== '1')).toEqual([]);
-  const captured = await rows<{ event_id: string; n: string }>(
-    'select event_id, count(*)::text as n from epcis_event group by 1',
-  );
-  expect(captured.filter(({ n }) => n !== '1')).toEqual([]);
-  expect(new Set(captured.map(({ event_id }) => event_id))).toEqual(client.captured);
-  const open = await rows<{ n: string }>(
-    'select count(*)::text as n from epcis_capture where finished_at is null',
-  );
-  expect(open).toEqual([{ n: '0' }]);
-  const sold = await rows<{ n: string }>(
-    'select coalesce(sum(quantity), 0)::text as n from sale where voided_at is null',
-  );
-  expect(sold).toEqual([
-    { n: String([...client.acknowledged].filter((id) => id.startsWith('sale-')).length) },
-  ]);
-  // every person who was recorded can still be read
-  const keys = new Set(
-    (await rows<{ key_id: string }>('select key_id::text from person_key', await keysPool())).map(
-      (row) => row.key_id,
-    ),
-  );
-  const fields = await rows<{ key_id: string }>('select distinct key_id::text from person_field');
-  expect(fields.filter(({ key_id }) => !keys.has(key_id))).toEqual([]);
-  expect(fields.length).toBeGreaterThan(0);
-
-  await service.stop();
-  const verified = await startCommand(['verify'], environment).ended;
-  expect([verified.code, verified.stdout.split('\n').filter((line) => line.startsWith('FAIL'))]).toEqual([
-    0,
-    [],
-  ]);
+  expect({ failed, unsigned, faults: service.faults() }).toEqual({ failed: [], unsigned: [], faults: [] });
+  expect(done).toMatchObject({
+    lost: 0,
+    doubled: 0,
+    unasked: 0,
+    'captured lost': 0,
+    'captured doubled': 0,
+    'notices missing': 0,
+    'notices told twice': 0,
+    'scope versions lost or doubled': 0,
+    'exports lost or doubled': 0,
+    'people who cannot be read': 0,
+  });
+  expect(done['events acknowledged']).toBeGreaterThan(0);
+  expect(done['notices owed']).toBeGreaterThan(0);
 });
-
-async function keysPool(): Promise<pg.Pool> {
-  const pool = new pg.Pool({ connectionString: environment.TRACEWRIGHT_KEYS_URL ?? '', max: 1 });
-  pool.on('error', () => {});
-  close.push(() => pool.end());
-  return pool;
-}

@@ -2,6 +2,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 
+/** More figures than these stand one a line. */
+const LINE_MAX = 8;
+
 interface Line {
   suite: string;
   seed: number;
@@ -16,7 +19,8 @@ export default function report(project: TestProject): () => void {
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     for (const { suite, seed, counts, seconds } of lines.map((line) => JSON.parse(line) as Line)) {
       const done = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-      process.stdout.write(`deep: ${suite}: seed ${seed}, ${done.join(', ')}, ${seconds} s\n`);
+      const told = done.length > LINE_MAX ? done.map((one) => `\n  ${one}`).join('') : ` ${done.join(', ')},`;
+      process.stdout.write(`deep: ${suite}: seed ${seed},${told} ${seconds} s\n`);
     }
     rmSync(file);
   };

@@ -4,10 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const GIVE_UP_MS = 45_000;
 
 /** Asks until the answer is yes; fails by the name of what did not come. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + GIVE_UP_MS;
+export async function until(
+  what: string,
+  holds: () => Promise<boolean>,
+  giveUpMs = GIVE_UP_MS,
+): Promise<void> {
+  const end = Date.now() + giveUpMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`did not come in ${GIVE_UP_MS} ms: ${what}`);
+    if (Date.now() > end) throw new Error(`did not come in ${giveUpMs} ms: ${what}`);
     await sleep(50);
   }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { destroyKeys, getKeys, sealPersons } from '../../access/index.js';
-import { outageOf, withSession } from '../../database/index.js';
+import { failpoint, outageOf, withSession } from '../../database/index.js';
 import type { Recorder, Services } from '../../record/index.js';
 import {
   findJob,
@@ -157,6 +157,7 @@ async function runLocked(services: Services, captureId: string, how: Run): Promi
         { packed, file: `capture ${captureId}` },
         { recorder, behaviour: job.behaviour, reading: 'strict', rules: how.rules },
       );
+      failpoint('capture.reported');
       await finish('DONE', report);
       return;
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Captures a document: judges its events, records the rows they become, keeps the events, and completes what hangs together. */
-import { withSession } from '../../database/index.js';
+import { failpoint, withSession } from '../../database/index.js';
 import { type Recorder, recordRows, type Services } from '../../record/index.js';
 import { type CaptureReport, emptyReport } from './capture-report.js';
 import { cbvMapping, type MappingRule } from './cbv-mapping.js';
@@ -49,10 +49,12 @@ export async function capture(
   const check = options.dryRun === true;
   let recorded = isStopped() ? [] : check ? news : await recordEvents(services, news, report, options);
   if (!check && !isStopped()) {
+    failpoint('capture.rows-recorded');
     const kept = await keepEvents(services, recorded, options.recorder.partyId);
     // another capture of the same events was a moment faster
     report.duplicate += recorded.length - kept.length;
     recorded = kept;
+    failpoint('capture.events-kept');
     await complete(services, fit, rules, report);
     await describePlaces(services, reading.vocabularies);
   }

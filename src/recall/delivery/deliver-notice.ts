@@ -2,7 +2,7 @@
  * One attempt at one delivery. At least once: it is sent, then settled, so a process killed between the two sends it again,
  * under the same key.
  */
-import { withSession } from '../../database/index.js';
+import { failpoint, withSession } from '../../database/index.js';
 import { readContact } from '../../people/index.js';
 import type { Services } from '../../record/index.js';
 import { type Attempt, failed, retry } from './attempt.js';
@@ -38,6 +38,7 @@ export async function deliverNotice(
   const delivery = await withSession(database, engine, (client) => readDelivery(client, deliveryId));
   if (delivery === null || delivery.state !== 'QUEUED') return;
   const tried = await attempt(services, outlets, delivery);
+  failpoint('delivery.sent');
   const settled = tried.state === 'QUEUED' && isLastAttempt ? failed(tried.reason) : tried;
   await withSession(database, engine, (client) => settleDelivery(client, deliveryId, settled));
   if (settled.state === 'QUEUED') throw new TryAgain(settled.reason);

@@ -1,6 +1,7 @@
 /** Frozen scopes: members written once, with a digest over their natural keys that the stored rows must give again. */
 import type pg from 'pg';
 import type { Principal } from '../../../access/index.js';
+import { failpoint } from '../../../database/index.js';
 import type { AffectedBuyer, ScopeSummary } from '../../facts/facts.js';
 import type { Rule } from '../../rule.js';
 import type { Scope } from '../../scope.js';
@@ -50,6 +51,7 @@ export async function freezeScope(
   );
   const versionId = rows[0]?.version_id;
   if (versionId === undefined) throw new Error(`recall ${recallId}: its scope was not frozen`);
+  failpoint('freeze.version-opened');
   await insertMembers(client, versionId, scope);
   await insertBuyers(client, versionId, freeze.buyers);
   await insertPurchases(client, versionId, freeze.buyers);

@@ -1,7 +1,7 @@
 /** Takes an export of a scope: counts its rows, pins its question to one moment of knowing, gives its address. */
 import { createHash, randomUUID } from 'node:crypto';
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
-import { withSession } from '../../../database/index.js';
+import { failpoint, withSession } from '../../../database/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { isLimited } from '../buyer-sight.js';
 import { askScope, type ScopeQuestion } from '../scope-question.js';
@@ -42,6 +42,7 @@ export async function requestExport(context: RequestContext, request: ExportRequ
   const made = await makeJob(context, request);
   const known = idempotencyKey === null ? null : await findByKey(context, tokenId, idempotencyKey);
   const job = known ?? (await keep(context, made));
+  failpoint('export.kept');
   if (job.question.asked !== made.question.asked)
     throw new Refusal('CONFLICT', `idempotencyKey ${idempotencyKey}: used before for another export`);
   return {

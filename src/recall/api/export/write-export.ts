@@ -1,5 +1,6 @@
 /** Rows to the bytes of a file, with their number and SHA-256 at its end, a piece at a time. */
 import { createHash } from 'node:crypto';
+import { failpoint } from '../../../database/index.js';
 import { formatCell } from '../../../record/input/index.js';
 import type { ExportCell, ExportRow } from './export-lists.js';
 import { writeWorkbook } from './workbook.js';
@@ -51,8 +52,10 @@ export async function* writeRows(file: RowsFile): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
     hash.update(piece);
     yield piece;
+    failpoint('export.piece-written');
   }
   const sha256 = hash.digest();
+  failpoint('export.rows-written');
   await finished?.(sha256);
   if (format === 'NDJSON')
     yield Buffer.from(`${JSON.stringify({ __end: true, rows: written, sha256: sha256.toString('hex') })}\n`);

@@ -1,5 +1,6 @@
 /** Sends notices: to each recipient what changed of its own lines or of the words since it was last told, and nothing where nothing did. */
 import type pg from 'pg';
+import { failpoint } from '../../../database/index.js';
 import { Refusal, type RequestContext } from '../../../graphql/index.js';
 import { readerOf } from '../../delivery/notice-content.js';
 import { recallToMove } from '../campaign/move-recall.js';
@@ -57,6 +58,7 @@ export async function sendNotices(
       ...toBuyers.map(({ kind, certain }) => ({ kind, reader: readerOf(certain) })),
     ]);
     const noticeIds = await insertNotices(client, of, notices);
+    failpoint('notices.written');
     await queuePartyDeliveries(client, recallId, noticeIds, context.outlets.webhooks);
     await tellBuyers(client, of, toBuyers);
     sent = notices.length;
