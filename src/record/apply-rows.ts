@@ -12,6 +12,7 @@ import { settleSources } from './lot-sources.js';
 import { type MasterOutcome, recordMasterData } from './master-data.js';
 import { sealPeople } from './people.js';
 import { conflictProblem, type Recorder, type RecordResult, type RecordStatus } from './record-result.js';
+import { tellRecorded } from './recorded-channel.js';
 import { insertReferences } from './references.js';
 import type { Services } from './services.js';
 import { settleBuyers } from './settle-buyers.js';
@@ -39,7 +40,10 @@ export async function applyRows(
   options: ApplyOptions,
 ): Promise<void> {
   await applyWithRetry(services, rows, results, options);
-  if (!options.dryRun) await noteGrowth(services.database, rows.length);
+  if (options.dryRun) return;
+  const kept = rows.map(({ index }) => results[index]).filter((result) => result?.status === 'CREATED');
+  tellRecorded(kept.flatMap((result) => result?.eventId ?? []));
+  await noteGrowth(services.database, rows.length);
 }
 
 /** The transaction is undone, and what it would have done is told: a dry run, or all or nothing. */

@@ -38,7 +38,7 @@ export interface Discrepancy {
   message: string;
 }
 
-const statement = `
+const discrepancies = `
 with negative_holding as (
   select 'NEGATIVE_HOLDING' as kind, b.batch_id, null::bigint as item_id, b.site_id, t.product_id, b.quantity,
     'more left ' || b.state || ' than ever came there' as message, b.batch_id || ':' || b.site_id || ':' || b.state as subject
@@ -150,7 +150,9 @@ discrepancy as (
   union all select * from unknown_party union all select * from unknown_lot union all select * from lot_source_unknown
   union all select * from item_lot_differs union all select * from item_made_twice union all select * from part_in_two_items
   union all select * from return_without_sale union all select * from void_of_nothing union all select * from amount_not_measurable
-)
+)`;
+
+const statement = `${discrepancies}
 select d.kind || ':' || d.subject as key, d.kind, d.batch_id, d.item_id, d.site_id, p.product_id, p.unit, d.quantity::bigint, d.message
 from discrepancy d
 left join batch b on b.batch_id = d.batch_id
@@ -160,6 +162,15 @@ where ($1::text is null or d.kind = $1) and (d.kind || ':' || d.subject) > $2
   -- at a site of the party, or of goods under its brand
   and ($4::bigint is null or p.owner_id = $4 or d.site_id in (select s.site_id from site s where s.party_id = $4))
 order by 1 limit $3`;
+
+/** How many there are of each kind, none of a kind told as 0. */
+export async function countDiscrepancies(client: PoolClient): Promise<Map<DiscrepancyKind, number>> {
+  const { rows } = await client.query<{ kind: DiscrepancyKind; number: number }>(
+    `${discrepancies} select d.kind, count(*)::int as number from discrepancy d group by 1`,
+  );
+  const found = new Map(rows.map(({ kind, number }) => [kind, number]));
+  return new Map(discrepancyKinds.map((kind) => [kind, found.get(kind) ?? 0]));
+}
 
 /** One page of discrepancies in the order of their keys; `after` is the last key seen. */
 export async function findDiscrepancies(

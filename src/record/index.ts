@@ -1,6 +1,7 @@
 /** The record: one way in for every event, its identity, its corrections and the rows derived from it. */
 
 export {
+  countDiscrepancies,
   type Discrepancy,
   type DiscrepancyKind,
   discrepancyKinds,
@@ -22,5 +23,6 @@ export { ensureParties } from './master/parties.js';
 export { partOf } from './part-files.js';
 export type { Recorder, RecordResult } from './record-result.js';
 export { type RecordOptions, recordRows } from './record-rows.js';
+export { onRecorded } from './recorded-channel.js';
 export type { Services } from './services.js';
 export { type Check, verify } from './verify/verify.js';

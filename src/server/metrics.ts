@@ -5,6 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '../database/index.js';
 import type { RequestContext } from '../graphql/index.js';
 import { addBacklog } from './backlog.js';
+import { rootFields } from './request-log.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -22,8 +23,8 @@ export function createMetrics(database: Database): Metrics {
   const registers = [registry];
   const seconds = new Histogram({
     name: 'tracewright_operation_seconds',
-    help: 'Time of a GraphQL operation by type and role.',
-    labelNames: ['type', 'role'],
+    help: 'Time of a GraphQL operation by type, root field and role; several fields at once are "several".',
+    labelNames: ['type', 'field', 'role'],
     buckets: SECONDS,
     registers,
   });
@@ -57,7 +58,9 @@ export function createMetrics(database: Database): Metrics {
       const role = contextValue.principal?.role ?? 'ANONYMOUS';
       return {
         async willSendResponse({ operation, response }) {
-          end({ type: operation?.operation ?? 'none', role });
+          const fields = operation ? rootFields(operation) : [];
+          const field = fields.length === 1 ? fields[0] : fields.length === 0 ? 'none' : 'several';
+          end({ type: operation?.operation ?? 'none', field, role });
           if (response.body.kind !== 'single') return;
           const { errors: told, extensions } = response.body.singleResult;
           for (const { extensions: facts } of told ?? [])

@@ -14,6 +14,7 @@ import { limitOperations } from './limit-operations.js';
 import type { Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
 import { outagePlugin } from './outages.js';
+import { requestLogPlugin } from './request-log.js';
 import { schemaOf } from './schema.js';
 
 export async function startApollo(
@@ -49,6 +50,7 @@ export async function startApollo(
       introspectionPlugin(config.production),
       limitOperations({ limits, budgets }),
       metrics.plugin,
+      requestLogPlugin,
       outagePlugin,
       snapshotPlugin,
     ],

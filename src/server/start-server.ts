@@ -16,6 +16,7 @@ import { startDelivery } from '../recall/index.js';
 import type { Services } from '../record/index.js';
 import { createBudgets } from './budget.js';
 import { anonymousContext, contextFor, createContext } from './create-context.js';
+import { watchDiscrepancies } from './discrepancy-counts.js';
 import { addEpcisCapture } from './epcis-capture.js';
 import { addEpcisEvents } from './epcis-events.js';
 import { addExports } from './exports.js';
@@ -27,6 +28,7 @@ import { limits as defaultLimits, type Limits } from './limits.js';
 import { addMetrics, createMetrics } from './metrics.js';
 import { addPublicCheck } from './public-check.js';
 import { addRecallFiles } from './recall-files.js';
+import { addRequestLog, requestFields, requestIdOf } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { shedLoad } from './shed-load.js';
 import { startApollo } from './start-apollo.js';
@@ -57,7 +59,8 @@ export async function startServer(
   const log = createLog(config, logTo);
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
     bodyLimit: limits.body,
     trustProxy: false,
     requestTimeout: limits.requestMs,
@@ -67,6 +70,7 @@ export async function startServer(
   app.addHook('onRoute', ({ method, url }) => {
     for (const verb of [method].flat()) if (verb !== 'HEAD') routes.push(`${verb} ${url}`);
   });
+  addRequestLog(app, log);
   addJsonBody(app, limits.bulkBody);
   const metrics = createMetrics(services.database);
   addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
@@ -101,6 +105,8 @@ export async function startServer(
   addEpcisEvents(app, { services, secret: config.secrets.cursorKey, context: contextOf });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
+  const watching =
+    config.sealIntervalMs === undefined ? null : watchDiscrepancies(metrics.registry, services.database, log);
   const delivery = config.delivery ? await startDelivery(config.delivery, services, log) : null;
   const url = await app.listen({ host: config.host, port: config.port });
   return {
@@ -111,6 +117,7 @@ export async function startServer(
       await app.close();
       await jobs.close();
       await upkeep.stop();
+      await watching?.stop();
       await delivery?.stop();
     },
   };
@@ -121,6 +128,7 @@ function createLog(config: Config, logTo: DestinationStream): Logger {
   return pino(
     {
       level: config.logLevel,
+      mixin: requestFields,
       redact: ['req.headers.authorization', 'headers.authorization', 'authorization'],
     },
     logTo,
