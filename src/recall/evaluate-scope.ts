@@ -72,8 +72,9 @@ function addMembers(scope: Scope, solution: Solution, chains: Chains): void {
       origin: solution.origins.batches.has(batchId),
       depth: chains.depthOf({ kind: 'BATCH', batchId }),
       extent: whole === null ? 'ITEMS' : 'WHOLE',
-      memberCertainty: whole ?? certainty,
-      memberShare: whole === 'POSSIBLE' ? shares.members(batchId) : null,
+      // all its units may be certain, one by one, where it is only possible as a whole
+      memberCertainty: certainty === 'CERTAIN' ? certainty : (whole ?? certainty),
+      memberShare: whole === 'POSSIBLE' && certainty !== 'CERTAIN' ? shares.members(batchId) : null,
       items: whole === null ? (ownItems.get(batchId) ?? 0n) : facts.items,
     };
     scope.batches.set(batchId, batch);

@@ -82,10 +82,7 @@ function holds(legs: Leg[], site: string): boolean {
       (['shipped', 'sold', 'disposed'].includes(leg.kind) && leg.from.site === site) ||
       (['sold', 'returned'].includes(leg.kind) && leg.to.site === site) ||
       // a workshop has what it takes out; where a part went that is only known to be out, nobody told
-      (leg.kind === 'removed' &&
-        leg.fact.kind === 'services' &&
-        leg.to.site === site &&
-        leg.to.state !== 'ON_HAND'),
+      (leg.kind === 'removed' && leg.fact.kind === 'services' && leg.to.site === site),
   );
 }
 
@@ -108,23 +105,22 @@ export function holdersOf(
     return holder;
   };
   const affected = ledger.legs.filter((leg) => certainty(leg) !== undefined);
-  for (const [batch, legs] of Map.groupBy(affected, (leg): Batch => leg.batch))
-    for (const [sure, some] of Map.groupBy(
-      // items tell where they were made; a lot's making moves none of them
-      legs.filter((leg) => isBooked(leg) || leg.kind !== 'made'),
-      isBooked,
-    ))
-      for (const site of new Set(some.flatMap((leg) => [leg.from.site, leg.to.site]))) {
-        const here = some.filter((leg) => leg.from.site === site || leg.to.site === site);
-        if (!holds(here, site)) continue;
-        const certain = sure && here.some((leg) => certainty(leg) === 'CERTAIN');
-        const { quantities } = reach(site, certain ? 'CERTAIN' : 'POSSIBLE');
-        const columns = quantities.get(batch.gtin) ?? new Map<string, number>();
-        quantities.set(batch.gtin, columns);
-        if (!sure) continue;
-        for (const [column, quantity] of booked(here, site))
-          columns.set(column, (columns.get(column) ?? 0) + quantity);
-      }
+  for (const [batch, legs] of Map.groupBy(affected, (leg): Batch => leg.batch)) {
+    // items tell where they were made; a lot's making moves none of them
+    const counted = legs.filter((leg) => isBooked(leg) || leg.kind !== 'made');
+    for (const site of new Set(counted.flatMap((leg) => [leg.from.site, leg.to.site]))) {
+      const here = counted.filter((leg) => leg.from.site === site || leg.to.site === site);
+      const sure = here.filter(isBooked);
+      const couldBe = here.filter((leg) => !isBooked(leg));
+      if (!holds(sure, site) && !holds(couldBe, site)) continue;
+      const certain = holds(sure, site) && sure.some((leg) => certainty(leg) === 'CERTAIN');
+      const { quantities } = reach(site, certain ? 'CERTAIN' : 'POSSIBLE');
+      const columns = quantities.get(batch.gtin) ?? new Map<string, number>();
+      quantities.set(batch.gtin, columns);
+      for (const [column, quantity] of booked(sure, site))
+        columns.set(column, (columns.get(column) ?? 0) + quantity);
+    }
+  }
   for (const { leg } of places.matches.values()) {
     if (['shipped', 'sold', 'disposed'].includes(leg.kind)) reach(leg.from.site, 'POSSIBLE');
     const takenOut = leg.kind === 'removed' && leg.fact.kind === 'services';

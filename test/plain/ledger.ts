@@ -9,11 +9,12 @@ import {
   UNKNOWN_SITE,
 } from './movements.js';
 import { inOrder, rankOf, ranks } from './order.js';
-import { type Paired, pairReturns } from './returns.js';
+import { endsByName } from './parts.js';
+import { couldBeOf, type Paired, pairReturns } from './returns.js';
 import type { Fact } from './rows.js';
 import { span } from './rows.js';
 import { type Content, Units } from './units.js';
-import type { Batch, Goods, Item, Run, World } from './world.js';
+import { type Batch, type Goods, type Item, type Run, runAt, type World } from './world.js';
 
 const outcomes: Record<string, State> = {
   STOCK: 'ON_HAND',
@@ -25,30 +26,11 @@ const outcomes: Record<string, State> = {
   UNKNOWN: 'UNKNOWN',
 };
 
-/** Whether what came back could be of a sale: known to be of its lot, or told without a lot. */
-function couldBeOf(leg: Goods & { at: number }, sale: Sale): boolean {
-  if (leg.batch.gtin !== sale.batch.gtin || sale.at > leg.at) return false;
-  // who sells by serial takes back by serial
-  if (leg.item || sale.item) return leg.item === sale.item;
-  const told = (goods: Goods): boolean => goods.batch.lot !== '' || goods.item !== undefined;
-  return leg.batch === sale.batch || !told(leg) || !told(sale);
-}
-
 interface Step {
   at: number;
   rank: number;
   id: string;
   play: () => void;
-}
-
-/** The run something belongs to: the one going on, else the last one begun before, else the first. */
-function runAt(runs: Run[], at: number | undefined): Run | undefined {
-  if (at === undefined) return runs[0];
-  return (
-    runs.find((run) => (run.from ?? 0) <= at && (run.to ?? 0) >= at) ??
-    runs.findLast((run) => (run.from ?? 0) <= at) ??
-    runs[0]
-  );
 }
 
 class Play {
@@ -105,13 +87,13 @@ class Play {
     else if (kind === 'packings') this.schedulePacking(fact);
     else if (kind === 'fittings' || kind === 'services') this.scheduleFitting(fact);
     else if (kind === 'consumption') this.step(fact, 'made', () => this.consume(fact), this.consumedAt(fact));
+    else if (kind === 'items') this.step(fact, 'made', () => this.makeItem(fact), this.itemMadeAt(fact));
     else if (kind in rankOf) this.step(fact, rankOf[kind] as string, () => this.playFact(fact));
   }
 
   private playFact(fact: Fact): void {
     const plays: Record<string, (fact: Fact) => void> = {
       batches: this.makeBatch,
-      items: this.makeItem,
       relabels: this.relabel,
       shipments: this.ship,
       receipts: this.receive,
@@ -151,8 +133,15 @@ class Play {
       { site, state: 'ON_HAND' },
     ];
     if (!source || !here) return;
-    this.move(fact, { batch, item, quantity: 1, unknown: false }, source, here, 'made');
-    if (batch.counted) this.move(fact, { batch, quantity: -1, unknown: false }, source, here, 'made');
+    const when = { at: this.itemMadeAt(fact), until: fact.until };
+    this.move(fact, { batch, item, quantity: 1, unknown: false }, source, here, 'made', when);
+    if (batch.counted) this.move(fact, { batch, quantity: -1, unknown: false }, source, here, 'made', when);
+  }
+
+  /** Without a time of its own an item is as old as the first run of its lot. */
+  private itemMadeAt({ v, at }: Fact): number {
+    const { batch } = this.world.item(v.gtin as string, v.serial as string);
+    return v.produced_at ? at : (batch.runs[0]?.from ?? at);
   }
 
   private output(fact: Fact): Batch {
@@ -317,6 +306,8 @@ class Play {
         { site, state: outcomes[v.to || 'STOCK'] as State },
         'returned',
       );
+      const leg = this.ledger.legs.at(-1);
+      if (leg && sale) leg.ofSale = sale.id;
       // a return lowers the sale it names; one that names none makes uncertain all it could belong to
       if (sale) {
         const more = sale.returned + (goods.unknown ? sale.quantity : quantity);
@@ -342,6 +333,7 @@ class Play {
 
   private scheduleFitting(fact: Fact): void {
     const { v } = fact;
+    const { world } = this;
     const parent = this.world.item(v.gtin as string, v.serial as string);
     if (fact.kind === 'fittings') {
       const part = { gtin: v.part_gtin as string, serial: v.part_serial, lot: v.part_lot };
@@ -369,11 +361,19 @@ class Play {
           (one) =>
             one.parent === parent && one.gtin === gone.batch.gtin && one.to === Number.POSITIVE_INFINITY,
         );
-        const same = open.filter((one) =>
-          gone.item ? one.partItem === gone.item : v.part_out_lot ? one.partBatch === gone.batch : true,
+        const same = open.filter((one) => {
+          if (gone.item) return one.partItem === gone.item;
+          return !endsByName(world, one) && (v.part_out_lot === '' || one.partBatch === gone.batch);
+        });
+        // a part named by nothing is the one that is in, where only one lot of it was built in and not taken out by name
+        const before = this.ledger.fittings.filter(
+          (one) =>
+            one.parent === parent &&
+            one.gtin === gone.batch.gtin &&
+            one.from > Number.NEGATIVE_INFINITY &&
+            !endsByName(world, one),
         );
-        // a part named by nothing is the one that is in, where only one lot of it is
-        const oneLot = new Set(open.map((one) => one.partBatch)).size === 1;
+        const oneLot = new Set(before.map((one) => one.partBatch)).size === 1;
         const known = (gone.item || v.part_out_lot || oneLot) && same.find((one) => one.quantity <= 1);
         const outcome = v.part_out_to || 'UNKNOWN';
         if (known) this.remove(fact, (one) => one === known, fact, outcome, v.site_gln as string);

@@ -27,6 +27,8 @@ export interface Leg extends Goods {
   /** The latest moment it can have happened; nobody told when: any time later. */
   until: number;
   fact: Fact;
+  /** Of a return: the sale it takes back. */
+  ofSale?: string;
 }
 
 export interface Sale extends Goods {

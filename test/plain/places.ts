@@ -18,15 +18,29 @@ export interface Match {
   atMost: number;
 }
 
+/** What could be at a place: goods told by their lot alone, and items of it told by their serials. */
+interface Could {
+  pool: number;
+  own: Set<Item>;
+}
+
 interface Change {
   at: number;
   /** Arrivals before departures where times are equal. */
   order: number;
   /** What arrives, and until when it may: what a run made, until its end. */
   quantity?: number;
+  item?: Item;
   until?: number;
-  apply: (could: number) => number;
+  apply: (could: Could) => void;
 }
+
+const amountOf = ({ pool, own }: Could): number => Math.max(0, pool + own.size);
+/** What left by its lot may have come by serials, but no serial left in place of another. */
+const leave = (could: Could, by: number, item?: Item): void => {
+  if (!item) could.pool = Math.max(could.pool - by, -could.own.size);
+  else if (!could.own.delete(item) && could.pool > 0) could.pool -= 1;
+};
 
 const withoutLot = (leg: Leg): boolean => leg.batch.lot === '' && !leg.item;
 
@@ -45,6 +59,8 @@ export class Places {
     return this.ledger.legs.filter(
       (leg) =>
         leg.batch === batch &&
+        // an item of a counted lot is one of those that its run made
+        !(batch.counted && leg.fact.kind === 'items') &&
         (leg.item ? this.affected.item(leg.item) : batch.lot !== '' && this.affected.batch(batch)),
     );
   }
@@ -52,32 +68,38 @@ export class Places {
   /** Everything that made it possible, or impossible, for goods of a batch to be at a site. */
   private changes(batch: Batch, site: string): Change[] {
     const changes: Change[] = [];
-    const arrive = (at: number, quantity: number, until = at): void => {
-      changes.push({ at, order: 0, quantity, until, apply: (could) => Math.max(0, could + quantity) });
+    const arrive = (at: number, quantity: number, until = at, item?: Item): void => {
+      const apply = (could: Could): void => {
+        if (item) could.own.add(item);
+        else could.pool += quantity;
+      };
+      changes.push({ at, order: 0, quantity: item ? 0 : quantity, item, until, apply });
     };
     for (const leg of this.named(batch)) {
-      const quantity = leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
+      const quantity = this.broughtBy(leg);
       // what is on its way may arrive unseen; what is then received came before
-      if (leg.to.site === site && leg.to.state === 'IN_TRANSIT') arrive(leg.at, quantity);
+      if (leg.to.site === site && leg.to.state === 'IN_TRANSIT') arrive(leg.at, quantity, leg.at, leg.item);
       const sent = this.sentBefore(batch, site, leg);
       if (leg.to.site === site && leg.to.state === 'ON_HAND')
         arrive(
           leg.at,
           leg.kind === 'received' ? Math.max(0, leg.unknown ? quantity : quantity - sent) : quantity,
-          leg.kind === 'made' && !leg.item ? leg.until : leg.at,
+          leg.kind === 'made' ? leg.until : leg.at,
+          leg.item,
         );
       if (leg.from.site === site && leg.from.state === 'ON_HAND')
         changes.push({
           at: leg.until,
           order: 2,
-          apply: (could) => Math.max(0, could - (leg.unknown ? 0 : leg.quantity)),
+          // an item that nobody saw coming was among the goods of its lot
+          apply: (could) => leave(could, leg.unknown ? 0 : leg.quantity, leg.item),
         });
     }
     // an unaffected item that goes without having come by its serial is one of those that came by their lot
     for (const leg of this.ledger.legs)
       if (leg.item && leg.batch === batch && !this.affected.item(leg.item) && !this.cameBySerial(leg, site))
         if (leg.from.site === site && leg.from.state === 'ON_HAND')
-          changes.push({ at: leg.until, order: 2, apply: (could) => Math.max(0, could - 1) });
+          changes.push({ at: leg.until, order: 2, apply: (could) => leave(could, 1, leg.item) });
     for (const { leg, candidates, since } of this.matches.values()) {
       const could = candidates.get(batch);
       if (could && leg.to.site === site && (leg.to.state === 'IN_TRANSIT' || leg.to.state === 'ON_HAND'))
@@ -86,37 +108,52 @@ export class Places {
           leg.unknown ? Number.POSITIVE_INFINITY : Math.min(leg.quantity, could),
         );
     }
-    for (const count of this.ledger.counts)
-      if (count.site === site && count.gtin === batch.gtin && count.quantity === 0)
-        if (count.lot === '' || count.lot === batch.lot)
-          changes.push({
-            at: count.until,
-            order: 3,
-            // what came in that very moment may have come after the count
-            apply: () =>
-              changes
-                .filter((change) => change.at <= count.until && count.until <= (change.until ?? change.at))
-                .reduce(
-                  (sum, change) => sum + (change.quantity ?? 0),
-                  this.onTheWay(batch, site, count.until),
-                ),
-          });
+    const zeroes = this.ledger.counts.filter(
+      (count) =>
+        count.site === site &&
+        count.gtin === batch.gtin &&
+        count.quantity === 0 &&
+        (count.lot === '' || count.lot === batch.lot),
+    );
+    for (const { until: counted } of zeroes)
+      changes.push({
+        at: counted,
+        order: 3,
+        // what came in that very moment may have come after the count
+        apply: (could) => {
+          const open = changes.filter(
+            (change) => change.at <= counted && counted <= (change.until ?? change.at),
+          );
+          could.pool = open.reduce(
+            (sum, change) => sum + (change.quantity ?? 0),
+            this.onTheWay(batch, site, counted),
+          );
+          could.own = new Set(open.flatMap(({ item }) => item ?? []));
+          for (const item of this.itemsOnTheWay(batch, site, counted)) could.own.add(item);
+          for (const change of changes) if (change.order === 2 && change.at === counted) change.apply(could);
+        },
+      });
     changes.sort((a, b) => a.at - b.at || a.order - b.order);
-    // more left than had come: how it came, and how much, nobody told
-    let booked = 0;
-    const unseen: number[] = [];
-    for (const { leg, sign } of this.bookedAt(batch, site)) {
-      booked += sign * (leg.unknown ? (sign > 0 ? Number.POSITIVE_INFINITY : 1) : leg.quantity);
-      if (booked < 0) unseen.push(leg.at);
-    }
-    const apply = () => Number.POSITIVE_INFINITY;
-    for (const at of unseen) {
-      // it came after the last count that found nothing
-      const last = changes.findLastIndex((change) => change.order === 3 && change.at < at);
-      const since = last < 0 ? Number.NEGATIVE_INFINITY : (changes[last] as Change).at;
-      changes.splice(last + 1, 0, { at: since, order: last < 0 ? 0 : 4, apply });
-    }
+    // more left than had come, from the beginning or since a count: how it came, and how much, nobody told
+    const apply = (could: Could): void => {
+      could.pool = Number.POSITIVE_INFINITY;
+    };
+    for (const count of zeroes)
+      if (this.isShort(batch, site, count.until)) {
+        const after = changes.findLastIndex((change) => change.at <= count.until);
+        changes.splice(after + 1, 0, { at: count.until, order: 4, apply });
+      }
+    if (this.isShort(batch, site, Number.NEGATIVE_INFINITY))
+      changes.unshift({ at: Number.NEGATIVE_INFINITY, order: 0, apply });
     return changes;
+  }
+
+  /** How much a movement may have brought; a lot of which more items are known than were made says too little. */
+  private broughtBy(leg: Leg): number {
+    const { batch, item, kind, unknown, quantity } = leg;
+    if (kind === 'made' && !item && batch.items.length > (batch.quantity ?? Number.POSITIVE_INFINITY))
+      return Number.POSITIVE_INFINITY;
+    return unknown ? Number.POSITIVE_INFINITY : quantity;
   }
 
   private cameBySerial(left: Leg, site: string): boolean {
@@ -129,12 +166,25 @@ export class Places {
     );
   }
 
-  private bookedAt(batch: Batch, site: string): { leg: Leg; sign: number }[] {
-    return this.named(batch).flatMap((leg) => {
-      if (leg.to.site === site && (leg.to.state === 'ON_HAND' || leg.to.state === 'IN_TRANSIT'))
-        return leg.kind === 'received' && leg.from.site === site ? [] : [{ leg, sign: 1 }];
-      return leg.from.site === site && leg.from.state === 'ON_HAND' ? [{ leg, sign: -1 }] : [];
-    });
+  /** Whether a site let go more of a batch after a moment than had come there since. */
+  private isShort(batch: Batch, site: string, since: number): boolean {
+    let balance = 0;
+    let withoutSerial = 0;
+    const own = new Set<Item>();
+    for (const leg of this.named(batch)) {
+      if (leg.until < since) continue;
+      if (leg.to.site === site && leg.to.state === 'ON_HAND') {
+        balance += this.broughtBy(leg);
+        if (leg.item) own.add(leg.item);
+        else withoutSerial += this.broughtBy(leg);
+      }
+      if (leg.from.site === site && leg.from.state === 'ON_HAND') {
+        balance -= leg.unknown ? 1 : leg.quantity;
+        if (leg.item && !own.delete(leg.item)) withoutSerial -= 1;
+      }
+      if (balance < 0 || withoutSerial < 0) return true;
+    }
+    return false;
   }
 
   /** Of a batch that was nowhere as far as the record tells, nothing can be said of where it was not. */
@@ -158,6 +208,7 @@ export class Places {
     let open = 0;
     for (const leg of this.named(batch)) {
       if (leg === received) return open;
+      if (leg.item) continue;
       if (leg.to.site === site && leg.to.state === 'IN_TRANSIT')
         open += leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
       if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open = Math.max(0, open - leg.quantity);
@@ -170,6 +221,7 @@ export class Places {
     let open = 0;
     for (const leg of this.named(batch)) {
       if (leg.at > at) break;
+      if (leg.item) continue;
       if (leg.to.site === site && leg.to.state === 'IN_TRANSIT')
         open += leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
       if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open = Math.max(0, open - leg.quantity);
@@ -177,24 +229,35 @@ export class Places {
     return open;
   }
 
+  private itemsOnTheWay(batch: Batch, site: string, at: number): Set<Item> {
+    const open = new Set<Item>();
+    for (const leg of this.named(batch)) {
+      if (leg.at > at) break;
+      if (!leg.item) continue;
+      if (leg.to.site === site && leg.to.state === 'IN_TRANSIT') open.add(leg.item);
+      if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open.delete(leg.item);
+    }
+    return open;
+  }
+
   /** The most of a batch that could be at a site just before something left it, at a moment or within a span. */
   could(batch: Batch, site: string, from: number, to = from): number {
-    if (!this.affected.batch(batch) && !batch.items.some((item) => this.affected.item(item))) return 0;
+    if (!this.isAffected(batch)) return 0;
     // a count of zero ends nothing of what nobody told the coming of
     if (batch.lot !== '' && this.nowhere(batch)) return Number.POSITIVE_INFINITY;
-    let could = 0;
+    const could: Could = { pool: 0, own: new Set() };
     let most = 0;
     let begun = false;
     for (const change of this.changes(batch, site)) {
       if (!begun && (change.at > from || (change.at === from && change.order > 0))) {
         begun = true;
-        most = could;
+        most = amountOf(could);
       }
       if (change.at > to || (change.at === to && change.order > 0)) break;
-      could = change.apply(could);
-      if (begun) most = Math.max(most, could);
+      change.apply(could);
+      if (begun) most = Math.max(most, amountOf(could));
     }
-    return (begun ? most : could) + this.unplaced(batch, to);
+    return (begun ? most : amountOf(could)) + this.unplaced(batch, to);
   }
 
   /** The first moment in a span at which goods of a batch could be at a site. */
@@ -224,11 +287,17 @@ export class Places {
     return [...new Set(this.ledger.legs.flatMap(({ from, to }) => [from.site, to.site]))];
   }
 
-  /** Goods a buyer brings back without a lot could be any of that product that was sold before. */
+  /** Goods a buyer brings back without a lot are what its sale was of; without a sale, any of that product sold before. */
   private soldBefore(leg: Leg): Map<Batch, number> {
+    if (leg.ofSale !== undefined) {
+      const sale = [...this.matches.values()].find(
+        (match) => match.leg.kind === 'sold' && match.leg.id === leg.ofSale,
+      );
+      return sale?.candidates ?? new Map();
+    }
     const candidates = new Map<Batch, number>();
     for (const batch of this.world.batches.values()) {
-      if (batch.gtin !== leg.batch.gtin || batch.lot === '') continue;
+      if (batch.gtin !== leg.batch.gtin) continue;
       const named = this.named(batch).some((one) => one.to.state === 'SOLD' && one.at <= leg.at);
       const matched = [...this.matches.values()].some(
         (match) => match.leg.to.state === 'SOLD' && match.leg.at <= leg.at && match.candidates.has(batch),
@@ -238,7 +307,7 @@ export class Places {
     return candidates;
   }
 
-  /** A part taken out is what was built in; where nobody told that, what could have been where its parent was made. */
+  /** A part taken out is what was built in; where nobody told that, any that was anywhere by then. */
   private builtIn(leg: Leg): [Map<Batch, number>, number] {
     const told = this.ledger.fittings.find(
       (fitting) => fitting.removedBy === leg.id && fitting.partBatch === leg.batch,
@@ -248,8 +317,22 @@ export class Places {
       [...this.matches.values()].find((match) => match.leg.id === told.id && match.leg.kind === 'fitted');
     if (told && told.id !== leg.id) return [fitted?.candidates ?? new Map(), leg.at];
     const candidates = new Map<Batch, number>();
-    this.candidatesAt({ ...leg, at: Number.NEGATIVE_INFINITY }, leg.from.site, candidates);
-    return [candidates, leg.at];
+    for (const batch of this.world.batches.values())
+      if (batch.gtin === leg.batch.gtin && this.wasAnywhere(batch, leg.until))
+        candidates.set(batch, leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity);
+    // it was in until then, nobody knows since when
+    return [candidates, Number.NEGATIVE_INFINITY];
+  }
+
+  private wasAnywhere(batch: Batch, by: number): boolean {
+    if (!this.isAffected(batch)) return false;
+    if ((batch.lot !== '' && this.nowhere(batch)) || this.unplaced(batch, by) > 0) return true;
+    const there = ({ state }: Leg['to']): boolean => state === 'ON_HAND' || state === 'IN_TRANSIT';
+    return this.named(batch).some((leg) => leg.at <= by && (there(leg.from) || there(leg.to)));
+  }
+
+  private isAffected(batch: Batch): boolean {
+    return this.affected.batch(batch) || batch.items.some((item) => this.affected.item(item));
   }
 
   /** Matches all movements without a lot anew; true when more of them match than before. */

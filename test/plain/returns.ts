@@ -63,3 +63,12 @@ export function pairReturns(
   }
   return pairs;
 }
+
+/** Whether what came back could be of a sale: known to be of its lot, or told without a lot. */
+export function couldBeOf(leg: Goods & { at: number }, sale: Sale): boolean {
+  if (leg.batch.gtin !== sale.batch.gtin || sale.at > leg.at) return false;
+  // who sells by serial takes back by serial
+  if (leg.item || sale.item) return leg.item === sale.item;
+  const told = (goods: Goods): boolean => goods.batch.lot !== '' || goods.item !== undefined;
+  return leg.batch === sale.batch || !told(leg) || !told(sale);
+}

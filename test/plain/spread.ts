@@ -95,7 +95,9 @@ export class Spread {
       batch: (batch) => isIn(this.levelOf(batch)),
       item: (item) => isIn(this.items.get(item) ?? none),
     });
-    while (this.grow());
+    // what could have moved without a lot is asked of all that is known to be affected by then
+    do while (this.grow());
+    while (this.places.match());
   }
 
   levelOf(batch: Batch): Level {
@@ -159,7 +161,7 @@ export class Spread {
 
   /** One round over everything; true when something was added. */
   private grow(): boolean {
-    let grew = this.places.match();
+    let grew = false;
     const keep = <K>(map: Map<K, Level>, key: K, level: Level): void => {
       const before = map.get(key) ?? none;
       const now = strongest([before, level]);
@@ -179,14 +181,32 @@ export class Spread {
 
   private edgeLevel(edge: Edge): Level {
     const named = edge.inputItem ? (this.items.get(edge.inputItem) ?? none) : this.levelOf(edge.input);
-    const match = edge.leg && this.places.matches.get(edge.leg);
-    const lotless = match ? possibly(match.since) : none;
-    return strongest([after(named, edge.from, edge.to), lotless]);
+    return strongest([after(named, edge.from, edge.to), this.withoutLot(edge.leg)]);
+  }
+
+  /** What a movement without a lot could have carried: only what was affected by then. */
+  private withoutLot(leg: Leg | undefined): Level {
+    const match = leg && this.places.matches.get(leg);
+    if (!match) return none;
+    // nobody said when: at any time, unless what it could have been came later
+    const since = leg.fact.at === ALWAYS && match.since <= leg.at ? ALWAYS : match.since;
+    return strongest(
+      [...match.candidates.keys()].map((batch) => {
+        const some = strongest([
+          this.levelOf(batch),
+          ...batch.items.map((item) => this.items.get(item) ?? none),
+        ]);
+        return possibly(after(some, since, leg.until).possible);
+      }),
+    );
   }
 
   /** What the recorded inputs of a batch do to it. */
   private made(batch: Batch): Cause[] {
     const causes: Cause[] = [];
+    const relabelled = (this.relabelled.get(batch) ?? []).map((edge) => this.edgeLevel(edge));
+    // goods that got its label need not be like the rest
+    const alike = relabelled.every(isSure);
     for (const [component, edges] of Map.groupBy(this.edges.get(batch) ?? [], (edge) => edge.input.gtin)) {
       const levels = edges.map((edge) => ({ edge, level: this.edgeLevel(edge) }));
       const any = strongest(levels.map(({ level }) => level));
@@ -199,10 +219,9 @@ export class Spread {
         .filter(({ edge }) => edge.mixing !== 'CARRYOVER')
         .map(({ level }) => level.certain);
       const everyInput = levels.every(({ level }) => isSure(level)) ? Math.min(NEVER, ...drawn) : NEVER;
-      const certain = Math.min(everyInput, ...blended);
+      const certain = alike ? Math.min(everyInput, ...blended) : NEVER;
       causes.push({ component, level: { certain, possible: any.possible } });
     }
-    const relabelled = (this.relabelled.get(batch) ?? []).map((edge) => this.edgeLevel(edge));
     if (relabelled.some(isIn)) {
       const any = strongest(relabelled);
       const made = batch.runs.length > 0 || this.edges.has(batch);
@@ -333,8 +352,10 @@ export class Spread {
         const goods = this.world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial });
         // the same goods under another serial, from then on: what is told of the old one later is still of them
         if (goods.item) return after(this.items.get(goods.item) ?? none, at, NEVER);
-        const match = this.places.matches.get(this.legOf.get(id)?.[0] as Leg);
-        return strongest([after(this.levelOf(goods.batch), at, until), match ? possibly(match.since) : none]);
+        return strongest([
+          after(this.levelOf(goods.batch), at, until),
+          this.withoutLot(this.legOf.get(id)?.[0]),
+        ]);
       });
     return strongest([origin, ...member, ...perhaps, ...parts, ...before]);
   }
@@ -352,10 +373,10 @@ export class Spread {
 
   private partLevel(fitting: Fitting): Level {
     if (fitting.partItem) return this.items.get(fitting.partItem) ?? none;
-    const lotless = (this.legOf.get(fitting.id) ?? []).some(
-      (leg) => leg.kind === 'fitted' && this.places.matches.has(leg),
-    );
-    return strongest([this.levelOf(fitting.partBatch), lotless ? possibly(fitting.from) : none]);
+    // one that nobody saw being built in is told by its taking out alone
+    const kind = fitting.removedBy === fitting.id && fitting.from === ALWAYS ? 'removed' : 'fitted';
+    const lotless = (this.legOf.get(fitting.id) ?? []).filter((leg) => leg.kind === kind);
+    return strongest([this.levelOf(fitting.partBatch), ...lotless.map((leg) => this.withoutLot(leg))]);
   }
 
   /** Whether recorded, unaffected parts cover all an item's design wants of a component, everywhere and all the time. */

@@ -197,7 +197,7 @@ export class World {
       // a count moves nothing: of a product alone, it tells of no goods
       else if (kind !== 'counts' || v[lot]) {
         const batch = this.batch(product, v[lot] ?? '', source ? (v[source] ?? '') : '');
-        if (kind !== 'inspections') this.moving.add(batch);
+        if (kind !== 'inspections' && kind !== 'counts') this.moving.add(batch);
       }
     }
     if (kind !== 'items') return;
@@ -342,4 +342,14 @@ export class World {
   mixing(gtin: string, told: string): string {
     return told || (mixesByNature.has(this.product(gtin).unit) ? 'BLENDED' : 'DISCRETE');
   }
+}
+
+/** The run something belongs to: the one going on, else the last one begun before, else the first. */
+export function runAt(runs: Run[], at: number | undefined): Run | undefined {
+  if (at === undefined) return runs[0];
+  return (
+    runs.find((run) => (run.from ?? 0) <= at && (run.to ?? 0) >= at) ??
+    runs.findLast((run) => (run.from ?? 0) <= at) ??
+    runs[0]
+  );
 }

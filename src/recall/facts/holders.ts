@@ -143,8 +143,14 @@ const HELD_BEFORE = new Set<LedgerRow['state']>(['SOLD', 'RETURNED_TO_MAKER', 'S
 
 /** Affected goods, or goods of a partly affected lot that affected items could be among: either makes a holder. */
 const isHeld = (rows: readonly LedgerRow[]): boolean =>
-  isHeldBy(rows.filter((row) => row.couldHold === null)) ||
-  isHeldBy(rows.filter((row) => row.couldHold !== null));
+  isHeldBy(affectedOnly(rows)) || isHeldBy(rows.filter((row) => row.couldHold !== null));
+
+const affectedOnly = (rows: readonly LedgerRow[]): LedgerRow[] =>
+  rows.filter((row) => row.couldHold === null);
+
+/** What was all used up where it lay makes nobody a certain holder of what else there was of its lot. */
+const isSurelyHeld = (rows: readonly LedgerRow[]): boolean =>
+  rows.some((row) => row.certain) && isHeldBy(affectedOnly(rows));
 
 /** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
 function isHeldBy(rows: readonly LedgerRow[]): boolean {
@@ -156,6 +162,8 @@ function isHeldBy(rows: readonly LedgerRow[]): boolean {
   ];
   if (onHand > 0n || inTransit > 0n) return true;
   if (rows.some((row) => HELD_BEFORE.has(row.state))) return true;
+  // taken out of what it was in, to be kept
+  if (rows.some((row) => row.state === 'ON_HAND' && row.kind === 'SERVICED' && row.inward)) return true;
   if (rows.some((row) => row.state === 'UNKNOWN' && row.kind !== 'FITTING_ENDED')) return true;
   const processed = (row: LedgerRow) => row.state === 'CONSUMED' || row.state === 'FITTED';
   const used = new Set(rows.filter(processed).map((row) => row.kind));
@@ -175,7 +183,7 @@ function lineOf(custody: Custody, siteId: bigint, batchId: bigint, rows: LedgerR
     batchId,
     productId,
     productKind: product?.kind ?? 'FINISHED',
-    certainty: rows.some((row) => row.certain) ? 'CERTAIN' : 'POSSIBLE',
+    certainty: isSurelyHeld(rows) ? 'CERTAIN' : 'POSSIBLE',
     quantities: line,
     current:
       line.onHand.value > 0n ||

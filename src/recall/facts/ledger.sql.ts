@@ -49,16 +49,19 @@ const ledgerRow = (row: LedgerSqlRow): LedgerRow => ({
   couldHold: null,
 });
 
+/** Of a lot of which one part was taken out and another put in, one came as well as went. */
+const isInward = "(l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount))";
+
 /** Legs of affected goods, and of goods of a lot that affected items could be among. */
 export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
   const sql = statement(scope.clocks);
   const { rows } = await client.query<LedgerSqlRow>(
     `with ${affectedGoods(sql, scope)}
-     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, ${isCertain} as certain,
+     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward} as inward, ${isCertain} as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      ${joinAffected('leg', 'l')}
      where ${isAffected} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0, ${isCertain}`,
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}, ${isCertain}`,
     sql.values,
   );
   return [
@@ -94,7 +97,7 @@ async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerR
   if (partly.length === 0) return [];
   const sql = statement(scope.clocks);
   const { rows } = await client.query<LedgerSqlRow>(
-    `select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, false as certain,
+    `select l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward} as inward, false as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      from unnest(${sql.bind(partly.map((batch) => batch.batchId))}::bigint[]) as partly_affected (batch_id)
      join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
@@ -103,7 +106,7 @@ async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerR
          or (l.kind = 'RELABELLED' and not exists (
            select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.state = 'SOURCE' and ${sql.live('o')})))
        and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0`,
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}`,
     sql.values,
   );
   return rows.map((row) => {

@@ -32,8 +32,17 @@ export interface HeldLeg {
   outward: boolean;
   quantity: bigint;
   unknownAmount: boolean;
-  /** Items known to be unaffected that left by serial but came with their lot: so many of it are gone. */
+  /**
+   * Goods told by their lot alone; items told by their serials, as many as came by them; items that came with their lot and
+   * left by serial, so many of it are gone.
+   */
+  told: 'LOT' | 'SERIAL' | 'LEFT_BY_SERIAL';
+  /** Of an item known to be unaffected. */
   ofOthers: boolean;
+  /** Made in a run. */
+  isRun: boolean;
+  /** Of goods that came and left by their serials: when they had come at the latest. */
+  cameTo: Date | null;
   from: Date;
   to: Date;
 }
@@ -46,12 +55,15 @@ interface HeldLegRow {
   outward: boolean;
   quantity: bigint;
   unknown_amount: boolean;
+  told: HeldLeg['told'];
   of_others: boolean;
+  is_run: boolean;
+  came_to: Date | null;
   occurred_at: Date;
   occurred_to: Date;
 }
 
-/** In order of time; of a product's unknown lot only its items. */
+/** In order of time; of a product's unknown lot only its items. An item that left never hides another that came. */
 export async function loadHeldLegs(
   client: pg.ClientBase,
   batchIds: bigint[],
@@ -62,40 +74,48 @@ export async function loadHeldLegs(
   const { rows } = await client.query<HeldLegRow>(
     `with judged as materialized (
        select l.batch_id, b.product_id, b.lot, l.site_id, l.state = 'IN_TRANSIT' as in_transit, l.item_id, l.quantity, l.unknown_amount,
-         ${isOutward('l')} as outward, ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
+         l.kind = 'PRODUCED' as is_run, l.quantity > 0 and l.kind in ('RETURNED', 'RELABELLED') as is_again, ${isOutward('l')} as outward, ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
        from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
        join batch b on b.batch_id = reached.batch_id
        join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT') and (b.lot is not null or l.item_id is not null)
        join event e on e.event_key = l.event_key
        where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      ),
-     -- how many more of an unaffected item ever left a place than came there, by serial
+     -- how many more of an item ever left a place than came there, by serial
      surplus as (
-       select j.*, least(0, sum(j.quantity) over earlier) as short
-       from judged j where j.unaffected and j.lot is not null
+       select j.*, least(0, sum(j.quantity) over earlier) as short,
+         max(j.occurred_to) filter (where not j.outward) over earlier as came_to
+       from judged j where j.item_id is not null and (j.lot is not null or not j.unaffected)
        window earlier as (partition by j.batch_id, j.item_id, j.site_id, j.in_transit
-         order by j.occurred_at, j.quantity desc rows unbounded preceding)
+         order by j.occurred_at, j.is_again, j.quantity desc rows unbounded preceding)
      ),
      lowest as (
        select s.*, min(s.short) over up_to as low, coalesce(min(s.short) over before, 0) as low_before
        from surplus s
        window up_to as (partition by s.batch_id, s.item_id, s.site_id, s.in_transit
-           order by s.occurred_at, s.quantity desc rows unbounded preceding),
+           order by s.occurred_at, s.is_again, s.quantity desc rows unbounded preceding),
          before as (partition by s.batch_id, s.item_id, s.site_id, s.in_transit
-           order by s.occurred_at, s.quantity desc rows between unbounded preceding and 1 preceding)
+           order by s.occurred_at, s.is_again, s.quantity desc rows between unbounded preceding and 1 preceding)
      ),
      counted as (
-       select j.batch_id, j.product_id, j.site_id, j.in_transit, j.outward, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to, false as of_others
-       from judged j where not j.unaffected
+       select j.batch_id, j.product_id, j.site_id, j.in_transit, j.outward, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to,
+         'LOT' as told, false as of_others, j.is_run, j.is_again, null::timestamptz as came_to
+       from judged j where j.item_id is null
        union all
-       select w.batch_id, w.product_id, w.site_id, w.in_transit, true, w.low - w.low_before, false, w.occurred_at, w.occurred_to, true
+       select w.batch_id, w.product_id, w.site_id, w.in_transit, w.outward, w.quantity - (w.low - w.low_before), false, w.occurred_at,
+         w.occurred_to, 'SERIAL', false, false, w.is_again, case when w.outward then w.came_to end
+       from lowest w where not w.unaffected and w.quantity <> w.low - w.low_before
+       union all
+       select w.batch_id, w.product_id, w.site_id, w.in_transit, true, w.low - w.low_before, false, w.occurred_at, w.occurred_to,
+         'LEFT_BY_SERIAL', w.unaffected, false, false, null
        from lowest w where w.low < w.low_before
      )
-     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.of_others, sum(c.quantity)::bigint as quantity,
-       bool_or(c.unknown_amount) as unknown_amount, c.occurred_at, c.occurred_to
+     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.came_to,
+       sum(c.quantity)::bigint as quantity, bool_or(c.unknown_amount) as unknown_amount, c.occurred_at, c.occurred_to
      from counted c
-     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.of_others, c.occurred_at, c.occurred_to
-     order by c.occurred_at, c.outward`,
+     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.is_again, c.came_to, c.occurred_at, c.occurred_to
+     -- at equal times a sale comes before a return, an old label before the new one
+     order by c.occurred_at, c.is_again, c.outward`,
     sql.values,
   );
   return rows.map((row) => ({
@@ -106,7 +126,10 @@ export async function loadHeldLegs(
     outward: row.outward,
     quantity: BigInt(row.quantity),
     unknownAmount: row.unknown_amount,
+    told: row.told,
     ofOthers: row.of_others,
+    isRun: row.is_run,
+    cameTo: row.came_to,
     from: row.occurred_at,
     to: row.occurred_to,
   }));

@@ -41,6 +41,10 @@ export interface AskedBatch {
   batchId: bigint;
   productId: bigint;
   lot: string | null;
+  /** Units made; null: not on record. */
+  quantity: bigint | null;
+  /** Items on record. */
+  items: bigint;
 }
 
 interface PlacesInput {
@@ -80,8 +84,10 @@ export class Places {
     const place = placeOf({ productId, siteId });
     const zeroes = (this.#counts.get(place) ?? []).filter((count) => count.to < from);
     let presence = nowhere();
-    for (const [batchId, rows] of groupBy(this.#held.get(place) ?? [], (row) => row.batchId)) {
-      const ended = endOf(zeroes, this.#batches.get(batchId)?.lot ?? null);
+    for (const [batchId, held] of groupBy(this.#held.get(place) ?? [], (row) => row.batchId)) {
+      const batch = this.#batches.get(batchId);
+      const ended = endOf(zeroes, batch?.lot ?? null);
+      const rows = batch !== undefined && isMoreThanMade(batch) ? held.map(madeUnknown) : held;
       const room = remaining(rows, ended, from, to);
       if (room !== null && room <= 0n) continue;
       const since = sinceOf(rows, ended, from, to);
@@ -130,6 +136,10 @@ export class Places {
   }
 }
 
+/** More items are on record than were made: its runs tell too little. */
+const isMoreThanMade = ({ quantity, items }: AskedBatch): boolean => quantity !== null && items > quantity;
+const madeUnknown = (row: HeldLeg): HeldLeg => (row.isRun ? { ...row, unknownAmount: true } : row);
+
 /** The last count of zero of the product, or of this lot of it: what surely had come before it was gone. */
 const endOf = (zeroes: readonly ZeroCount[], lot: string | null): Date | null =>
   zeroes.filter((count) => count.lot === null || count.lot === lot).at(-1)?.from ?? null;
@@ -141,26 +151,39 @@ const placeOf = (row: { productId: bigint; siteId: bigint }): string => `${row.p
  * sent. A place that let go more than it got had units nobody recorded: no bound, from the beginning.
  */
 function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to: Date): bigint | null {
-  let [onHand, inTransit] = [0n, 0n];
+  const [there, onTheWay] = [new Goods(), new Goods()];
   const book = new Book();
   let unbounded = false;
   for (const row of rows) {
     if (!row.inTransit && ended !== null && row.to < ended) continue;
+    // counted out before it left: how it came back nobody told
+    const isBack = !row.inTransit && ended !== null && row.cameTo !== null && row.cameTo < ended;
+    const told = isBack ? 'LEFT_BY_SERIAL' : row.told;
+    if (!row.inTransit && !row.ofOthers) book.enter({ ...row, told });
     // came at the latest possible moment still, left only when it surely had
     const counts = row.outward ? row.to < from : row.from <= to;
-    if (row.ofOthers) {
-      if (counts && row.inTransit) inTransit = atLeastNone(inTransit + row.quantity);
-      if (counts && !row.inTransit) onHand = atLeastNone(onHand + row.quantity);
-      continue;
-    }
-    if (!row.inTransit) book.enter(row);
     // of an unknown amount that left some may be left
     if (!counts) continue;
     unbounded ||= row.unknownAmount && !row.outward;
-    if (row.inTransit) inTransit += row.quantity;
-    else onHand += row.quantity;
+    (row.inTransit ? onTheWay : there).add(told, row.quantity);
   }
-  return unbounded || book.isShort ? null : onHand + (inTransit > 0n ? inTransit : 0n);
+  return unbounded || book.isShort ? null : atLeastNone(there.amount + atLeastNone(onTheWay.amount));
+}
+
+/** Goods at a place, or on the way there. What left by its lot may have come by serials, but no serial left in place of another. */
+class Goods {
+  #lot = 0n;
+  #serials = 0n;
+
+  add(told: HeldLeg['told'], quantity: bigint): void {
+    if (told === 'SERIAL') this.#serials += quantity;
+    else if (told === 'LOT') this.#lot += quantity;
+    else if (this.#lot > 0n) this.#lot = atLeastNone(this.#lot + quantity);
+  }
+
+  get amount(): bigint {
+    return this.#lot + this.#serials;
+  }
 }
 
 /** When the first of them could be there: from the beginning, or since one came within the time asked about. */
@@ -174,14 +197,17 @@ function sinceOf(rows: readonly HeldLeg[], ended: Date | null, from: Date, to: D
 /** What a place got and let go, in order of time; of an unknown amount at least one went out, and no bound came in. */
 class Book {
   #balance = 0n;
+  /** Came by their lot, without those that left by serial. */
+  #withoutSerial = 0n;
   #unbounded = false;
   /** More was let go than had come. */
   isShort = false;
 
-  enter({ quantity, unknownAmount, outward }: HeldLeg): void {
+  enter({ quantity, unknownAmount, outward, told }: HeldLeg): void {
     this.#unbounded ||= unknownAmount && !outward;
     this.#balance += unknownAmount && outward ? quantity - 1n : quantity;
-    this.isShort ||= this.#balance < 0n && !this.#unbounded;
+    if (told === 'LEFT_BY_SERIAL' || (told === 'LOT' && !outward)) this.#withoutSerial += quantity;
+    this.isShort ||= (this.#balance < 0n || this.#withoutSerial < 0n) && !this.#unbounded;
   }
 }
 

@@ -184,8 +184,9 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     let since = NEVER;
     const wanted = (product: bigint) =>
       components.set(output, (components.get(output) ?? new Set()).add(product));
-    for (const [product, rows] of groupBy(index.madeByOutput.get(output) ?? [], (row) => row.inputProduct)) {
-      const certain = certainRows(rows, (row) => impactUntil(inputSince(row)), graph);
+    const inputs = index.madeByOutput.get(output) ?? [];
+    for (const [product, rows] of groupBy(inputs, (row) => row.inputProduct)) {
+      const certain = certainRows(rows, inputs, (row) => impactUntil(inputSince(row)), graph);
       for (const row of rows) {
         const input = inputSince(row);
         if (isNever(input)) continue;
@@ -283,20 +284,25 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
 }
 
 /**
- * The inputs that make the step certain: every unit of the output got the defect, since it drew the component from
- * certain inputs only, or they were blended. What was relabelled into a batch that was also made otherwise is only a
- * part of it.
+ * The inputs of one component (`rows`, of all that the output was made of) that make the step certain: every unit of the
+ * output got the defect, since it drew the component from certain inputs only, or they were blended. What was relabelled
+ * into a batch that was also made otherwise is only a part of it, and need not be like the rest.
  */
 export function certainRows(
   rows: readonly MadeRow[],
+  all: readonly MadeRow[],
   impactOf: (row: MadeRow) => Impact,
   graph: Graph,
 ): Set<MadeRow> {
-  const certain = rows.filter((row) => impactOf(row) === 'CERTAIN');
-  const madeOtherwise = (row: MadeRow) => row.relabelled && graph.batches.get(row.output)?.madeHere === true;
-  const blended = certain.filter((row) => row.mixing === 'BLENDED' && !madeOtherwise(row));
+  const isCertain = (row: MadeRow) => impactOf(row) === 'CERTAIN';
+  if (!all.every((row) => !row.relabelled || isCertain(row))) return new Set();
+  const drawn = rows.filter((row) => !row.relabelled);
+  if (drawn.length === 0) {
+    const madeOtherwise = (row: MadeRow) =>
+      graph.batches.get(row.output)?.madeHere === true || all.some((other) => !other.relabelled);
+    return new Set(rows.some(madeOtherwise) ? [] : rows);
+  }
+  const blended = drawn.filter((row) => row.mixing === 'BLENDED' && isCertain(row));
   if (blended.length > 0) return new Set(blended);
-  const drawn = certain.filter((row) => row.mixing !== 'CARRYOVER');
-  const all = certain.length === rows.length;
-  return new Set(all && !rows.some(madeOtherwise) ? drawn : []);
+  return new Set(drawn.every(isCertain) ? drawn.filter((row) => row.mixing !== 'CARRYOVER') : []);
 }

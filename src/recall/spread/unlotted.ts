@@ -41,11 +41,16 @@ export const guessesOf = (found: readonly Found[]): Guess[] =>
     [...movement.batches].flatMap((component): Guess[] => {
       // what came only within the time that the movement spans was in it from then on
       const isLater = since > leg.from.getTime();
-      const at = { at: leg.undated && !isLater ? null : new Date(since), to: leg.undated ? null : leg.to };
+      // what is taken out was in until then, nobody knows since when
+      const isOpen = leg.inward || (leg.undated && !isLater);
+      const at = { at: isOpen ? null : new Date(since), to: leg.undated ? null : leg.to };
       const step = { kind: 'UNLOTTED', component, eventKey: movement.eventKey, ...at } as const;
       return [
         ...leg.outputs.map((toBatch): Guess => ({ ...step, toBatch, toItem: null })),
-        ...leg.parents.map((toItem): Guess => ({ ...step, toBatch: null, toItem })),
+        // what its building in tells is not told again by its taking out
+        ...(leg.inward && leg.originEventKey !== null ? [] : leg.parents).map(
+          (toItem): Guess => ({ ...step, toBatch: null, toItem }),
+        ),
       ];
     }),
   );

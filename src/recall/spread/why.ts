@@ -108,7 +108,7 @@ function stepsOf(solution: Solution): Step[] {
   for (const [output, made] of index.madeByOutput) {
     if (solution.made(output) === null) continue;
     for (const rows of groupBy(made, (row) => row.inputProduct).values()) {
-      const certainOnes = certainRows(rows, solution.inputImpact, graph);
+      const certainOnes = certainRows(rows, made, solution.inputImpact, graph);
       for (const row of rows) {
         const impact = solution.inputImpact(row);
         if (impact === null) continue;

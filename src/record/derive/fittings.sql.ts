@@ -72,16 +72,19 @@ ended_by_name as materialized (
   ) o
 ),
 -- A part taken out without its serial ends the oldest fitting still open of its lot, and without a lot only where all
--- that it could be are of one lot. What no fitting was open for was built in before anything is on record.
+-- that were built in before are of one lot. What no fitting was open for was built in before anything is on record.
 open_part as materialized (
   select b.*, count(*) over (partition by b.parent_item_id, b.product_id, b.part_batch_id) as alike
   from built_in b
   where not exists (select 1 from ended_by_name n where n.event_key = b.event_key)
 ),
 only_lot as (
-  select p.parent_item_id, p.product_id, min(p.part_batch_id) as part_batch_id
-  from open_part p
-  group by p.parent_item_id, p.product_id
+  select o.event_key, min(p.part_batch_id) as part_batch_id
+  from taken_out o
+  join open_part p on p.parent_item_id = o.parent_item_id and p.product_id = o.product_id
+    and (p.occurred_at, case when p.serviced then 3 else 1 end) < (o.occurred_at, 2)
+  where o.target_key is null and o.part_item_id is null and o.lot is null
+  group by o.event_key
   having min(p.part_batch_id) = max(p.part_batch_id)
 ),
 step as (
@@ -89,9 +92,9 @@ step as (
     case when p.serviced then 3 else 1 end as rank
   from open_part p
   union all
-  select o.parent_item_id, o.product_id, coalesce(y.part_batch_id, o.part_batch_id), o.event_key, o.event_id, o.occurred_at, 1, 2
+  select o.parent_item_id, o.product_id, case when o.lot is null then y.part_batch_id else o.part_batch_id end, o.event_key, o.event_id, o.occurred_at, 1, 2
   from taken_out o
-  left join only_lot y on y.parent_item_id = o.parent_item_id and y.product_id = o.product_id and o.lot is null
+  left join only_lot y on y.event_key = o.event_key
   where o.target_key is null and o.part_item_id is null
 ),
 counted as (

@@ -451,7 +451,7 @@ with affected_batch as materialized (
   spared_item as materialized (
     select * from unnest($7::bigint[]) as s (item_id)
   )
-     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, coalesce(n.certain, a.certain) as certain,
+     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)) as inward, coalesce(n.certain, a.certain) as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      
   from affected_batch a
@@ -459,10 +459,10 @@ with affected_batch as materialized (
   left join named_item n on n.item_id = l.item_id
   left join spared_item s on s.item_id = l.item_id
      where s.item_id is null and (a.whole or n.item_id is not null) and l.voided_at is null and true
-     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0, coalesce(n.certain, a.certain);
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)), coalesce(n.certain, a.certain);
 
 -- ledger.sql.ts loadLotLegs: 0 rows; leg by leg_event, leg by leg_pkey
-select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inward, false as certain,
+select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)) as inward, false as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      from unnest($1::bigint[]) as partly_affected (batch_id)
      join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
@@ -471,7 +471,7 @@ select l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0 as inw
          or (l.kind = 'RELABELLED' and not exists (
            select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.state = 'SOURCE' and o.voided_at is null)))
        and l.voided_at is null and true
-     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, l.quantity > 0;
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount));
 
 -- ledger.sql.ts loadReturns: 0 rows; no large table
 with affected_batch as materialized (
