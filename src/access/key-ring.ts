@@ -1,5 +1,6 @@
 /** Master keys by version: given once, or read from a file that a rotation changes while the service runs. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { checkKey } from './aead.js';
 
@@ -41,8 +42,12 @@ function readJson(path: string): unknown {
 export function writeKeyFile(path: string, keys: ReadonlyMap<number, Buffer>): void {
   const half = `${path}.${process.pid}`;
   const content = Object.fromEntries([...keys].map(([version, key]) => [version, key.toString('base64')]));
-  writeFileSync(half, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  // on the disk before a person key is wrapped with it: a power cut must not take what the database has kept
+  writeFileSync(half, `${JSON.stringify(content)}\n`, { mode: 0o600, flush: true });
   renameSync(half, path);
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 function ringOf(read: () => ReadonlyMap<number, Buffer>): KeyRing {

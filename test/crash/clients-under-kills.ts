@@ -17,13 +17,15 @@ export const plant = '9520001000010';
 export const maker = '9520001000003';
 export const shop = '9520003000001';
 const store = '9520003000018';
-const IMPORTED = 20;
+const IMPORTED = 40;
 
 /** What clients were told is done: all of it must be found again, once. */
 export interface Told {
   /** Ids of events that were CREATED or EXISTS, or stood in a file that was imported. */
   readonly recorded: Set<string>;
   readonly captured: Set<string>;
+  /** Sales of each lot that came by file, without ids. */
+  readonly imported: Map<string, number>;
   /** Addresses of the buyers that each recall reaches. */
   readonly buyers: Map<string, string[]>;
   /** Keys of exports. */
@@ -64,7 +66,13 @@ const COMMANDS_MAX = 60;
 const ENVIRONMENT_EXIT = 3;
 
 export class Clients {
-  readonly told: Told = { recorded: new Set(), captured: new Set(), buyers: new Map(), exported: new Set() };
+  readonly told: Told = {
+    recorded: new Set(),
+    captured: new Set(),
+    imported: new Map(),
+    buyers: new Map(),
+    exported: new Set(),
+  };
 
   constructor(readonly at: Places) {}
 
@@ -203,19 +211,17 @@ export class Clients {
   async import(round: string, kill?: CommandKill): Promise<number> {
     const folder = join(this.at.folder, `import-${round}`);
     mkdirSync(folder, { recursive: true });
-    const ids = Array.from({ length: IMPORTED }, (_, n) => `import-${round}-${n}`);
     const lot = `I-${round}`;
     writeFileSync(
       join(folder, 'batches.csv'),
-      `event_id,gtin,lot,site_gln,produced_from,quantity\nimport-${round}-lot,${gtin},${lot},${plant},2026-03-01,100\n`,
+      `event_id,gtin,lot,site_gln,produced_from,quantity\nimport-${round},${gtin},${lot},${plant},2026-03-01,100\n`,
     );
-    const sales = ids.map((id) => `${id},${store},${gtin},${lot},1,2026-03-05\n`);
-    writeFileSync(
-      join(folder, 'sales.csv'),
-      `event_id,site_gln,gtin,lot,quantity,sold_at\n${sales.join('')}`,
-    );
+    // forty equal till lines are forty sales
+    const sales = Array.from({ length: IMPORTED }, () => `${store},${gtin},${lot},1,2026-03-05\n`);
+    writeFileSync(join(folder, 'sales.csv'), `site_gln,gtin,lot,quantity,sold_at\n${sales.join('')}`);
     const killed = await this.run(['import', folder], kill);
-    for (const id of [`import-${round}-lot`, ...ids]) this.told.recorded.add(id);
+    this.told.recorded.add(`import-${round}`);
+    this.told.imported.set(lot, IMPORTED);
     return killed;
   }
 

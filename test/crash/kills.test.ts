@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { prepare, prepareKeys, startEmbeddedPostgres } from '../../src/database/index.js';
+import { failpoints, prepare, prepareKeys, startEmbeddedPostgres } from '../../src/database/index.js';
 import { startCommand } from '../support/command-line.js';
 import { chance, effort, isDeep, measured, seed } from '../support/effort.js';
 import { testSecrets } from '../support/secrets.js';
@@ -192,6 +192,9 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
 
 test('nothing acknowledged is lost or doubled, nobody is told twice, and everything verifies', async () => {
   const random = chance(seed);
+  expect(new Set(everyKill.map(({ place }) => place).filter((place) => place !== null))).toEqual(
+    new Set(failpoints),
+  );
   const target = effort(fewKills.length, 200);
   const checkpoints = new Set<string>();
   let unsigned: string[] = [];
@@ -216,7 +219,7 @@ test('nothing acknowledged is lost or doubled, nobody is told twice, and everyth
     const kept = new Set(await signed());
     unsigned = [...checkpoints].filter((line) => !kept.has(line));
     const judged = await judge(
-      { url, keysUrl: environment.TRACEWRIGHT_KEYS_URL ?? '' },
+      { url, keysUrl: environment.TRACEWRIGHT_KEYS_URL ?? '', masterKeys: outlets.masterKeys },
       clients.told,
       outlets.arrived,
     );
@@ -243,6 +246,7 @@ test('nothing acknowledged is lost or doubled, nobody is told twice, and everyth
     unasked: 0,
     'captured lost': 0,
     'captured doubled': 0,
+    'imported lost or doubled': 0,
     'notices missing': 0,
     'notices told twice': 0,
     'scope versions lost or doubled': 0,

@@ -9,6 +9,8 @@ import type { Arrived } from './judge.js';
 
 export interface Outlets {
   settings: Record<string, string>;
+  /** The file of master keys. */
+  masterKeys: string;
   arrived: Arrived;
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export async function openOutlets(folder: string): Promise<Outlets> {
       TRACEWRIGHT_WEBHOOKS_FILE: webhooks,
       TRACEWRIGHT_WEBHOOK_PRIVATE: 'true',
     },
+    masterKeys,
     arrived: { mails: sink.mails, hooks: receiver.hooks },
     async close() {
       await sink.close();
