@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
@@ -208,6 +209,33 @@ describe('a rotation', () => {
     await expect(openVault(database, wrong)).rejects.toThrow(
       'master key 1: not the key that the stored person keys of this version were wrapped with',
     );
+  });
+});
+
+describe('keys of people who are being recorded', () => {
+  /** The same services, whose connections to the keys come by way of `meanwhile`. */
+  const servicesWith = async (meanwhile: () => Promise<void>): Promise<Services> => {
+    const connect = async (): Promise<pg.PoolClient> => {
+      await meanwhile();
+      return database.keysPool.connect();
+    };
+    const keysPool = Object.create(database.keysPool, { connect: { value: connect } });
+    return { database: { ...database, keysPool }, vault: await openVault(database, config()) };
+  };
+
+  it('are stored before the record is, however slow their database', async () => {
+    expect(await record(await servicesWith(() => sleep(400)), 'slow-keys')).toBe('CREATED');
+    const services: Services = { database, vault: await openVault(database, config()) };
+    expect(await nameOf(services, 'slow-keys')).toBe('name of slow-keys');
+  });
+
+  it('that cannot be stored leave nothing recorded', async () => {
+    const gone = await servicesWith(async () => {
+      throw new Error('the keys are gone');
+    });
+    await expect(record(gone, 'no-keys')).rejects.toThrow('the keys are gone');
+    const found = await database.ownerPool.query("select 1 from event where event_id = 'no-keys'");
+    expect(found.rows).toEqual([]);
   });
 });
 
