@@ -15,11 +15,17 @@ import {
 import { allCheckpoints } from '../../src/access/log/log.sql.js';
 import { provesConsistency, provesInclusion } from '../../src/access/log/merkle.js';
 import { type Database, withSession } from '../../src/database/index.js';
-import { eventKeyOf, readWatermark, recordRows, type Services } from '../../src/record/index.js';
+import {
+  eventKeyOf,
+  readWatermark,
+  recordRows,
+  type Services,
+  takeRecordedAt,
+} from '../../src/record/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { testSecrets } from '../support/secrets.js';
 import { testVault } from '../support/vault.js';
-import { chainRows } from './shared-chain.js';
+import { chainRows, goods, parties } from './shared-chain.js';
 
 const signer = signerOf(testSecrets.signingKey);
 const options = {
@@ -65,6 +71,26 @@ describe('the sealer', () => {
     for (const { note, treeSize, rootHash } of before) {
       const opened = openNote(note, readPublicKey(printPublicKey(signer.publicKey)));
       expect(opened).toMatchObject({ ok: true, checkpoint: { treeSize, rootHash } });
+    }
+  });
+
+  it('leaves alone what a recorder that has not ended could still come before', async () => {
+    const slow = await database.ownerPool.connect();
+    try {
+      await slow.query('begin');
+      await takeRecordedAt(slow);
+      await new Promise((resolve) => setTimeout(resolve, 1200)); // into the next second, which is told by the announced one
+      const quick = { event_id: 'quick', gtin: goods.bike, lot: 'QUICK', site_gln: parties.alpha };
+      const row = {
+        kind: 'batches',
+        values: { ...quick, produced_from: '2026-03-01', quantity: '1' },
+      } as const;
+      expect((await recordRows(services, [row], options))[0]?.status).toBe('CREATED');
+      expect(await seal()).toBe(0);
+      await slow.query('commit');
+      expect(await seal()).toBe(1);
+    } finally {
+      slow.release(true);
     }
   });
 
@@ -226,7 +252,7 @@ describe('evidence', () => {
   it('is checked with the public key alone', async () => {
     const evidence = await checkEvidence(await lines('pack-1', 'sale-BK1'), signer.publicKey);
     expect(evidence).toEqual({
-      checkpoints: 4,
+      checkpoints: 5,
       leaves: Number(await count('event')),
       proofs: 5,
       problems: [],
