@@ -254,7 +254,7 @@ describe('evidence', () => {
     expect(evidence).toEqual({
       checkpoints: 5,
       leaves: Number(await count('event')),
-      proofs: 5,
+      proofs: 6,
       problems: [],
     });
   });
