@@ -49,49 +49,42 @@ export function answerPlaced(
 ): (asked: Asked) => Answer {
   const ofItem = groupBy(fates, (fate) => fate.itemId ?? 0n);
   const ofBatch = groupBy(fates, (fate) => fate.batchId);
-  const parents = groupBy(
-    solution.graph.fittings.filter((fitting) => fitting.partItem !== null),
-    (fitting) => fitting.partItem ?? 0n,
-  );
-  const seen = new Map<string, Truth>();
-  const once = (key: string, answer: () => Truth): Truth => {
-    const before = seen.get(key);
-    if (before !== undefined) return before;
-    seen.set(key, 'FALSE'); // a cycle adds nothing
-    const truth = answer();
-    seen.set(key, truth);
-    return truth;
-  };
   const some = (rows: readonly Fate[] | undefined): Truth =>
     disjunction((rows ?? []).map((fate) => matches(fate, leaf)));
-  const item = (itemId: bigint): Truth =>
-    once(`i${itemId}`, () =>
-      disjunction([
-        some(ofItem.get(itemId)),
-        ...(parents.get(itemId) ?? []).map((fitting) => item(fitting.parentItem)),
-      ]),
-    );
+  const ended = whereGoodsEnded(solution, {
+    item: (itemId) => some(ofItem.get(itemId)),
+    batch: (batchId) => disjunction([some(ofBatch.get(batchId)), loose.has(batchId) ? 'UNKNOWN' : 'FALSE']),
+  });
+  const item = (itemId: bigint): Truth => ended(`i${itemId}`);
+  const used = new Set([
+    ...solution.graph.fittings.map((fitting) => fitting.partItem),
+    ...solution.graph.made.map((row) => row.inputItem),
+  ]);
   /** Anything of the batch. */
-  const batch = (batchId: bigint): Truth =>
-    once(`b${batchId}`, () => {
-      const outputs = (solution.index.madeByInput.get(batchId) ?? []).map((row) => batch(row.output));
-      const builtIn = (solution.index.fittingsByPart.get(batchId) ?? []).map((fitting) =>
-        item(fitting.parentItem),
-      );
-      const ofGuesses = loose.has(batchId) ? (['UNKNOWN'] as const) : [];
-      return disjunction([some(ofBatch.get(batchId)), ...outputs, ...builtIn, ...ofGuesses]);
-    });
-  /** Its goods without a serial: some of them there is some of them elsewhere. */
+  const batch = (batchId: bigint): Truth => ended(`b${batchId}`);
+  /** Its goods without a serial, a sale of unknown lot among what could be theirs: some of them there is some of them elsewhere. */
   const goods = (batchId: bigint): Truth => {
     const rows = (ofBatch.get(batchId) ?? []).filter((fate) => fate.itemId === null);
-    const outputs = (solution.index.madeByInput.get(batchId) ?? []).map((row) => batch(row.output));
+    const outputs = (solution.index.madeByInput.get(batchId) ?? [])
+      .filter((row) => row.inputItem === null)
+      .map((row) => batch(row.output));
     const builtIn = (solution.index.fittingsByPart.get(batchId) ?? [])
       .filter((fitting) => fitting.partItem === null)
       .map((fitting) => item(fitting.parentItem));
+    const guessed = (solution.index.guessesByComponent.get(batchId) ?? []).map(
+      ({ toBatch, toItem }): Truth => {
+        const there = disjunction([
+          toBatch === null ? 'FALSE' : batch(toBatch),
+          toItem === null ? 'FALSE' : item(toItem.itemId),
+        ]);
+        return there === 'FALSE' ? 'FALSE' : 'UNKNOWN';
+      },
+    );
     const any = disjunction([
       some(rows),
       ...outputs,
       ...builtIn,
+      ...guessed,
       ...(loose.has(batchId) ? (['UNKNOWN'] as const) : []),
     ]);
     return any === 'TRUE' && rows.some((fate) => matches(fate, leaf) !== 'TRUE') ? 'UNKNOWN' : any;
@@ -105,7 +98,53 @@ export function answerPlaced(
     const { itemId } = asked.item;
     const own = item(itemId);
     if (own !== 'FALSE') return own === 'TRUE' ? TRUE : unknown('country');
-    const sold = (ofItem.get(itemId) ?? []).length > 0;
-    return !sold && loose.has(batchId) ? unknown('sold') : FALSE;
+    // one whose own way is not on record may be among those of its lot that went by no serial
+    const told = (ofItem.get(itemId) ?? []).length > 0 || used.has(itemId);
+    return !told && goods(batchId) !== 'FALSE' ? unknown('sold') : FALSE;
   };
+}
+
+/**
+ * What is true of goods or of anything they were made into or built into, however many steps on; over a step that is only
+ * possible, perhaps. Told backwards from where it is true, so that lots reworked in a circle all have it: asked forwards, the
+ * one asked first would miss the others'.
+ */
+function whereGoodsEnded(
+  { graph }: Solution,
+  own: { item(itemId: bigint): Truth; batch(batchId: bigint): Truth },
+): (goods: string) => Truth {
+  const sure = new Map<string, string[]>();
+  const any = new Map<string, string[]>();
+  const leads = (from: string, to: string, isSure: boolean): void => {
+    for (const steps of isSure ? [sure, any] : [any]) {
+      const known = steps.get(to);
+      if (known) known.push(from);
+      else steps.set(to, [from]);
+    }
+  };
+  for (const { input, inputItem, output } of graph.made) {
+    leads(`b${input}`, `b${output}`, true);
+    if (inputItem !== null) leads(`i${inputItem}`, `b${output}`, true);
+  }
+  for (const { partBatch, partItem, parentItem, alternative } of graph.fittings) {
+    leads(`b${partBatch}`, `i${parentItem}`, !alternative);
+    if (partItem !== null) leads(`i${partItem}`, `i${parentItem}`, !alternative);
+  }
+  for (const { component, toBatch, toItem } of graph.guesses) {
+    if (toBatch !== null) leads(`b${component}`, `b${toBatch}`, false);
+    if (toItem !== null) leads(`b${component}`, `i${toItem.itemId}`, false);
+  }
+  const goods = new Set([...any.keys(), ...[...any.values()].flat()]);
+  const ownOf = (key: string): Truth => {
+    const id = BigInt(key.slice(1));
+    return key.startsWith('i') ? own.item(id) : own.batch(id);
+  };
+  const reaching = (steps: Map<string, string[]>, isStart: (truth: Truth) => boolean): Set<string> => {
+    const found = new Set([...goods].filter((key) => isStart(ownOf(key))));
+    for (const key of found) for (const from of steps.get(key) ?? []) found.add(from); // a set is walked as it grows
+    return found;
+  };
+  const yes = reaching(sure, (truth) => truth === 'TRUE');
+  const maybe = reaching(any, (truth) => truth !== 'FALSE');
+  return (key) => disjunction([ownOf(key), yes.has(key) ? 'TRUE' : maybe.has(key) ? 'UNKNOWN' : 'FALSE']);
 }
