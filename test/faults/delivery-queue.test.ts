@@ -97,3 +97,15 @@ test.each([
   },
   120_000,
 );
+
+test('a job given out once more after its letter is settled sends nothing', async () => {
+  const before = sink.mails.length;
+  await server.database.ownerPool.query(
+    "select queue_deliveries(array_agg(delivery_id), 'deliver-email') from delivery where channel = 'EMAIL'",
+  );
+  await until(
+    'the queue is empty',
+    async () => (await rows('select 1 from graphile_worker.jobs')).length === 0,
+  );
+  expect(sink.mails.length).toBe(before);
+}, 120_000);
