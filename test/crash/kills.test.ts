@@ -33,7 +33,7 @@ const servicePlaces: Readonly<Record<string, number>> = {
   'freeze.version-opened': 2,
   'notices.written': 2,
   'delivery.sent': 5,
-  'sealing.entries-appended': 8,
+  'sealing.entries-appended': 4,
   'sealing.nodes-written': 4,
   'export.kept': 1,
   'export.piece-written': 2,

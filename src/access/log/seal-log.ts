@@ -45,8 +45,8 @@ const sealSome = (database: Database, signer: Signer, watermark: Date): Promise<
     const hashOf = await readSubtrees(client, edge);
     const frontier = frontierOf(size, edge.map(hashOf));
     const entries = await appendEntries(client, watermark, ENTRIES_PER_TRANSACTION);
-    failpoint('sealing.entries-appended');
     if (entries.length === 0 && (await latestCheckpoint(client))?.treeSize === size) return 0;
+    failpoint('sealing.entries-appended');
     const nodes: (Subtree & { hash: Buffer })[] = [];
     for (const entry of entries) nodes.push(...frontier.append(entry.leaf_hash));
     if (nodes.length > 0) await insertNodes(client, nodes);
