@@ -5,15 +5,28 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gln } from '../../src/demo/generate/keys.js';
 import { parties, retailer } from '../../src/demo/story.js';
 import { type DemoServer, startDemoServer } from '../support/demo-server.js';
+import { type MailSink, startMailSink } from '../support/mail-sink.js';
+import { until } from '../support/until.js';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
 import { type Asked, runDocument } from './walk-through.js';
 
 const file = join(import.meta.dirname, '../../docs/walk-through.md');
 const firstShop = gln(407000);
 
 let server: DemoServer;
+let sink: MailSink;
+let receiver: WebhookReceiver;
 let tokens: Record<string, string | null>;
 beforeAll(async () => {
-  server = await startDemoServer();
+  sink = await startMailSink();
+  receiver = await startWebhookReceiver();
+  const endpoints = new Map([[firstShop, { url: receiver.url, secret: Buffer.alloc(32, 7) }]]);
+  server = await startDemoServer({
+    delivery: {
+      mail: { smtpUrl: sink.url, from: 'recalls@service.example' },
+      webhooks: { endpoints, allowPrivate: true },
+    },
+  });
   tokens = {
     'the manufacturer': server.tokens.maker,
     'the cell maker': server.tokens.cellMaker,
@@ -24,11 +37,25 @@ beforeAll(async () => {
     anyone: null,
   };
 }, 180_000);
-afterAll(() => server?.close());
+afterAll(async () => {
+  await server?.close();
+  await sink?.close();
+  await receiver?.close();
+});
+
+/** What machines send has gone out when somebody asks how it went. */
+const sent = () =>
+  until('every delivery that a machine makes is settled', async () => {
+    const { rows } = await server.database.ownerPool.query(
+      "select 1 from delivery where state = 'QUEUED' and channel <> 'PRINT' limit 1",
+    );
+    return rows.length === 0;
+  });
 
 async function ask({ kind, as, text }: Asked): Promise<unknown> {
   const token = tokens[as];
   if (token === undefined) throw new Error(`nobody is called "${as}": ${Object.keys(tokens).join(', ')}`);
+  if (text.includes('deliver')) await sent();
   if (kind === 'graphql') {
     const { data, errors } = await server.ask(text, {}, token);
     return errors ? { errors: errors.map(({ message, extensions: { code } }) => ({ message, code })) } : data;

@@ -111,9 +111,52 @@ const versions = async (): Promise<
   );
 };
 
+/** What the latest notice to a shop tells as changed: to the maker, or to that shop itself. */
+async function toldChanges(shop: string, reader: 'maker' | 'shop'): Promise<string[]> {
+  const fields =
+    'party { gln } changedWords changes(first: 50) { edges { node { kind before after eventId booked { value } batch { lot } item { serial } } } }';
+  const gln = chain.key(`party ${shop}`);
+  const notices =
+    reader === 'maker'
+      ? (
+          await server.data(
+            `{ recall(number: "${number}") { notices(first: 50) { edges { node { ${fields} } } } } }`,
+            {},
+            maker,
+          )
+        ).recall.notices
+      : (
+          await server.data(
+            `{ notices(first: 50) { edges { node { ${fields} } } } }`,
+            {},
+            await server.token('RETAILER', gln),
+          )
+        ).notices;
+  const own = notices.edges.filter(
+    ({ node }: { node: { party: { gln: string } } }) => node.party.gln === gln,
+  );
+  const { changes: lines, changedWords } = own.at(-1).node;
+  return [
+    ...lines.edges.map(
+      ({
+        node,
+      }: {
+        node: Record<string, never> & {
+          item: { serial: string } | null;
+          batch: { lot: string };
+          booked: { value: string } | null;
+        };
+      }) =>
+        `${node.kind} ${node.item?.serial ?? node.batch.lot} ${node.before} to ${node.after}, ${node.booked?.value ?? 'hidden'} by ${node.eventId}`,
+    ),
+    ...changedWords,
+  ];
+}
+
 describe('new facts after filing', () => {
   test('at first the shop with an affected bicycle is told, and nobody else', async () => {
     expect(await tell([])).toEqual(['shopA INITIAL']);
+    expect(await toldChanges('shopA', 'shop')).toEqual([]);
   });
 
   test('a late packing brings an affected bicycle to a shop that nobody had told: no other member, a first notice', async () => {
@@ -132,6 +175,11 @@ describe('new facts after filing', () => {
     expect(change).toMatch(/^REMOVED K1 by /);
     expect([again, await voidOf(told.K1 as string)]).toContain(change?.slice('REMOVED K1 by '.length));
     expect(await freezeAndTell('K1 was of another lot')).toEqual(['shopA REMOVED']);
+    // whose correction it was is the maker's own; the shop is told what to take off its list
+    expect(await toldChanges('shopA', 'maker')).toEqual([
+      `REMOVED K1 CERTAIN to null, hidden by ${change?.slice('REMOVED K1 by '.length)}`,
+    ]);
+    expect(await toldChanges('shopA', 'shop')).toEqual(['REMOVED K1 CERTAIN to null, 1 by null']);
   });
 
   test('a firm\'s "used in" brings another lot in, and its shop is told', async () => {
@@ -142,10 +190,16 @@ describe('new facts after filing', () => {
   });
 
   test('more goods at a shop that was told are added, and other goods at the same time are a change', async () => {
-    chain.shipped('bike#K3', null, 'maker', 'shopB', '01-20 08:00');
-    chain.received('bike#K3', null, 'shopB', '01-21 08:00');
+    chain.shipped('bike#K3', null, 'maker', 'shopB', '01-20 08:00', { event_id: 'K3-out' });
+    chain.received('bike#K3', null, 'shopB', '01-21 08:00', { event_id: 'K3-in' });
     await chain.record();
     expect(await freezeAndTell('K3 was sent on')).toEqual(['shopB ADDED']);
+    expect(await toldChanges('shopB', 'shop')).toEqual([
+      expect.stringMatching(/^ADDED K3 null to CERTAIN, 1 by K3-(out|in)$/),
+    ]);
+    expect(await toldChanges('shopB', 'maker')).toEqual([
+      expect.stringMatching(/^ADDED K3 null to CERTAIN, hidden by K3-(out|in)$/),
+    ]);
     expect(await tell(await notices())).toEqual([]);
   });
 
@@ -239,6 +293,13 @@ describe('another rule', () => {
     expect(JSON.stringify(recall.scopeVersions[5].rule)).toContain('GOOD');
     expect(JSON.stringify(recall.scopeVersions[6].rule)).not.toContain('GOOD');
   });
+});
+
+test('other words for the same goods are a change, and which words is told', async () => {
+  const before = await notices();
+  await done('describeRecall', { number, risk: 'fire while it charges' });
+  expect(await tell(before)).toEqual(['shopB CHANGED', 'shopC CHANGED']);
+  expect(await toldChanges('shopB', 'shop')).toEqual(['risk']);
 });
 
 async function voidOf(eventId: string): Promise<string> {

@@ -51,6 +51,7 @@ import {
   NoticeResolver,
   RecallNoticesResolver,
 } from './notice/notice.resolver.js';
+import { NoticeChangeResolver, NoticeChangesResolver } from './notice/notice-change.resolver.js';
 import {
   ProgressQuantityResolver,
   RecallReportResolver,
@@ -109,6 +110,8 @@ export const recallResolvers = [
   PrintNoticesResolver,
   RecallDeliveriesResolver,
   NoticeResolver,
+  NoticeChangesResolver,
+  NoticeChangeResolver,
   RecallNoticesResolver,
   NoticeLineResolver,
   NoticeCountResolver,

@@ -15,22 +15,15 @@ import {
   arrayPage,
   type Connection,
   connectionOf,
-  engine,
   PageArgs,
-  Refusal,
   type RequestContext,
-  requirePrincipal,
 } from '../../../graphql/index.js';
 import { Batch, Item, loadBatch, loadItem } from '../../../production/index.js';
-import type { Certainty, Scope, ScopeNode } from '../../scope.js';
+import type { Certainty, ScopeNode } from '../../scope.js';
 import { certainties } from '../scope-enums.types.js';
-import { askScope } from '../scope-question.js';
-import { readVersions } from './frozen-scope.sql.js';
-import { openerOf } from './opener.js';
-import { readRecall } from './recall.sql.js';
+import { causesSince, compareVersions } from './compare-versions.js';
 import { ScopeVersion } from './recall.types.js';
-import { type Change, type ChangeKind, causesOf, changesBetween } from './scope-changes.js';
-import { storedScope } from './stored-scope.sql.js';
+import type { ChangeKind } from './scope-changes.js';
 
 export const changeKinds = { ADDED: 'ADDED', REMOVED: 'REMOVED', CHANGED: 'CHANGED' } as const;
 registerEnumType(changeKinds, {
@@ -80,11 +73,6 @@ export class ScopeChangeCounts {
 
 const until = 'Number of a later version to compare with; absent: what is known now.';
 
-interface Compared {
-  changes: Change[];
-  after: Scope;
-}
-
 @Resolver(() => ScopeVersion)
 export class ScopeChangesResolver {
   @FieldResolver(() => ScopeChangeCounts, {
@@ -95,7 +83,7 @@ export class ScopeChangesResolver {
     @Root() version: ScopeVersion,
     @Ctx() context: RequestContext,
   ): Promise<ScopeChangeCounts> {
-    const { changes } = await compared(context, version, later ?? null);
+    const { changes } = await compareVersions(context, version, later ?? null);
     const count = (kind: ChangeKind) => changes.filter((change) => change.kind === kind).length;
     return { added: count('ADDED'), removed: count('REMOVED'), changed: count('CHANGED') };
   }
@@ -110,7 +98,7 @@ export class ScopeChangesResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ScopeChange>> {
-    const { changes, after } = await compared(context, version, later ?? null);
+    const { changes } = await compareVersions(context, version, later ?? null);
     const rows = changes.map((change): ScopeChange => ({ ...change, eventId: null }));
     const page = await arrayPage(
       context,
@@ -122,56 +110,10 @@ export class ScopeChangesResolver {
       },
     );
     const shown = page.edges.map((edge) => edge.node);
-    const before = shown.some((change) => change.kind === 'REMOVED')
-      ? await asFrozen(context, version)
-      : null;
-    const causes = await context.snapshot.read(engine, (client) =>
-      causesOf(client, shown, version.knownAt, ({ kind, node }) =>
-        kind === 'REMOVED' ? (before?.why(node) ?? []) : after.why(node),
-      ),
-    );
+    const causes = await causesSince(context, version, later ?? null, shown);
     for (const change of shown) change.eventId = causes.get(change.key) ?? null;
     return page;
   }
-}
-
-/** The stored members beside the same question asked now, in the sight of who opened the recall, or beside a later version. */
-const compared = (context: RequestContext, version: ScopeVersion, until: number | null): Promise<Compared> =>
-  context.memo(`changes of scope version ${version.versionId} until ${until}`, async () => {
-    const later = until === null ? null : await laterVersion(context, version, until);
-    const after =
-      later === null ? (await askAgain(context, version, null)).scope : await asFrozen(context, later);
-    return context.snapshot.read(engine, async (client) => {
-      const before = await storedScope(client, version.versionId);
-      const now = later === null ? after : await storedScope(client, later.versionId);
-      return { changes: await changesBetween(client, before, now), after };
-    });
-  });
-
-async function laterVersion(
-  context: RequestContext,
-  version: ScopeVersion,
-  until: number,
-): Promise<ScopeVersion> {
-  const versions = await context.snapshot.read(engine, (client) => readVersions(client, [version.recallId]));
-  const later = versions.find(({ number }) => number === until);
-  if (later === undefined || until <= version.number)
-    throw new Refusal(
-      'BAD_INPUT',
-      `until: ${until}, should be the number of a version after ${version.number}`,
-    );
-  return later;
-}
-
-const asFrozen = async (context: RequestContext, version: ScopeVersion): Promise<Scope> =>
-  (await askAgain(context, version, version.knownAt)).scope;
-
-async function askAgain(context: RequestContext, version: ScopeVersion, knownAt: Date | null) {
-  const recall = await context.snapshot.read(engine, (client) => readRecall(client, version.recallId));
-  if (recall === null) throw new Error(`recall ${version.recallId}: gone`);
-  const { rule, keep, exposure, asOf } = version;
-  const opener = openerOf(recall, requirePrincipal(context));
-  return askScope(context, { rule, keep, exposure, asOf, knownAt }, opener);
 }
 
 @Resolver(() => ScopeChange)

@@ -31,14 +31,16 @@ export async function changesBetween(client: pg.ClientBase, before: Scope, after
 
 export type Members = Map<string, { node: ScopeNode; certainty: Certainty }>;
 
+/** Key of a batch or an item among members: as text it sorts batches before items, each by id. */
+export const memberKey = (kind: 'b' | 'i', id: bigint): string => `${kind}${String(id).padStart(20, '0')}`;
+
 /** Batches, then items, each by id. */
 export async function membersOf(client: pg.ClientBase, scope: Scope): Promise<Members> {
   const members: Members = new Map();
-  const keyOf = (kind: 'b' | 'i', id: bigint) => `${kind}${String(id).padStart(20, '0')}`;
   for (const { batchId, certainty } of scope.batches.values())
-    members.set(keyOf('b', batchId), { node: { kind: 'BATCH', batchId }, certainty });
+    members.set(memberKey('b', batchId), { node: { kind: 'BATCH', batchId }, certainty });
   for (const { itemId, batchId, certainty } of await pageOfItems(client, scope, {}))
-    members.set(keyOf('i', itemId), { node: { kind: 'ITEM', itemId, batchId }, certainty });
+    members.set(memberKey('i', itemId), { node: { kind: 'ITEM', itemId, batchId }, certainty });
   return members;
 }
 
