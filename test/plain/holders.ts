@@ -1,14 +1,22 @@
 // Sites that hold, are being sent, sold or held affected goods, with what is booked there.
 import type { Ledger, Leg, State } from './movements.js';
-import type { Places } from './places.js';
+import type { Match, Places } from './places.js';
 import type { Certainty } from './spread.js';
 import type { Batch, World } from './world.js';
 
 export interface Holder {
   role: string;
   certainty: Certainty;
-  /** Booked by product and state. */
-  quantities: Map<string, Map<string, number>>;
+  /** By product and state. */
+  quantities: Map<string, Amounts>;
+}
+
+/** What is booked, and how much more it could be at most: without end where an amount is unknown. */
+type Amounts = Map<string, { booked: number; more: number }>;
+
+function addAmount(amounts: Amounts, column: string, booked: number, more: number): void {
+  const known = amounts.get(column) ?? { booked: 0, more: 0 };
+  amounts.set(column, { booked: known.booked + booked, more: known.more + more });
 }
 
 interface Scope {
@@ -30,27 +38,55 @@ const columnOf: Record<State, string> = {
   SCRAPPED: 'scrapped',
 };
 
-/** Goods of one batch at one site, by state: what is there; below zero is unaccounted for. */
-function booked(legs: Leg[], site: string): Map<string, number> {
+/** The balance of goods of one batch at one site by state, and the states that unknown amounts touched. */
+function balanceOf(legs: Leg[], site: string): { balance: Map<State, number>; unknown: Set<State> } {
   const balance = new Map<State, number>();
-  const add = (state: State, quantity: number) => balance.set(state, (balance.get(state) ?? 0) + quantity);
-  let returned = 0;
-  for (const leg of legs) {
-    if (leg.from.site === site) add(leg.from.state, -leg.quantity);
-    if (leg.to.site === site) add(leg.to.state, leg.quantity);
-    if (leg.kind === 'returned' && leg.to.site === site) returned += leg.quantity;
-  }
-  const columns = new Map<string, number>([['returned', returned]]);
+  const unknown = new Set<State>();
+  for (const leg of legs)
+    for (const [holding, sign] of [
+      [leg.from, -1],
+      [leg.to, 1],
+    ] as const) {
+      if (holding.site !== site) continue;
+      balance.set(holding.state, (balance.get(holding.state) ?? 0) + sign * leg.quantity);
+      if (leg.unknown) unknown.add(holding.state);
+    }
+  return { balance, unknown };
+}
+
+/** Affected goods: what is there by state; below zero is unaccounted for. */
+function addBooked(amounts: Amounts, legs: Leg[], site: string): void {
+  const { balance, unknown } = balanceOf(legs, site);
   for (const [state, quantity] of balance) {
-    const [column, amount] =
-      state === 'SOURCE'
-        ? ['made', -quantity]
-        : quantity < 0
-          ? ['unaccounted', quantity]
-          : [columnOf[state], quantity];
-    columns.set(column, (columns.get(column) ?? 0) + amount);
+    const more = unknown.has(state) ? Number.POSITIVE_INFINITY : 0;
+    if (state !== 'SOURCE' && quantity < 0) addAmount(amounts, 'unaccounted', quantity, 0);
+    addAmount(amounts, columnOf[state], state === 'SOURCE' ? -quantity : Math.max(0, quantity), more);
   }
-  return columns;
+  for (const leg of legs)
+    if (leg.kind === 'returned' && leg.to.site === site)
+      addAmount(amounts, 'returned', leg.quantity, leg.unknown ? Number.POSITIVE_INFINITY : 0);
+}
+
+/** Goods of a lot of which only some items are affected: as many of them at most. */
+function addPerhaps(amounts: Amounts, legs: Leg[], site: string, items: number): void {
+  const { balance, unknown } = balanceOf(legs, site);
+  for (const [state, quantity] of balance)
+    if (state !== 'SOURCE')
+      addAmount(
+        amounts,
+        columnOf[state],
+        0,
+        unknown.has(state) ? Number.POSITIVE_INFINITY : Math.max(0, Math.min(quantity, items)),
+      );
+}
+
+/** What a movement without a lot could add where it went; sent on, it may have come. */
+function addMatch(amounts: Amounts, { leg, atMost }: Match): void {
+  const more = leg.unknown ? Number.POSITIVE_INFINITY : atMost;
+  if (leg.to.state === 'SOURCE') return;
+  addAmount(amounts, columnOf[leg.to.state], 0, more);
+  if (leg.kind === 'returned') addAmount(amounts, 'returned', 0, more);
+  if (leg.to.state === 'IN_TRANSIT') addAmount(amounts, 'onHand', 0, more);
 }
 
 function roleOf(world: World, site: string, sells: boolean): string {
@@ -115,17 +151,26 @@ export function holdersOf(
       if (!holds(sure, site) && !holds(couldBe, site)) continue;
       const certain = holds(sure, site) && sure.some((leg) => certainty(leg) === 'CERTAIN');
       const { quantities } = reach(site, certain ? 'CERTAIN' : 'POSSIBLE');
-      const columns = quantities.get(batch.gtin) ?? new Map<string, number>();
-      quantities.set(batch.gtin, columns);
-      for (const [column, quantity] of booked(sure, site))
-        columns.set(column, (columns.get(column) ?? 0) + quantity);
+      const amounts: Amounts = quantities.get(batch.gtin) ?? new Map();
+      quantities.set(batch.gtin, amounts);
+      addBooked(amounts, sure, site);
+      addPerhaps(amounts, couldBe, site, batch.items.filter((item) => certainty({ batch, item })).length);
     }
   }
-  for (const { leg } of places.matches.values()) {
+  for (const match of places.matches.values()) {
+    const { leg } = match;
     if (['shipped', 'sold', 'disposed'].includes(leg.kind)) reach(leg.from.site, 'POSSIBLE');
     const takenOut = leg.kind === 'removed' && leg.fact.kind === 'services';
     if (leg.to.state === 'IN_TRANSIT' || takenOut || ['sold', 'returned'].includes(leg.kind))
       reach(leg.to.site, 'POSSIBLE');
+  }
+  for (const match of places.matches.values()) {
+    const { leg } = match;
+    const quantities = holders.get(leg.to.site)?.quantities;
+    if (!quantities) continue;
+    const amounts: Amounts = quantities.get(leg.batch.gtin) ?? new Map();
+    quantities.set(leg.batch.gtin, amounts);
+    addMatch(amounts, match);
   }
   return holders;
 }
@@ -142,17 +187,22 @@ const shownColumns = [
   'unaccounted',
 ];
 
-/** One line a site and product, the amounts that are not zero. */
+/** One line a site and product, the amounts that are not zero: booked, and up to how many. */
 export function quantitiesOf(holders: Map<string, Holder>): Map<string, string> {
   return new Map(
     [...holders].flatMap(([site, holder]) =>
-      [...holder.quantities].map(([gtin, columns]): [string, string] => [
+      [...holder.quantities].map(([gtin, amounts]): [string, string] => [
         `${site} ${gtin}`,
         shownColumns
-          .filter((column) => columns.get(column))
-          .map((column) => `${column} ${columns.get(column)}`)
+          .flatMap((column) => {
+            const { booked, more } = amounts.get(column) ?? { booked: 0, more: 0 };
+            return booked === 0 && more === 0 ? [] : [`${column} ${shownAmount(booked, more)}`];
+          })
           .join(', '),
       ]),
     ),
   );
 }
+
+const shownAmount = (booked: number, more: number): string =>
+  more === 0 ? String(booked) : `${booked}..${Number.isFinite(more) ? booked + more : ''}`;

@@ -18,10 +18,10 @@ export interface Match {
   atMost: number;
 }
 
-/** What could be at a place: goods told by their lot alone, and items of it told by their serials. */
+/** What could be at a place: goods told by their lot alone, and items told by their serials, twice where two came of one. */
 interface Could {
   pool: number;
-  own: Set<Item>;
+  own: Item[];
 }
 
 interface Change {
@@ -35,11 +35,17 @@ interface Change {
   apply: (could: Could) => void;
 }
 
-const amountOf = ({ pool, own }: Could): number => Math.max(0, pool + own.size);
+const amountOf = ({ pool, own }: Could): number => Math.max(0, pool + own.length);
+function takeOne(items: Item[], item: Item): boolean {
+  const at = items.indexOf(item);
+  if (at >= 0) items.splice(at, 1);
+  return at >= 0;
+}
+
 /** What left by its lot may have come by serials, but no serial left in place of another. */
 const leave = (could: Could, by: number, item?: Item): void => {
-  if (!item) could.pool = Math.max(could.pool - by, -could.own.size);
-  else if (!could.own.delete(item) && could.pool > 0) could.pool -= 1;
+  if (!item) could.pool = Math.max(could.pool - by, -could.own.length);
+  else if (!takeOne(could.own, item) && could.pool > 0) could.pool -= 1;
 };
 
 const withoutLot = (leg: Leg): boolean => leg.batch.lot === '' && !leg.item;
@@ -70,10 +76,11 @@ export class Places {
     const changes: Change[] = [];
     const arrive = (at: number, quantity: number, until = at, item?: Item): void => {
       const apply = (could: Could): void => {
-        if (item) could.own.add(item);
+        if (item) could.own.push(item);
         else could.pool += quantity;
       };
-      changes.push({ at, order: 0, quantity: item ? 0 : quantity, item, until, apply });
+      if (!item || quantity > 0)
+        changes.push({ at, order: 0, quantity: item ? 0 : quantity, item, until, apply });
     };
     for (const leg of this.named(batch)) {
       const quantity = this.broughtBy(leg);
@@ -128,8 +135,10 @@ export class Places {
             (sum, change) => sum + (change.quantity ?? 0),
             this.onTheWay(batch, site, counted),
           );
-          could.own = new Set(open.flatMap(({ item }) => item ?? []));
-          for (const item of this.itemsOnTheWay(batch, site, counted)) could.own.add(item);
+          could.own = [
+            ...open.flatMap(({ item }) => item ?? []),
+            ...this.itemsOnTheWay(batch, site, counted),
+          ];
           for (const change of changes) if (change.order === 2 && change.at === counted) change.apply(could);
         },
       });
@@ -170,17 +179,17 @@ export class Places {
   private isShort(batch: Batch, site: string, since: number): boolean {
     let balance = 0;
     let withoutSerial = 0;
-    const own = new Set<Item>();
+    const own: Item[] = [];
     for (const leg of this.named(batch)) {
       if (leg.until < since) continue;
       if (leg.to.site === site && leg.to.state === 'ON_HAND') {
         balance += this.broughtBy(leg);
-        if (leg.item) own.add(leg.item);
+        if (leg.item) own.push(leg.item);
         else withoutSerial += this.broughtBy(leg);
       }
       if (leg.from.site === site && leg.from.state === 'ON_HAND') {
         balance -= leg.unknown ? 1 : leg.quantity;
-        if (leg.item && !own.delete(leg.item)) withoutSerial -= 1;
+        if (leg.item && !takeOne(own, leg.item)) withoutSerial -= 1;
       }
       if (balance < 0 || withoutSerial < 0) return true;
     }
@@ -208,7 +217,7 @@ export class Places {
     let open = 0;
     for (const leg of this.named(batch)) {
       if (leg === received) return open;
-      if (leg.item) continue;
+      if (leg.item !== received.item) continue;
       if (leg.to.site === site && leg.to.state === 'IN_TRANSIT')
         open += leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
       if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open = Math.max(0, open - leg.quantity);
@@ -220,7 +229,7 @@ export class Places {
   private onTheWay(batch: Batch, site: string, at: number): number {
     let open = 0;
     for (const leg of this.named(batch)) {
-      if (leg.at > at) break;
+      if (leg.at >= at) break;
       if (leg.item) continue;
       if (leg.to.site === site && leg.to.state === 'IN_TRANSIT')
         open += leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
@@ -232,7 +241,7 @@ export class Places {
   private itemsOnTheWay(batch: Batch, site: string, at: number): Set<Item> {
     const open = new Set<Item>();
     for (const leg of this.named(batch)) {
-      if (leg.at > at) break;
+      if (leg.at >= at) break;
       if (!leg.item) continue;
       if (leg.to.site === site && leg.to.state === 'IN_TRANSIT') open.add(leg.item);
       if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open.delete(leg.item);
@@ -245,7 +254,7 @@ export class Places {
     if (!this.isAffected(batch)) return 0;
     // a count of zero ends nothing of what nobody told the coming of
     if (batch.lot !== '' && this.nowhere(batch)) return Number.POSITIVE_INFINITY;
-    const could: Could = { pool: 0, own: new Set() };
+    const could: Could = { pool: 0, own: [] };
     let most = 0;
     let begun = false;
     for (const change of this.changes(batch, site)) {
@@ -315,7 +324,7 @@ export class Places {
     const fitted =
       told &&
       [...this.matches.values()].find((match) => match.leg.id === told.id && match.leg.kind === 'fitted');
-    if (told && told.id !== leg.id) return [fitted?.candidates ?? new Map(), leg.at];
+    if (told && told.from > Number.NEGATIVE_INFINITY) return [fitted?.candidates ?? new Map(), leg.at];
     const candidates = new Map<Batch, number>();
     for (const batch of this.world.batches.values())
       if (batch.gtin === leg.batch.gtin && this.wasAnywhere(batch, leg.until))

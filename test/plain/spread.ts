@@ -2,7 +2,7 @@
 import type { Fitting, Ledger, Leg } from './movements.js';
 import { Places } from './places.js';
 import { askBatch, askItem, type NaiveRule, type Truth } from './rule.js';
-import type { Batch, Item, WantedPart, World } from './world.js';
+import type { Batch, Item, Run, WantedPart, World } from './world.js';
 
 export type Certainty = 'CERTAIN' | 'POSSIBLE';
 
@@ -244,24 +244,26 @@ export class Spread {
       const fed = unsourced ? this.made(unsourced).map((cause) => cause.level) : [];
       if (fed.some(isIn)) causes.push({ level: possibly(strongest(fed).possible) });
     }
+    const runs = batch.runs.length > 0 ? batch.runs : [{}];
     for (const component of this.uncovered(batch)) {
-      const since = this.couldHaveCome(component, batch);
+      const since = this.couldHaveCome(component, batch, runs);
       if (since < NEVER) causes.push({ component, level: possibly(since) });
     }
     return causes;
   }
 
-  /** What the designs of these revisions want; of an unknown revision, what any wants. */
-  private wanted(gtin: string, revisions: (string | undefined)[]): WantedPart[] {
+  /** How many of each component one unit wants at most, by these revisions; of an unknown revision, by any. */
+  private wanted(gtin: string, revisions: (string | undefined)[]): [string, number][] {
     const { wants } = this.world.product(gtin);
     const known = revisions.every((code) => code !== undefined && wants.has(code));
     const codes = known && revisions.length > 0 ? (revisions as string[]) : [...wants.keys()];
-    const most = new Map<string, WantedPart>();
-    for (const part of codes.flatMap((code) => wants.get(code) ?? [])) {
-      const key = `${part.component} ${part.position}`;
-      if ((most.get(key)?.quantity ?? 0) < part.quantity) most.set(key, part);
-    }
-    return [...most.values()];
+    const most = new Map<string, number>();
+    for (const code of codes)
+      for (const [component, parts] of Map.groupBy(wants.get(code) ?? [], (part) => part.component)) {
+        const perUnit = parts.reduce((sum, part) => sum + part.quantity, 0);
+        most.set(component, Math.max(most.get(component) ?? 0, perUnit));
+      }
+    return [...most];
   }
 
   /** Components a batch's design wants and its recorded inputs do not cover. */
@@ -271,32 +273,61 @@ export class Spread {
       batch.gtin,
       batch.runs.map((run) => run.revision),
     );
-    return [...Map.groupBy(wanted, (part) => part.component)].flatMap(([component, parts]) => {
-      const perUnit = parts.reduce((sum, part) => sum + part.quantity, 0);
+    return wanted.flatMap(([component, perUnit]) => {
       const recorded = (this.edges.get(batch) ?? [])
         .filter((edge) => edge.input.gtin === component && (edge.inputItem || edge.input.lot !== ''))
         .reduce((sum, edge) => sum + edge.quantity, 0);
-      const covered = batch.quantity !== undefined && recorded >= perUnit * batch.quantity;
+      // or parts built into all its units one by one
+      const units = Math.max(batch.items.length, batch.quantity ?? 0, 1);
+      const built = batch.items.filter((item) => this.builtInto(item, component) >= perUnit).length;
+      const covered =
+        batch.quantity !== undefined && (recorded >= perUnit * batch.quantity || built >= units);
       return covered ? [] : [component];
     });
   }
 
-  /** Since when affected goods of a component could have lain where a batch was made; infinity: they could not. */
-  private couldHaveCome(component: string, batch: Batch): number {
-    const runs = batch.runs.length > 0 ? batch.runs : [{}];
+  /** Components that the design of an item without a lot wants and its parts do not cover: it is as a batch of one. */
+  private uncoveredItem(item: Item): string[] {
+    if (item.batch.lot !== '' || (this.world.hasLots(item.gtin) && !item.told)) return [];
+    // what only got another serial was made of what it was made of before
+    const isMade = item.own.from !== undefined || item.own.site !== undefined;
+    if (!isMade && this.isRelabelled(item)) return [];
+    const wanted = this.wanted(item.gtin, [item.own.revision]);
+    return wanted.flatMap(([component, perUnit]) =>
+      this.builtInto(item, component) >= perUnit ? [] : [component],
+    );
+  }
+
+  private builtInto(item: Item, component: string): number {
+    return (this.fittings.get(item) ?? [])
+      .filter((fitting) => fitting.gtin === component && this.isBuiltIn(fitting))
+      .filter((fitting) => fitting.partItem || fitting.partBatch.lot !== '')
+      .reduce((sum, fitting) => sum + fitting.quantity, 0);
+  }
+
+  private isRelabelled(item: Item): boolean {
+    return this.world
+      .of('relabels')
+      .some(({ v }) => v.new_serial && this.world.item(v.new_gtin as string, v.new_serial) === item);
+  }
+
+  /** In from the beginning: what a workshop put in tells nothing of that. */
+  private isBuiltIn({ id }: Fitting): boolean {
+    return this.world.of('fittings').some((fact) => fact.id === id);
+  }
+
+  /** Since when affected goods of a component could have lain where something was made; infinity: they could not. */
+  private couldHaveCome(component: string, made: Batch, runs: Run[]): number {
     const moments = [...this.world.batches.values()]
-      .filter((other) => other.gtin === component && other.lot !== '' && isIn(this.levelOf(other)))
+      .filter((other) => other.gtin === component && other.lot !== '' && other !== made)
       .flatMap((other) =>
-        runs.map((run) =>
-          run.site === undefined
-            ? this.levelOf(other).possible
-            : this.places.firstMoment(
-                other,
-                run.site,
-                run.from ?? ALWAYS,
-                run.openEnd ? NEVER : (run.to ?? NEVER),
-              ),
-        ),
+        runs.map((run) => {
+          const [from, to] = [run.from ?? ALWAYS, run.openEnd ? NEVER : (run.to ?? NEVER)];
+          const born = Math.min(NEVER, ...other.runs.map((one) => one.from ?? ALWAYS));
+          if (other.runs.length > 0 && born > to) return NEVER;
+          const first = run.site === undefined ? ALWAYS : this.places.firstMoment(other, run.site, from, to);
+          return after(this.levelOf(other), first, to).possible;
+        }),
       );
     return Math.min(NEVER, ...moments);
   }
@@ -357,7 +388,10 @@ export class Spread {
           this.withoutLot(this.legOf.get(id)?.[0]),
         ]);
       });
-    return strongest([origin, ...member, ...perhaps, ...parts, ...before]);
+    const missing = this.uncoveredItem(item).map((component) =>
+      possibly(this.couldHaveCome(component, batch, [item.own])),
+    );
+    return strongest([origin, ...member, ...perhaps, ...parts, ...before, ...missing]);
   }
 
   /** How the batch as a whole affects an item of it, but for what the item's own parts rule out. */
@@ -381,29 +415,62 @@ export class Spread {
 
   /** Whether recorded, unaffected parts cover all an item's design wants of a component, everywhere and all the time. */
   rulesOut(item: Item, component: string): boolean {
-    const revisions = item.own.revision ? [item.own.revision] : item.batch.runs.map((run) => run.revision);
-    const wanted = this.wanted(item.gtin, revisions).filter((part) => part.component === component);
-    if (wanted.length === 0) return false;
-    const clean = (this.fittings.get(item) ?? []).filter(
-      (fitting) =>
-        fitting.gtin === component &&
-        (fitting.partItem || fitting.partBatch.lot !== '') &&
-        !isIn(this.partLevel(fitting)),
+    const bills = this.billsOf(item).filter((bill) => bill.some((part) => part.component === component));
+    const parts = (this.fittings.get(item) ?? []).filter(
+      (fitting) => fitting.gtin === component && (this.asked.exposure === 'EVER' || this.isIn(fitting)),
     );
-    return wanted.every((part) => {
-      const here = clean.filter((fitting) => part.position === '' || fitting.position === part.position);
-      const moments =
-        this.asked.exposure === 'CURRENT'
-          ? [this.asked.asOf]
-          : [...here.map((fitting) => fitting.to).filter((to) => to <= this.asked.asOf), this.asked.asOf];
-      return moments.every(
-        (moment) =>
-          here
-            .filter((fitting) =>
-              moment === NEVER ? fitting.to === NEVER : fitting.from <= moment && fitting.to > moment,
-            )
-            .reduce((sum, fitting) => sum + fitting.quantity, 0) >= part.quantity,
-      );
-    });
+    const proves = (part: Fitting): boolean =>
+      (part.partItem !== undefined || part.partBatch.lot !== '') &&
+      !part.unknown &&
+      !this.isElsewhere(part) &&
+      !isIn(this.partLevel(part));
+    if (bills.length === 0 || !parts.every(proves)) return false;
+    const covers = (present: Fitting[]): boolean =>
+      bills.every((bill) => coversBill(bill, component, present));
+    if (this.asked.exposure === 'CURRENT') return covers(parts);
+    const ends = parts.map((part) => part.to).filter((to) => to < NEVER && to <= this.asked.asOf);
+    return [ALWAYS, ...ends].every((moment) =>
+      covers(parts.filter((part) => (this.isBuiltIn(part) || part.from <= moment) && part.to > moment)),
+    );
   }
+
+  private isIn(fitting: Fitting): boolean {
+    return fitting.to === NEVER || fitting.to > this.asked.asOf;
+  }
+
+  /** The record has the same part in another item at that time: it proves nothing. */
+  private isElsewhere(part: Fitting): boolean {
+    return this.ledger.fittings.some(
+      (other) =>
+        part.partItem !== undefined &&
+        other.partItem === part.partItem &&
+        other.parent !== part.parent &&
+        other.from < part.to &&
+        part.from < other.to,
+    );
+  }
+
+  /** What each revision wants that an item could be of. */
+  private billsOf({ batch, gtin }: Item): WantedPart[][] {
+    const { wants } = this.world.product(gtin);
+    const codes = batch.runs.map((run) => run.revision);
+    const known = codes.length > 0 && codes.every((code) => code !== undefined && wants.has(code));
+    return [...wants].flatMap(([code, bill]) => (known && !codes.includes(code) ? [] : [bill]));
+  }
+}
+
+/** Parts without a position may be at any; one at a position covers no other. */
+function coversBill(bill: WantedPart[], component: string, present: Fitting[]): boolean {
+  const wanted = bill.filter((part) => part.component === component);
+  const at = (position: string): number =>
+    present.filter((part) => part.position === position).reduce((sum, part) => sum + part.quantity, 0);
+  const named = wanted.filter((part) => part.position !== '');
+  const free =
+    present.reduce((sum, part) => sum + part.quantity, 0) -
+    named.reduce((sum, part) => sum + at(part.position), 0);
+  const missing = wanted.reduce(
+    (sum, part) => sum + Math.max(0, part.quantity - (part.position === '' ? 0 : at(part.position))),
+    0,
+  );
+  return free >= missing;
 }

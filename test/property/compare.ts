@@ -78,6 +78,7 @@ export async function compareChains(
     const lines = differences(
       together(group.map((one) => one.plain)),
       await ask(database, names, question, null),
+      true,
     );
     if (lines.length === 0) continue;
     let differing = 0;

@@ -27,6 +27,19 @@ const shownStates = [
   'unaccounted',
 ] as const;
 
+interface Shown {
+  value: bigint;
+  atMost: bigint;
+  unbounded: boolean;
+}
+
+/** What is booked, and up to how many; without end where an amount is unknown. */
+function shownRange(state: string, { value, atMost, unbounded }: Shown): string[] {
+  if (value === 0n && atMost === 0n && !unbounded) return [];
+  if (unbounded) return [`${state} ${value}..`];
+  return [`${state} ${atMost === value ? value : `${value}..${atMost}`}`];
+}
+
 /** Records rows of many chains at once; every one must be accepted. */
 export async function load(database: Database, rows: InputRow[]): Promise<void> {
   const results = await recordRows({ database, vault: testVault() }, rows, {
@@ -115,10 +128,7 @@ export async function ask(
           holders.flatMap((row) =>
             row.quantities.map((of): [string, string] => [
               `${site(row.siteId)} ${names.product.get(of.productId)}`,
-              shownStates
-                .filter((state) => of[state].value !== 0n)
-                .map((state) => `${state} ${of[state].value}`)
-                .join(', '),
+              shownStates.flatMap((state) => shownRange(state, of[state])).join(', '),
             ]),
           ),
         ),

@@ -104,7 +104,8 @@ async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerR
      -- all but their making, which moves none of its items
      where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED')
          or (l.kind = 'RELABELLED' and not exists (
-           select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.state = 'SOURCE' and ${sql.live('o')})))
+           select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.item_id is null
+             and o.state = 'SOURCE' and ${sql.live('o')})))
        and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}`,
     sql.values,

@@ -185,7 +185,9 @@ export async function loadUnplaced(
   const placing = (goodsOf: string) => `
     from leg l join site s on s.site_id = l.site_id
     where ${goodsOf} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-      and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT')`;
+      and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT')
+      -- what was out of its unit when that went on
+      and (l.quantity <> 0 or l.unknown_amount or l.kind = 'SERVICED')`;
   const { rows } = await client.query<UnplacedRow>(
     `with reached as (
        select b.batch_id, b.lot from unnest(${sql.bind(batchIds)}::bigint[]) as r (batch_id) join batch b on b.batch_id = r.batch_id

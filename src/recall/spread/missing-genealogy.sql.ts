@@ -136,6 +136,11 @@ export async function loadUncoveredItems(
        join item i on i.batch_id = u.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}
        where (i.known or not exists (
            select 1 from batch o where o.product_id = u.product_id and o.lot is not null and ${isOnRecord(sql, 'o')}))
+         -- what only got another serial was made of what it was made of before
+         and (i.produced_at is not null or i.site_id is not null or not exists (
+           select 1 from fitting g join event x on x.event_key = g.event_key and x.kind = 'RELABELLED'
+           where g.batch_id = i.batch_id and g.parent_item_id = i.item_id and ${sql.live('g')} and ${sql.happened('g.fitted_at')}
+           offset 0))
          and (i.revision is null or i.revision = n.code
            or not exists (select 1 from ${sql.master('design_revision')} o where o.product_id = u.product_id and o.code = i.revision))
        group by i.item_id, i.batch_id, i.site_id, i.produced_at, i.produced_to, n.component_id

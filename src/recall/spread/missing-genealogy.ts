@@ -64,24 +64,19 @@ export async function missingGenealogy(
       graph.stated.push({ ...told, eventKey: against.eventKey, at: against.statedAt });
       return Infinity;
     };
-    const step = (at: number) => ({
-      kind: 'MISSING_GENEALOGY' as const,
-      component: batchId,
-      eventKey: null,
-      at: at === -Infinity ? null : new Date(at),
-      to: null,
-    });
-    const batches = new Map<bigint, number>();
-    for (const run of runsOf.get(productId) ?? [])
-      batches.set(run.batchId, Math.min(batches.get(run.batchId) ?? Infinity, since(run)));
+    /** What became affected when it had been made is not in it. */
+    const guessed = (
+      made: Making & { itemId?: bigint },
+      into: Pick<Guess, 'toBatch' | 'toItem'>,
+    ): Guess[] => {
+      const at = since(made);
+      if (at === Infinity) return [];
+      const times = { at: at === -Infinity ? null : new Date(at), to: made.to };
+      return [{ kind: 'MISSING_GENEALOGY', component: batchId, eventKey: null, ...times, ...into }];
+    };
     return [
-      ...[...batches]
-        .filter(([, at]) => at !== Infinity)
-        .map(([toBatch, at]): Guess => ({ ...step(at), toBatch, toItem: null })),
-      ...(itemsOf.get(productId) ?? [])
-        .map((item) => ({ item, at: since(item) }))
-        .filter(({ at }) => at !== Infinity)
-        .map(({ item, at }): Guess => ({ ...step(at), toBatch: null, toItem: item })),
+      ...(runsOf.get(productId) ?? []).flatMap((run) => guessed(run, { toBatch: run.batchId, toItem: null })),
+      ...(itemsOf.get(productId) ?? []).flatMap((item) => guessed(item, { toBatch: null, toItem: item })),
     ];
   });
 }

@@ -177,8 +177,11 @@ class Goods {
 
   add(told: HeldLeg['told'], quantity: bigint): void {
     if (told === 'SERIAL') this.#serials += quantity;
-    else if (told === 'LOT') this.#lot += quantity;
-    else if (this.#lot > 0n) this.#lot = atLeastNone(this.#lot + quantity);
+    else if (told === 'LOT') {
+      const lot = this.#lot + quantity;
+      // no more can have been of what came later
+      this.#lot = lot + this.#serials < 0n ? -this.#serials : lot;
+    } else if (this.#lot > 0n) this.#lot = atLeastNone(this.#lot + quantity);
   }
 
   get amount(): bigint {

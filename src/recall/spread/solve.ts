@@ -203,7 +203,8 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
       // a lot that could be the other's own contains nothing of it: as-built parts do not answer for that
       if (component !== undefined) wanted(component);
       all = earliest(all, from(guessed, startOf(guess.at)));
-      if (guess.kind !== 'UNKNOWN_SOURCE') since = earliest(since, from(guessed, startOf(guess.at)));
+      // what the other source is only suspected of, for lack of its inputs, this one is asked of by itself
+      if (guess.kind === 'UNLOTTED') since = earliest(since, from(guessed, startOf(guess.at)));
     }
     return { told: since, all };
   };

@@ -102,7 +102,8 @@ export async function loadUnlottedLegs(
        join leg l on l.batch_id = b.batch_id and l.item_id is null and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
          and (l.state = 'ON_HAND' or (l.quantity >= 0 and (
            (l.kind = 'RETURNED' and l.state in ('RETURNED_TO_MAKER', 'SCRAPPED', 'UNKNOWN'))
-           or (l.kind = 'SERVICED' and l.state in ('RETURNED_TO_MAKER', 'SCRAPPED', 'UNKNOWN', 'SOLD')))))
+           or (l.kind = 'SERVICED' and l.state in ('RETURNED_TO_MAKER', 'SCRAPPED', 'UNKNOWN', 'SOLD'))
+           or (l.kind = 'FITTING_ENDED' and l.state = 'UNKNOWN'))))
        join event e on e.event_key = l.event_key
        join site s on s.site_id = l.site_id
        where b.product_id = any(${products}::bigint[]) and b.lot is null
@@ -124,6 +125,8 @@ export async function loadUnlottedLegs(
      left join lateral (
        select o.site_id, o.state from leg o
        where o.batch_id = m.batch_id and o.event_key = m.event_key and o.item_id is null and o.state <> 'ON_HAND' and ${sql.live('o')}
+         -- of what a service takes out and what it puts in, what left is what was put in
+         and (m.kind <> 'SERVICED' or o.state = 'FITTED')
        order by o.quantity desc limit 1
      ) t on true
      where ${sites}::bigint[] is null or m.site_id = any(${sites}::bigint[]) or m.place <> 'KNOWN' or m.inward

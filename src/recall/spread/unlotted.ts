@@ -179,7 +179,11 @@ function broughtBack(
     const origin = before.get(leg.originEventKey);
     return origin === undefined
       ? nowhere()
-      : { batches: new Set(origin.batches), room: origin.atMost, since };
+      : {
+          batches: new Set(origin.batches),
+          room: origin.unknownAmount ? null : origin.atMost,
+          since,
+        };
   }
   if (leg.kind !== 'RETURNED') return { batches: places.batchesBy(leg.productId, leg.to), room: null, since };
   const batches = new Set<bigint>();

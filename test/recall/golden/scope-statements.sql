@@ -306,7 +306,9 @@ with reached as (
      where r.lot is not null and not exists (select 
     from leg l join site s on s.site_id = l.site_id
     where l.batch_id = r.batch_id and l.voided_at is null and true
-      and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT'))
+      and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT')
+      -- what was out of its unit when that went on
+      and (l.quantity <> 0 or l.unknown_amount or l.kind = 'SERVICED'))
      union all
      select i.batch_id, count(*), f.occurred_at
      from reached r
@@ -316,6 +318,8 @@ with reached as (
     from leg l join site s on s.site_id = l.site_id
     where l.batch_id = i.batch_id and l.item_id = i.item_id and l.voided_at is null and true
       and s.gln <> 'urn:tracewright:unknown' and not (l.kind = 'SHIPPED' and l.state = 'IN_TRANSIT')
+      -- what was out of its unit when that went on
+      and (l.quantity <> 0 or l.unknown_amount or l.kind = 'SERVICED')
        order by l.occurred_at limit 1) f on true
      where r.lot is null and (f.kind is null or f.kind = 'RETURNED')
      group by i.batch_id, f.occurred_at;
@@ -469,7 +473,8 @@ select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l
      -- all but their making, which moves none of its items
      where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED')
          or (l.kind = 'RELABELLED' and not exists (
-           select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.state = 'SOURCE' and o.voided_at is null)))
+           select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.item_id is null
+             and o.state = 'SOURCE' and o.voided_at is null)))
        and l.voided_at is null and true
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount));
 
@@ -660,6 +665,11 @@ with need as (
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
         where r.reference = hashtextextended('l:' || o.product_id || ':' || o.lot, 0) and x.voided_at is null and true)))))
+         -- what only got another serial was made of what it was made of before
+         and (i.produced_at is not null or i.site_id is not null or not exists (
+           select 1 from fitting g join event x on x.event_key = g.event_key and x.kind = 'RELABELLED'
+           where g.batch_id = i.batch_id and g.parent_item_id = i.item_id and g.voided_at is null and true
+           offset 0))
          and (i.revision is null or i.revision = n.code
            or not exists (select 1 from design_revision o where o.product_id = u.product_id and o.code = i.revision))
        group by i.item_id, i.batch_id, i.site_id, i.produced_at, i.produced_to, n.component_id
