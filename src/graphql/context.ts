@@ -6,6 +6,15 @@ import type { AnswerLimits } from '../trace/index.js';
 import { Refusal } from './refusal.js';
 import type { Snapshot } from './snapshot.js';
 
+/** One event of a stream: what it was woken for, and what its answer wants to be woken for. */
+export interface LiveEvent {
+  /** Notices that were sent since the last event. */
+  noticeIds: readonly bigint[];
+  /** Wakes the stream when this changes; asked with every event, so that what is watched is what the caller may see. */
+  watch(interest: Interest): void;
+}
+export type Interest = { recallId: bigint } | { partyId: bigint };
+
 export interface RequestContext {
   /** Null: anonymous. */
   principal: Principal | null;
@@ -23,6 +32,8 @@ export interface RequestContext {
   answerLimits: AnswerLimits;
   /** How notices can go out: whether there is a mail server, GLNs of parties with a webhook. */
   outlets: { mail: boolean; webhooks: ReadonlySet<string> };
+  /** Of an event of a stream alone. */
+  live?: LiveEvent;
   /** Answers the same key with the same value for the length of the request. */
   memo<T>(key: string, make: () => T): T;
 }

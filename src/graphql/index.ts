@@ -10,6 +10,8 @@ export {
 } from './connection.js';
 export {
   createMemo,
+  type Interest,
+  type LiveEvent,
   type RequestContext,
   requireParty,
   requirePrincipal,

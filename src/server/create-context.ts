@@ -28,32 +28,42 @@ interface Making {
   limits: Limits;
 }
 
+/** Calls back when the caller hung up before the answer was sent. */
+export type Gone = (cancel: () => void) => void;
+
+/** Who waits for this reply. */
+export const goneBefore =
+  (reply: FastifyReply): Gone =>
+  (cancel) => {
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) cancel();
+    });
+  };
+
 /** An absent header is anonymous; a bad token is refused before anything runs. */
 export async function createContext(
   { jwt, ...making }: Making & { jwt: JwtReader | null },
   request: FastifyRequest,
-  reply: FastifyReply,
+  gone: Gone,
 ): Promise<RequestContext> {
   const { authorization } = request.headers;
   const principal =
     authorization === undefined ? null : await principalOf(making.services, authorization, jwt);
-  return contextFor(making, request, reply, principal);
+  return contextFor(making, request, gone, principal);
 }
 
 /** The context of a request by that caller; null: anyone. Who hangs up has its query stopped. */
 export function contextFor(
   { config, services, limits }: Making,
   request: FastifyRequest,
-  reply: FastifyReply,
+  gone: Gone,
   principal: Principal | null,
 ): RequestContext {
   const snapshot = createSnapshot(
     services.database,
     limits.statementTimeoutMs[principal?.role ?? 'ANONYMOUS'],
   );
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) snapshot.cancel();
-  });
+  gone(() => snapshot.cancel());
   const acceptLanguage = request.headers['accept-language'];
   const caller = {
     address: request.ip,

@@ -29,6 +29,7 @@ export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): vo
 
 /** HTTP's word for a refusal outside GraphQL. */
 const statusOfCode: Partial<Record<RefusalCode, number>> = {
+  BAD_DOCUMENT: 400,
   BAD_INPUT: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,

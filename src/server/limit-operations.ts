@@ -52,8 +52,10 @@ function checkOperation(
   if (operation === undefined) {
     throw new Refusal('BAD_DOCUMENT', 'operationName: should name an operation of the document', badRequest);
   }
-  if (operation.operation === 'subscription') {
-    throw new Refusal('BAD_DOCUMENT', 'subscription: there are none; ask again instead', badRequest);
+  const isStreamed = contextValue.live !== undefined;
+  if ((operation.operation === 'subscription') !== isStreamed) {
+    const where = isStreamed ? 'send it to POST /graphql' : 'send it to POST /graphql/stream';
+    throw new Refusal('BAD_DOCUMENT', `${operation.operation}: ${where}`, badRequest);
   }
   const weight = weighOperation(schema, document, operation, request.request.variables ?? {});
   const { principal, caller } = contextValue;

@@ -24,6 +24,13 @@ export interface Limits {
   rows: number;
   /** Requests that wait for a connection to the database; who comes beside them is told to come again. */
   waiting: number;
+  /** Streams of events of one caller, and of the process; each holds a connection to the service, none to the database. */
+  streamsPerCaller: number;
+  streams: number;
+  /** How often streams look for what changed, and who asks at all still may; and answer anew whatever has changed beside. */
+  streamLookMs: number;
+  streamCheckMs: number;
+  streamRefreshMs: number;
   /** Longest that the head of a request, and all of it, may take to arrive. */
   headMs: number;
   requestMs: number;
@@ -50,6 +57,11 @@ export const limits: Limits = {
   bulkBody: 8 * 1024 * 1024,
   rows: 1_000,
   waiting: 200,
+  streamsPerCaller: 10,
+  streams: 500,
+  streamLookMs: 1_000,
+  streamCheckMs: 15_000,
+  streamRefreshMs: 30_000,
   headMs: 30_000,
   requestMs: 180_000,
   readyMs: 2_000,

@@ -5,6 +5,10 @@ import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { recordingResolvers } from './recording/index.js';
 import { oneOfInputs, resolvers } from './resolvers.js';
 
+const fedElsewhere = (): never => {
+  throw new Error('streams are fed by src/server/live');
+};
+
 let built: GraphQLSchema | null = null;
 
 export function schemaOf(): GraphQLSchema {
@@ -17,6 +21,8 @@ function build(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: all as NonEmptyArray<(typeof all)[number]>,
     validate: false,
+    // asked for by type-graphql wherever there are subscriptions; ours are fed by src/server/live
+    pubSub: { publish: fedElsewhere, subscribe: fedElsewhere },
   });
   for (const name of oneOfInputs) {
     const type = schema.getType(name);

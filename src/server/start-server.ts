@@ -15,7 +15,7 @@ import { createCaptureJobs, readMapping } from '../exchange/index.js';
 import { startDelivery } from '../recall/index.js';
 import type { Services } from '../record/index.js';
 import { createBudgets } from './budget.js';
-import { anonymousContext, contextFor, createContext } from './create-context.js';
+import { anonymousContext, contextFor, createContext, goneBefore } from './create-context.js';
 import { watchDiscrepancies } from './discrepancy-counts.js';
 import { addEpcisCapture } from './epcis-capture.js';
 import { addEpcisEvents } from './epcis-events.js';
@@ -25,6 +25,7 @@ import { addHealth } from './health.js';
 import { addErrors, refuseGet } from './http-errors.js';
 import { addJsonBody } from './json-body.js';
 import { limits as defaultLimits, type Limits } from './limits.js';
+import { addLive } from './live/live.js';
 import { addMetrics, createMetrics } from './metrics.js';
 import { addPublicCheck } from './public-check.js';
 import { addRecallFiles } from './recall-files.js';
@@ -80,13 +81,21 @@ export async function startServer(
   shedLoad(app, services.database, limits);
   const jwt = config.jwt ? createJwtReader(config.jwt) : null;
   const contextOf = (request: FastifyRequest, reply: FastifyReply) =>
-    createContext({ config, services, limits, jwt }, request, reply);
+    createContext({ config, services, limits, jwt }, request, goneBefore(reply));
   const answer = fastifyApolloHandler(apollo, {
     context: contextOf,
   });
   app.route({ url: '/graphql', method: 'POST', bodyLimit: limits.bulkBody, handler: answer });
   if (config.production) app.get('/graphql', async (_, reply) => refuseGet(reply));
   else addGraphiql(app);
+  const live = addLive(app, {
+    apollo,
+    database: services.database,
+    limits,
+    log,
+    metrics,
+    context: (request, gone) => createContext({ config, services, limits, jwt }, request, gone),
+  });
   addMetrics(app, metrics);
   addHealth(app, services.database, limits);
   addExports(app, () => anonymousContext(config, services));
@@ -94,7 +103,7 @@ export async function startServer(
   addStockFiles(app, { context: contextOf, budgets, limits });
   addPublicCheck(app, {
     apollo,
-    context: (request, reply) => contextFor({ config, services, limits }, request, reply, null),
+    context: (request, reply) => contextFor({ config, services, limits }, request, goneBefore(reply), null),
   });
   const rules = readMapping(config.epcisMappingFile);
   const jobs = createCaptureJobs(services, {
@@ -113,6 +122,7 @@ export async function startServer(
     url,
     routes,
     async close() {
+      await live.close();
       await apollo.stop();
       await app.close();
       await jobs.close();

@@ -1,4 +1,5 @@
 /** Every role by every operation, on a chain that competitors share: each sees and does exactly what the table says. */
+import type { GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealLog, sealNodeId, signerOf } from '../../src/access/index.js';
 import { readWatermark } from '../../src/record/index.js';
@@ -253,14 +254,59 @@ const writes: Record<string, Row> = {
   revokeAccess: { ...notTheirs, regulator: 'FORBIDDEN', admin: 'done' },
 };
 
+/** Streams: what the first event shows, "" for one that waits for the first, or the code it ends with. */
+const streams: Record<string, { query: string; row: Row }> = {
+  recallProgress: {
+    query: 'subscription { recallProgress(number: "ALPHA-1") { number } }',
+    row: { ...everyone('NOT_FOUND'), ...holders('ALPHA-1'), alpha: 'ALPHA-1', ...all('ALPHA-1') },
+  },
+  noticesSent: {
+    query: 'subscription { noticesSent { recall { number } } }',
+    row: { ...everyone(''), ...all('FORBIDDEN') },
+  },
+};
+
 let server: TestServer;
 let tokens: Map<Caller, string>;
 const ask = (caller: Caller, query: string, variables: Record<string, unknown> = {}): Promise<Answer> =>
   server.ask(query, variables, tokens.get(caller) ?? null);
-const fieldsOf = (type: 'Query' | 'Mutation') =>
-  Object.keys(
-    (type === 'Query' ? schemaOf().getQueryType() : schemaOf().getMutationType())?.getFields() ?? {},
-  ).sort();
+
+/** Longest that is waited for the first event of a stream that has begun; an error comes with its beginning. */
+const FIRST_EVENT_MS = 500;
+
+async function listen(caller: Caller, query: string): Promise<string> {
+  const token = tokens.get(caller);
+  const gone = new AbortController();
+  const response = await fetch(`${server.url}/graphql/stream`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query }),
+    signal: gone.signal,
+  });
+  let text = '';
+  const timer = setTimeout(() => gone.abort(), FIRST_EVENT_MS);
+  try {
+    for await (const piece of response.body ?? []) {
+      text += Buffer.from(piece).toString('utf8');
+      if (text.includes('event: next')) break;
+    }
+  } catch {
+    // nothing came while we listened
+  } finally {
+    clearTimeout(timer);
+    gone.abort();
+  }
+  const data = /^data: (.+)$/m.exec(text)?.[1];
+  if (data === undefined) return '';
+  const event = JSON.parse(data) as Pick<Answer, 'data' | 'errors'>;
+  return event.errors?.[0]?.extensions.code ?? event.data?.recallProgress.number;
+}
+const fieldsOf = (type: 'Query' | 'Mutation' | 'Subscription') =>
+  Object.keys((schemaOf().getType(type) as GraphQLObjectType | undefined)?.getFields() ?? {}).sort();
 
 async function write(caller: Caller, name: string, { input, selection, outcome }: Write): Promise<string> {
   const type = schemaOf().getMutationType()?.getFields()[name]?.args[0]?.type;
@@ -351,7 +397,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('the table', () => {
-  it('has a row for every query and every mutation, and none for what is gone', () => {
+  it('has a row for every query, every mutation and every stream, and none for what is gone', () => {
     const here = 'test/access/matrix.test.ts';
     const rows = [
       ...differences(
@@ -368,6 +414,7 @@ describe('the table', () => {
         'commands (or recordings) in test/access/writes.ts',
       ),
       ...differences(fieldsOf('Mutation'), Object.keys(writes), 'mutation', `writes in ${here}`),
+      ...differences(fieldsOf('Subscription'), Object.keys(streams), 'subscription', `streams in ${here}`),
     ];
     expect(rows).toEqual([]);
   });
@@ -389,6 +436,14 @@ describe('a query', () => {
       expect(seen).toEqual(reads[name]);
     },
   );
+});
+
+describe('a stream', () => {
+  it.each(Object.entries(streams))('%s shows each caller what is theirs', async (_, { query, row }) => {
+    const seen: Partial<Row> = {};
+    for (const caller of names) seen[caller] = await listen(caller, query);
+    expect(seen).toEqual(row);
+  });
 });
 
 describe('a recording at a site or of goods of alpha', () => {

@@ -49,6 +49,7 @@ const seen: Record<string, Row> = {
   'GET /exports/:id': anyone('B1 C1 P1'),
   'POST /graphql': anyone('answered'),
   'OPTIONS /graphql': anyone('answered'),
+  'POST /graphql/stream': anyone('400'),
   'GET /graphql': anyone('answered'),
   'GET /graphiql/*': anyone('answered'),
   'GET /health/live': anyone('answered'),

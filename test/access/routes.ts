@@ -59,6 +59,13 @@ export const routes: Record<string, Route> = {
   'GET /exports/:id': { path: '{export}', sees: (answer) => rowsOf(answer).map(({ lot }) => lot) },
   'POST /graphql': { path: '/graphql', method: 'POST', body: () => ({ query: '{ __typename }' }) },
   'OPTIONS /graphql': { path: '/graphql', method: 'OPTIONS' },
+  // what is no subscription is refused to everybody alike; what each may listen to stands in matrix.test.ts
+  'POST /graphql/stream': {
+    path: '/graphql/stream',
+    method: 'POST',
+    headers: { accept: 'text/event-stream' },
+    body: () => ({ query: '{ __typename }' }),
+  },
   'GET /graphql': { path: '/graphql', headers: { accept: 'text/html' } },
   'GET /graphiql/*': { path: '/graphiql/start.js' },
   'GET /health/live': { path: '/health/live' },

@@ -40,6 +40,7 @@ import {
 import { ExportResolver } from './export/export.resolver.js';
 import { RecallFormResolver } from './form/form.resolver.js';
 import { HoldBreachResolver, HoldResolver } from './hold/hold.resolver.js';
+import { LiveResolver } from './live/live.resolver.js';
 import {
   NoticeDeliveriesResolver,
   PrintNoticesResolver,
@@ -115,6 +116,7 @@ export const recallResolvers = [
   RecallNoticesResolver,
   NoticeLineResolver,
   NoticeCountResolver,
+  LiveResolver,
   RecallRemediesResolver,
   RemedyResolver,
   HoldResolver,

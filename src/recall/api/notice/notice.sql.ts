@@ -54,6 +54,20 @@ export async function linesOf(
   return rows;
 }
 
+/** Notices to a party by their ids, oldest first; ids of other parties' notices are left out. */
+export async function readNotices(
+  client: pg.ClientBase,
+  partyId: bigint,
+  noticeIds: readonly bigint[],
+): Promise<Notice[]> {
+  const { rows } = await client.query<Notice>(
+    `select ${columns} from notice n join scope_version v on v.version_id = n.version_id
+     where n.notice_id = any($1::bigint[]) and n.party_id = $2 order by n.notice_id`,
+    [noticeIds, partyId],
+  );
+  return rows;
+}
+
 export interface LatestNotice {
   partyId: bigint;
   audience: Audience;
