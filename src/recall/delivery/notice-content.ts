@@ -39,6 +39,7 @@ export interface NoticeText {
 export interface NoticeWords {
   language: 'EN' | 'ZH';
   title: string;
+  defect?: string | null;
   risk: string | null;
   instructions: string | null;
   remedyPlan: string | null;
@@ -48,10 +49,11 @@ export interface NoticeWords {
 export function inLanguage(text: NoticeText, language: NoticeLanguage): NoticeText {
   const words = text.texts?.find((one) => one.language.toLowerCase() === language);
   if (words === undefined) return text;
-  const { title, risk, instructions, remedyPlan } = words;
+  const { title, defect, risk, instructions, remedyPlan } = words;
   return {
     ...text,
     title,
+    defect: defect ?? text.defect,
     risk: risk ?? text.risk,
     instructions: instructions ?? text.instructions,
     remedyPlan: remedyPlan ?? text.remedyPlan,

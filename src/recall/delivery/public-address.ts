@@ -36,13 +36,16 @@ const special: readonly [string, number, 'ipv4' | 'ipv6'][] = [
   ['ff00::', 8, 'ipv6'],
 ];
 
-const blocked = new BlockList();
-for (const [network, prefix, family] of special) blocked.addSubnet(network, prefix, family);
+/** One list a family: in a common one, every IPv4 address would lie in the network of the mapped ones. */
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [network, prefix, family] of special) blocked[family].addSubnet(network, prefix, family);
 
 /** Whether a literal address is one of the public internet; false of what is no address. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
-  return version !== 0 && !blocked.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  if (version === 0) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  return !blocked[family].check(address, family);
 }
 
 export class PrivateAddressError extends Error {}

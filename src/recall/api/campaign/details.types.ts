@@ -69,6 +69,9 @@ export class RecallTextInput {
   @Field(() => String, { description: 'What the recall is about, in a line.' })
   title!: string;
 
+  @Field(() => String, { nullable: true, description: 'What is wrong with the goods.' })
+  defect?: string | null;
+
   @Field(() => String, { description: 'What can happen.' })
   risk!: string;
 
@@ -170,7 +173,7 @@ export class RecallDetailsInput {
 
   @Field(() => [RecallTextInput], {
     nullable: true,
-    description: 'The words of title, risk, instructions and remedy in further languages, each once.',
+    description: 'The words of title, defect, risk, instructions and remedy in further languages, each once.',
   })
   texts?: RecallTextInput[] | null;
 }
