@@ -242,7 +242,14 @@ test('forms are filled from the record, field by field', async () => {
     TTLREMEDIED: '3',
     TTLUNREACH: '0',
   });
-  expect(await form('CN_CONSUMER_STAGE')).toMatchObject({ planned: '269', total: '3', rateOfPlan: '1.11' });
+  const stage = await form('CN_CONSUMER_STAGE');
+  expect(stage).toMatchObject({ planned: '269', total: '3', rateOfPlan: '1.11', deviations: null });
+  expect(Number(stage.fromOperators) + Number(stage.fromConsumers)).toBe(3);
+  expect(Number(stage.sold)).toBeGreaterThan(100);
+  expect(stage.made).toBe(plan.made);
+  const models = (await form('CN_VEHICLE_PLAN')).modelCounts?.split('; ') ?? [];
+  expect(models.length).toBe(2);
+  expect(models.reduce((sum, text) => sum + Number(text.split(': ')[1]), 0)).toBe(finished.length);
   expect(
     (
       await server.data(

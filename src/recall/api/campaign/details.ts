@@ -47,8 +47,8 @@ const wanted: Readonly<Record<RecallForm, readonly Element[]>> = {
     'details.contact',
   ],
   NHTSA_QUARTERLY: [],
-  CN_VEHICLE_STAGE: ['details.contact', 'details.nextSteps'],
-  CN_CONSUMER_STAGE: ['details.contact', 'details.nextSteps'],
+  CN_VEHICLE_STAGE: ['details.contact', 'details.deviations', 'details.nextSteps'],
+  CN_CONSUMER_STAGE: ['details.contact', 'details.deviations', 'details.nextSteps'],
 };
 
 /** Elements of a form that the recall does not have yet, in the order of the form. */

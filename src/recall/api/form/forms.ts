@@ -49,11 +49,12 @@ const told =
     report === null ? null : String(value(report));
 const unreachable = (report: RecallReport): bigint =>
   report.progress.unreachable.reduce((sum, one) => sum + one.items, 0n);
+const remediedAt = (report: RecallReport, isAsked: (tier: string) => boolean): bigint =>
+  report.progress.byTier.filter(({ tier }) => isAsked(tier)).reduce((sum, one) => sum + one.remedied, 0n);
+const isOperator = (tier: string): boolean =>
+  tier === 'MAKER' || tier === 'DISTRIBUTOR' || tier === 'RETAILER';
 /** Remedied where it had not reached a user. */
-const removed = (report: RecallReport): bigint =>
-  report.progress.byTier
-    .filter(({ tier }) => tier === 'MAKER' || tier === 'DISTRIBUTOR' || tier === 'RETAILER')
-    .reduce((sum, one) => sum + one.remedied, 0n);
+const removed = (report: RecallReport): bigint => remediedAt(report, isOperator);
 const soldItems = (report: RecallReport): bigint =>
   report.byChannel.filter(({ channel }) => channel !== 'UNSOLD').reduce((sum, one) => sum + one.items, 0n);
 const quarter = (at: Date): string => `${at.getUTCFullYear()}-Q${Math.ceil((at.getUTCMonth() + 1) / 3)}`;
@@ -121,11 +122,13 @@ const nhtsaQuarterly: readonly Field[] = [
 /** Annex of the defect report form for vehicles. */
 const chinaVehiclePlan: readonly Field[] = [
   ['manufacturer', '生产者', ({ dates }) => dates.openerName],
+  ['authorityNumber', '召回编号', ({ dates }) => dates.authorityNumbers],
   ['campaign', '生产者召回编号', ({ recall }) => recall.number],
   ['products', '品牌、车型、型号', products],
   ['buildDates', '生产日期范围', built],
   ['serialRange', '车辆识别代号（VIN）范围', serials],
   ['population', '涉及数量', total],
+  ['modelCounts', '各车型涉及数量', eachGoods(({ name, gtin, items }) => `${name} ${gtin}: ${items}`)],
   ['component', '缺陷所在系统及部位', detail('component')],
   ['defect', '缺陷描述', ({ recall }) => recall.defect],
   ['cause', '缺陷原因', detail('cause')],
@@ -176,9 +179,17 @@ const chinaStage: readonly Field[] = [
   ['operatorsTold', '已通知经营者数量', told(({ notices }) => notices.parties)],
   ['operatorsAnswered', '已确认经营者数量', told(({ notices }) => notices.acknowledged)],
   ['consumersTold', '已通知消费者（车主）数量', ({ dates }) => String(dates.buyersTold)],
+  ['made', '生产数量', eachGoods(({ gtin, made }) => `${gtin}: ${made}`)],
+  ['sold', '销售数量', told(soldItems)],
   ['planned', '计划召回数量', told(({ involved }) => involved)],
   ['stage', '本阶段完成数量', told(({ remediedInPeriod }) => remediedInPeriod)],
   ['total', '累计完成数量', told(({ remedied }) => remedied)],
+  ['fromOperators', '其中自经营者', told(removed)],
+  [
+    'fromConsumers',
+    '其中自消费者（车主）',
+    told((report) => remediedAt(report, (tier) => !isOperator(tier))),
+  ],
   [
     'rateOfPlan',
     '完成数量与计划数量之比（%）',
