@@ -1,6 +1,7 @@
 /** The database: embedded or one's own, migrations, pools and sessions. */
 
 export { type Failpoint, failpoint, failpoints } from '../failpoint.js';
+export { readClock } from './clock.js';
 export { DataInUseError } from './data-lock.js';
 export {
   connect,

@@ -50,7 +50,7 @@ export async function keepRunning(
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 async function untilReady(url: string, child: ChildProcess, log: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     if (hasEnded(child))
       throw new Error(`the embedded PostgreSQL stopped at once (exit ${child.exitCode}); see ${log}`);
@@ -61,7 +61,7 @@ async function untilReady(url: string, child: ChildProcess, log: string): Promis
       return;
     } catch (error) {
       await client.end().catch(() => {});
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         child.kill('SIGINT');
         throw new Error(`the embedded PostgreSQL was not ready in ${START_TIMEOUT_MS} ms; see ${log}`, {
           cause: error,

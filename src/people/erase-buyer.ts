@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { destroyKeys, type Principal } from '../access/index.js';
-import { withSession } from '../database/index.js';
+import { readClock, withSession } from '../database/index.js';
 import { engine, type Problem, Refusal, type RequestContext, requirePrincipal } from '../graphql/index.js';
 import { keptUntil, longest } from './keeping-period.js';
 import {
@@ -24,7 +24,9 @@ async function problemsOf(client: PoolClient, buyerId: bigint, dealings: Dealing
   const kept = longest(live.map((dealing) => keptUntil(dealing, periods, recalledAt)));
   return [
     ...recalls.map((number) => new RecallOpen(number)),
-    ...(kept !== null && kept.until > new Date() ? [new KeepingRequired(kept.law, kept.until)] : []),
+    ...(kept !== null && kept.until > (await readClock(client))
+      ? [new KeepingRequired(kept.law, kept.until)]
+      : []),
   ];
 }
 

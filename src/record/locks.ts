@@ -72,16 +72,21 @@ async function lockAll(client: PoolClient, points: Iterable<string>): Promise<vo
 }
 
 /**
- * Takes the clock of knowing: announces the second first, then reads the time, so no reader's watermark passes it.
- * Never earlier than what is recorded already, should the server's clock be set back.
+ * Takes the clock of knowing: announces the second first, then reads the time, so no reader's watermark passes it. Should the
+ * server's clock be set back, it stands where the record does and goes on by a millisecond, so that it neither runs back nor
+ * records into what a reader was told is complete.
  */
 export async function takeRecordedAt(client: PoolClient): Promise<Date> {
-  await client.query(
-    `select pg_advisory_xact_lock_shared(${CLOCK}, floor(extract(epoch from clock_timestamp()))::int)`,
+  const announced = await client.query<{ second: number }>(
+    `with announced as materialized (
+       select floor(extract(epoch from greatest(clock_timestamp(), recorded_until())))::int as second
+     )
+     select a.second, pg_advisory_xact_lock_shared(${CLOCK}, a.second) from announced a`,
   );
   const row = await client.query<{ now: Date }>(
-    `select greatest(date_trunc('milliseconds', clock_timestamp()),
-       (select e.recorded_at from event e order by e.recorded_at desc limit 1)) as now`,
+    `select greatest(date_trunc('milliseconds', clock_timestamp()), to_timestamp($1::int),
+       recorded_until() + interval '1 millisecond') as now`,
+    [announced.rows[0]?.second],
   );
   const now = row.rows[0]?.now;
   if (!now) throw new Error('the database told no time');
@@ -90,13 +95,14 @@ export async function takeRecordedAt(client: PoolClient): Promise<Date> {
 
 /**
  * The moment below which nothing can still be recorded. Asked before a reading transaction takes its snapshot:
- * a recorder seen here records not before the second that it announced; one not seen here records after `now`.
+ * a recorder seen here records not before the second that it announced; one not seen here records after `now`, and after
+ * all that is recorded, which lies ahead of `now` where the server's clock was set back.
  */
 export async function readWatermark(client: { query: PoolClient['query'] }): Promise<Date> {
   const row = await client.query<{ watermark: Date }>(
-    `with asked as materialized (select clock_timestamp() as now)
+    `with asked as materialized (select date_trunc('milliseconds', clock_timestamp()) as now, recorded_until() as until)
      select least(
-       (select date_trunc('milliseconds', a.now) from asked a) - interval '1 millisecond',
+       (select case when a.until > a.now then a.until else a.now - interval '1 millisecond' end from asked a),
        (select to_timestamp(min(l.objid::bigint)) - interval '1 millisecond' from asked a, pg_locks l
         where a.now is not null and l.locktype = 'advisory' and l.classid = ${CLOCK} and l.objsubid = 2
           and l.database = (select d.oid from pg_database d where d.datname = current_database()))) as watermark`,

@@ -1,6 +1,6 @@
 /** Gauges of what waits inside the record. While the database gives no answer they are absent: nobody reads an old one. */
 import { Gauge, type Registry } from 'prom-client';
-import { type Database, withSession } from '../database/index.js';
+import { type Database, readClock, withSession } from '../database/index.js';
 import { readWatermark } from '../record/index.js';
 import { readBacklog } from './backlog.sql.js';
 
@@ -31,7 +31,8 @@ export function addBacklog(registry: Registry, database: Database): () => Promis
         async (client) => {
           const { unsealed_seconds, captures_open, deliveries_open } = await readBacklog(client);
           const watermark = await readWatermark(client);
-          gauges.watermark.set(Math.max(0, (Date.now() - watermark.getTime()) / 1000));
+          const now = await readClock(client);
+          gauges.watermark.set(Math.max(0, (now.getTime() - watermark.getTime()) / 1000));
           gauges.unsealed.set(unsealed_seconds);
           gauges.captures.set(captures_open);
           gauges.deliveries.set(deliveries_open);

@@ -21,8 +21,11 @@ interface Account {
   at: number;
 }
 
-/** Accounts in memory, at most `accountsMax`: the longest unseen, which have the most points, are forgotten first. */
-export function createBudgets(accountsMax: number, now: () => number = Date.now): Budgets {
+/**
+ * The clock is one that nobody sets: set back by a day, it would keep a caller out for a day.
+ * Accounts in memory, at most `accountsMax`: the longest unseen, which have the most points, are forgotten first.
+ */
+export function createBudgets(accountsMax: number, now: () => number = () => performance.now()): Budgets {
   const accounts = new Map<string, Account>();
   return {
     spend(caller, points, budget) {

@@ -1,6 +1,8 @@
 /** The clock of knowing: nothing appears below a watermark, whoever records how slowly, and what was known then stays known. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sealLog, signerOf } from '../../src/access/index.js';
 import { readWatermark, recordRows, takeRecordedAt, verify } from '../../src/record/index.js';
+import { testSecrets } from '../support/secrets.js';
 import { recordsOfFile, row, type TestRecord } from './recorder.js';
 
 const shop = '9521234000037';
@@ -59,10 +61,35 @@ describe('the clock of knowing', () => {
     await owner.query(
       "update event set recorded_at = now() + interval '10 minutes' where event_id = 'first'",
     );
-    const [ahead] = await record.rows("select recorded_at from event where event_id = 'first'");
-    await record.record(sale('later'));
-    expect(await record.rows("select recorded_at from event where event_id = 'later'")).toEqual([ahead]);
-    await owner.query("update event set recorded_at = now() where event_id in ('first', 'later')");
+    const at = async (id: string) =>
+      new Date(String((await record.rows(`select recorded_at from event where event_id = '${id}'`))[0]));
+    const ahead = await at('first');
+    // all that was acknowledged is in the answers of now, though the clock says that it is still to come
+    const before = await readWatermark(record.database.pool);
+    expect(before).toEqual(ahead);
+    for (const id of ['later', 'later-still']) await record.record(sale(id));
+    const [later, latest] = [await at('later'), await at('later-still')];
+    // and what is recorded next is in none that was given before
+    expect(later > before).toBe(true);
+    expect(latest > later).toBe(true);
+    const after = await readWatermark(record.database.pool);
+    expect(after).toEqual(latest);
+    // a recorder still at work precedes it
+    const slow = await owner.connect();
+    await slow.query('begin');
+    const taken = await takeRecordedAt(slow);
+    expect(taken > after).toBe(true);
+    expect((await readWatermark(record.database.pool)) < taken).toBe(true);
+    await slow.query('rollback');
+    slow.release();
+    const sealed = await sealLog(record.database, signerOf(testSecrets.signingKey), () =>
+      readWatermark(record.database.pool),
+    );
+    expect(sealed).toBeGreaterThanOrEqual(3);
+    await owner.query('truncate log_checkpoint, log_node, log_entry');
+    await owner.query(
+      "update event set recorded_at = now() where event_id in ('first', 'later', 'later-still')",
+    );
     for (const table of ['sale', 'leg'])
       await owner.query(`update ${table} set recorded_at = now() where recorded_at > now()`);
   });

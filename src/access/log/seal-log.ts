@@ -1,5 +1,5 @@
 /** The sealer: gives recorded events their place in the log and signs where it stands. Recording never waits for it. */
-import { type Database, failpoint, withSession } from '../../database/index.js';
+import { type Database, failpoint, readClock, withSession } from '../../database/index.js';
 import { type Signer } from './checkpoint.js';
 import {
   appendEntries,
@@ -45,14 +45,18 @@ const sealSome = (database: Database, signer: Signer, watermark: Date): Promise<
     const hashOf = await readSubtrees(client, edge);
     const frontier = frontierOf(size, edge.map(hashOf));
     const entries = await appendEntries(client, watermark, ENTRIES_PER_TRANSACTION);
-    if (entries.length === 0 && (await latestCheckpoint(client))?.treeSize === size) return 0;
+    const last = await latestCheckpoint(client);
+    if (entries.length === 0 && last?.treeSize === size) return 0;
     failpoint('sealing.entries-appended');
     const nodes: (Subtree & { hash: Buffer })[] = [];
     for (const entry of entries) nodes.push(...frontier.append(entry.leaf_hash));
     if (nodes.length > 0) await insertNodes(client, nodes);
     failpoint('sealing.nodes-written');
     if (frontier.size === 0n) return 0;
-    const checkpoint = { treeSize: frontier.size, rootHash: frontier.root(), signedAt: new Date() };
+    const now = await readClock(client);
+    // never before the last one, should the clock be set back
+    const signedAt = last !== null && last.signedAt > now ? last.signedAt : now;
+    const checkpoint = { treeSize: frontier.size, rootHash: frontier.root(), signedAt };
     await insertCheckpoint(client, { ...checkpoint, note: signer.sign(checkpoint) });
     return entries.length;
   });

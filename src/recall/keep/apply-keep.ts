@@ -1,5 +1,6 @@
 /** `keep` filters the members after the spread; what it leaves out is listed with the leaf that did it. */
 import type pg from 'pg';
+import { readClock } from '../../database/index.js';
 import { askBatch, askEachLeaf, askItem, type Leaves } from '../ask-rule.js';
 import { loadBatches } from '../batch-facts.sql.js';
 import { failedCondition } from '../failed-condition.js';
@@ -56,7 +57,7 @@ export async function keepLeaves(
   );
   for (const [leaf, resolved] of leaves) {
     if ('age' in leaf) {
-      const now = scope.clocks.asOf ?? new Date();
+      const now = scope.clocks.asOf ?? (await readClock(client));
       resolved.decide = (asked) => answerAge(leaf.age, now, asked);
     }
     if ('sold' in leaf)

@@ -1,6 +1,7 @@
 /** Publishes a recall, and freezes its scope: what each party is told is rows, not an evaluation as that party. */
 import type pg from 'pg';
 import type { Principal } from '../../../access/index.js';
+import { readClock } from '../../../database/index.js';
 import { engine, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { scopeBuyers } from '../../facts/buyers.js';
 import { scopeSummary } from '../../facts/summary.js';
@@ -105,10 +106,7 @@ const SETTLE_STEP_MS = 50;
  * it are done. Whoever records longer than ten seconds is in the diff.
  */
 async function settledWatermark(context: RequestContext): Promise<Date> {
-  const askedAt = await context.snapshot.read(engine, async (client) => {
-    const { rows } = await client.query<{ at: Date }>('select clock_timestamp()::timestamptz(3) as at');
-    return (rows[0] as { at: Date }).at;
-  });
+  const askedAt = await context.snapshot.read(engine, readClock);
   for (let waited = 0; ; waited += SETTLE_STEP_MS) {
     await context.snapshot.close();
     const watermark = await context.snapshot.watermark();

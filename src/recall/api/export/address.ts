@@ -12,12 +12,13 @@ export function exportAddress(secret: Buffer, exportId: string, expiresAt: Date)
   return `/exports/${exportId}?expires=${expires}&seal=${seal(secret, exportId, expires).toString('base64url')}`;
 }
 
-/** Whether an address is one of ours and its time is not over. */
-export function isGoodAddress(
+/** Until when an address is good; null for one that is none of ours. */
+export function readAddress(
   secret: Buffer,
-  { exportId, expires, given, now }: { exportId: string; expires: string; given: string; now: Date },
-): boolean {
-  if (!/^\d{1,12}$/.test(expires) || Number(expires) * 1000 <= now.getTime()) return false;
+  { exportId, expires, given }: { exportId: string; expires: string; given: string },
+): Date | null {
+  if (!/^\d{1,12}$/.test(expires)) return null;
   const [expected, bytes] = [seal(secret, exportId, expires), Buffer.from(given, 'base64url')];
-  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+  const isOurs = bytes.length === expected.length && timingSafeEqual(bytes, expected);
+  return isOurs ? new Date(Number(expires) * 1000) : null;
 }

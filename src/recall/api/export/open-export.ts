@@ -1,11 +1,11 @@
 /** The file of an export, made anew from the record at its moment of knowing: no copy of it is kept anywhere. */
 import { isTokenUsable } from '../../../access/index.js';
-import { withSession } from '../../../database/index.js';
+import { readClock, withSession } from '../../../database/index.js';
 import { createMemo, engine, type RequestContext } from '../../../graphql/index.js';
 import { parseRule } from '../../parse-rule.js';
 import type { Rule } from '../../rule.js';
 import { askScope } from '../scope-question.js';
-import { isGoodAddress } from './address.js';
+import { readAddress } from './address.js';
 import { ExportEntity } from './export.entity.js';
 import { exportLists } from './export-lists.js';
 import { mediaTypes, writeExport } from './write-export.js';
@@ -26,8 +26,10 @@ export async function openExport(
 ): Promise<(OpenedExport & { close: () => Promise<void> }) | null> {
   const context: RequestContext = { ...make(), memo: createMemo() };
   const { database } = context.services;
-  if (!isGoodAddress(context.secret, { ...address, now: new Date() })) return null;
+  const expiresAt = readAddress(context.secret, address);
+  if (expiresAt === null) return null;
   const job = await withSession(database, engine, async (client) => {
+    if (expiresAt <= (await readClock(client))) return null;
     const found = await (await context.entities(client)).findOne(ExportEntity, address.exportId);
     return found !== null && (await isTokenUsable(client, found.tokenId)) ? found : null;
   });

@@ -1,7 +1,7 @@
 /** Takes an export of a scope: counts its rows, pins its question to one moment of knowing, gives its address. */
 import { createHash, randomUUID } from 'node:crypto';
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
-import { failpoint, withSession } from '../../../database/index.js';
+import { failpoint, readClock, withSession } from '../../../database/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { isLimited } from '../buyer-sight.js';
 import { askScope, type ScopeQuestion } from '../scope-question.js';
@@ -63,9 +63,10 @@ async function makeJob(context: RequestContext, request: ExportRequest): Promise
   const { question, list, format, idempotencyKey } = request;
   const sight = await askScope(context, question);
   const watermark = await context.snapshot.watermark();
-  const limited = await context.snapshot.read(engine, (client) =>
-    isLimited(client, sight, new Set([fieldOf[list]])),
-  );
+  const { limited, now } = await context.snapshot.read(engine, async (client) => ({
+    limited: await isLimited(client, sight, new Set([fieldOf[list]])),
+    now: await readClock(client),
+  }));
   return {
     ...{ tokenId, partyId, partyGln, role, idempotencyKey, list, format },
     exportId: randomUUID(),
@@ -81,7 +82,7 @@ async function makeJob(context: RequestContext, request: ExportRequest): Promise
     },
     rowCount: await exportLists[list].count(context, sight),
     sha256: null,
-    expiresAt: new Date(Date.now() + LIFETIME_MS),
+    expiresAt: new Date(now.getTime() + LIFETIME_MS),
   };
 }
 
