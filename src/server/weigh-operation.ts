@@ -127,7 +127,9 @@ function rowsOf(
 }
 
 function pageSize(value: ValueNode, variables: Variables): number {
-  const given = Number(valueFromASTUntyped(value, { ...variables }));
+  const asked = valueFromASTUntyped(value, { ...variables });
+  // an object may name what turns it into a number, and that may be anything
+  const given = typeof asked === 'number' || typeof asked === 'string' ? Number(asked) : Number.NaN;
   return Number.isFinite(given) ? Math.min(Math.max(Math.trunc(given), 1), PAGE_SIZE_MAX) : 1;
 }
 

@@ -143,6 +143,18 @@ test.each(documents)('%s: BAD_DOCUMENT, and no suggestion', async (_, query) => 
   expect(reply.text).not.toMatch(/product\(|"product"|"name"|gtin"/);
 });
 
+test.each<[object]>([[{ toString: '' }], [{ valueOf: 1, toString: null }], [[{ toString: 'x' }]]])(
+  'a page of %j rows, which cannot be made a number: BAD_INPUT',
+  async (first) => {
+    const reply = await server.question(
+      'query ($first: Int!) { events(first: $first) { edges { cursor } } }',
+      { first },
+      server.tokens.maker,
+    );
+    expect(reply.codes).toEqual(['BAD_INPUT']);
+  },
+);
+
 test.each([0, -1, 101, 2_147_483_647])('a page of %i rows: BAD_PAGE_SIZE', async (first) => {
   const reply = await server.question(
     'query ($first: Int!) { events(first: $first) { edges { cursor } } }',
