@@ -23,14 +23,18 @@ export interface Features {
   voidedSources: boolean;
   /** One serial sold or returned twice in a row. */
   doubledReturns: boolean;
+  /** Asked what is in now, not only what ever was. */
+  current: boolean;
+  /** Rules other than a batch. */
+  rules: boolean;
 }
 
 /**
- * What engine and plain walk agree on. Not compared: shares, gaps; rules other than `batch`; exposure CURRENT. Of 2,000 chains
- * of seed 20310000 eight differed, seven of them in a highest total alone and mended since. Those not settled are kept under
- * cases/unsettled, tried by nobody: certain against possible where a draw has no time of its own, whether the buyer of a serial
- * sold twice still holds it, a lot that only an inspection names when its source is voided, a part told by its serial and taken
- * out by its lot.
+ * What engine and plain walk agree on. Not compared: shares, gaps, `persists`. Off: rules other than `batch`, of which 41 of the
+ * first 100 chains of seed 20330000 differ, why is not looked into yet. Of the first 4,000 chains of seed 20320000 (asked EVER)
+ * seven differ: three in a highest total, one in whether a buyer still holds a serial sold twice, three in a lot that only one
+ * side has. Those not settled are kept under cases/unsettled, tried by nobody: certain against possible where a draw has no
+ * time of its own, the buyer of a serial sold twice, a lot that only an inspection names when its source is voided.
  */
 export const agreed: Features = {
   items: true,
@@ -52,4 +56,6 @@ export const agreed: Features = {
   openRuns: true,
   voidedSources: true,
   doubledReturns: true,
+  current: true,
+  rules: false,
 };

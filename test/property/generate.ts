@@ -1,8 +1,8 @@
 /** Chains as fast-check makes them: a small fixed world of makers, shops and products, and a list of things that happen. */
 import fc from 'fast-check';
-import type { GeneratedChain, Question } from './chain.js';
+import type { GeneratedChain, Question, RuleInput } from './chain.js';
 import type { Features } from './features.js';
-import { pick, world } from './fixed-world.js';
+import { pick, plants, world } from './fixed-world.js';
 import { Using } from './using.js';
 
 interface Happening {
@@ -92,10 +92,30 @@ function enabled(kind: Kind, features: Features): boolean {
   return features.movements;
 }
 
-function questionsOf(builder: Using, picks: number[]): Question[] {
+function ruleOf({ gtin, lot }: { gtin: string; lot: string }, at: number): RuleInput {
+  switch (at % 8) {
+    case 0:
+      return { product: { gtin } };
+    case 1:
+      return { produced: { gtin, site: pick(plants, at >> 3) } };
+    case 2:
+      return { produced: { gtin, from: '2026-01-01T06:00:00.000Z', to: '2026-01-02T06:00:00.000Z' } };
+    case 3:
+      return { serials: { gtin, scheme: 'NUMERIC', from: 'S1', to: 'S3' } };
+    case 4:
+      return { all: [{ product: { gtin } }, { component: { gtin: '@g3' } }] };
+    case 5:
+      return { designRevision: { gtin, code: 'R1' } };
+    default:
+      return { batch: { gtin, lot } };
+  }
+}
+
+function questionsOf(builder: Using, picks: number[], features: Features): Question[] {
   return picks.map((at): Question => {
     const { gtin, lot } = builder.made.length > 0 ? pick(builder.made, at) : { gtin: '@g1', lot: 'A' };
-    return { rule: { batch: { gtin, lot } }, exposure: 'EVER', asOf: null };
+    const rule = features.rules ? ruleOf({ gtin, lot }, at) : { batch: { gtin, lot } };
+    return { rule, exposure: features.current && at % 2 === 1 ? 'CURRENT' : 'EVER', asOf: null };
   });
 }
 
@@ -123,6 +143,6 @@ export const chains = (features: Features): fc.Arbitrary<GeneratedChain> =>
       for (const one of happenings) play(builder, one);
       return {
         portions: [[...world(features.design), ...shuffled(builder.rows, order)]],
-        questions: questionsOf(builder, picks),
+        questions: questionsOf(builder, picks, features),
       };
     });

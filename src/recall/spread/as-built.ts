@@ -25,13 +25,14 @@ export function coverOf(
 ): Cover | null {
   const parts: FittingRow[] = [];
   for (const fitting of fittings) {
+    // what is out tells nothing of what is in
+    if (exposure === 'CURRENT' && fitting.removedAt !== null) continue;
     if (
       fitting.alternative ||
       fitting.quantity === null ||
       (fitting.partWithoutLot && fitting.partItem === null)
     )
       return null;
-    if (exposure === 'CURRENT' && fitting.removedAt !== null) continue;
     if (isDoubtful(fitting)) return null;
     parts.push(fitting);
   }
