@@ -153,6 +153,20 @@ async function toldChanges(shop: string, reader: 'maker' | 'shop'): Promise<stri
   ];
 }
 
+/** What the letters that were not posted yet say to be affected no longer: `to shopA: serial K1`. */
+async function lettersRemoving(): Promise<string[]> {
+  const { printNotices } = await server.data(
+    `mutation { printNotices(input: { number: "${number}", first: 100, posted: [] }) { letters { html } } }`,
+    {},
+    maker,
+  );
+  return printNotices.letters.flatMap(({ html }: { html: string }) => {
+    const to = /<h2>To<\/h2>\n<p>(.*?)<\/p>/.exec(html)?.[1];
+    const removed = /<h2>No longer affected<\/h2>\n((?:<p>.*<\/p>\n)+)/.exec(html)?.[1] ?? '';
+    return [...removed.matchAll(/<p>.*(serial .*)<\/p>/g)].map(([, serial]) => `to ${to}: ${serial}`);
+  });
+}
+
 describe('new facts after filing', () => {
   test('at first the shop with an affected bicycle is told, and nobody else', async () => {
     expect(await tell([])).toEqual(['shopA INITIAL']);
@@ -179,6 +193,7 @@ describe('new facts after filing', () => {
     expect(await toldChanges('shopA', 'maker')).toEqual([
       `REMOVED K1 CERTAIN to null, hidden by ${change?.slice('REMOVED K1 by '.length)}`,
     ]);
+    expect(await lettersRemoving()).toEqual(['to shopA: serial K1']);
     expect(await toldChanges('shopA', 'shop')).toEqual(['REMOVED K1 CERTAIN to null, 1 by null']);
   });
 

@@ -70,6 +70,7 @@ export async function readPartyNotice(
     scopeVersion: row.number,
     goods,
     goodsTotal: total,
+    removed: await readRemoved(client, 'notice_line', noticeId),
     recipientGln: row.gln,
     recipientEmail: row.email,
     senderEmail: row.sender_email,
@@ -128,15 +129,18 @@ export async function readBuyerNotice(
     scopeVersion: row.number,
     goods,
     goodsTotal: total,
+    removed: await readRemoved(client, 'buyer_notice_line', buyerNoticeId),
     buyerId: row.buyer_id,
     senderId: row.sender_id,
     senderEmail: row.sender_email,
   };
 }
 
+type LineTable = 'notice_line' | 'buyer_notice_line';
+
 async function readGoods(
   client: pg.ClientBase,
-  table: 'notice_line' | 'buyer_notice_line',
+  table: LineTable,
   noticeId: bigint,
 ): Promise<{ goods: NoticeGoods[]; total: number }> {
   const { rows } = await client.query<NoticeGoods & { total: number }>(
@@ -145,7 +149,7 @@ async function readGoods(
      join batch b on b.batch_id = l.batch_id
      join product p on p.product_id = b.product_id
      left join item_key k on k.product_id = b.product_id and k.item_id = l.item_id
-     where l.${table === 'notice_line' ? 'notice_id' : 'buyer_notice_id'} = $1
+     where l.${idOf[table]} = $1
      order by p.gtin, b.lot nulls last, k.serial nulls first, l.batch_id
      limit $2`,
     [noticeId, GOODS_MAX],
@@ -154,4 +158,39 @@ async function readGoods(
     goods: rows.map(({ total: _, ...goods }) => goods),
     total: rows[0]?.total ?? 0,
   };
+}
+
+const idOf = { notice_line: 'notice_id', buyer_notice_line: 'buyer_notice_id' } as const;
+/** The notice before $1 to the same recipient, by the same sender and for the same reason. */
+const before: Readonly<Record<LineTable, string>> = {
+  notice_line: `select max(q.notice_id) from notice n
+    join notice q on q.recall_id = n.recall_id and q.party_id = n.party_id and q.audience = n.audience and q.notice_id < n.notice_id
+    where n.notice_id = $1`,
+  buyer_notice_line: `select max(q.buyer_notice_id) from buyer_notice n
+    join buyer_notice q on q.recall_id = n.recall_id and q.buyer_id = n.buyer_id and q.sender_id is not distinct from n.sender_id
+      and q.buyer_notice_id < n.buyer_notice_id
+    where n.buyer_notice_id = $1`,
+};
+
+/** A lot of which some items are still named, or the other way round, is not told to be out. */
+async function readRemoved(
+  client: pg.ClientBase,
+  table: LineTable,
+  noticeId: bigint,
+): Promise<NoticeGoods[]> {
+  const { rows } = await client.query<NoticeGoods>(
+    `select p.gtin, p.name as product, b.lot, k.serial, t.certain
+     from ${table} t
+     join batch b on b.batch_id = t.batch_id
+     join product p on p.product_id = b.product_id
+     left join item_key k on k.product_id = b.product_id and k.item_id = t.item_id
+     where t.${idOf[table]} = (${before[table]})
+       and not exists (
+         select from ${table} l where l.${idOf[table]} = $1 and l.batch_id = t.batch_id
+           and (l.item_id = t.item_id or 0 in (l.item_id, t.item_id)))
+     order by p.gtin, b.lot nulls last, k.serial nulls first, t.batch_id
+     limit $2`,
+    [noticeId, GOODS_MAX],
+  );
+  return rows;
 }

@@ -86,6 +86,8 @@ export interface NoticeContent {
   goods: NoticeGoods[];
   /** How many there are, `goods` being the first of them. */
   goodsTotal: number;
+  /** What the notice before named and this one does not, the first of them. */
+  removed: NoticeGoods[];
 }
 
 /** Chinese where it is the language of the country's notices. */

@@ -67,19 +67,27 @@ function sectionsOf(content: NoticeContent): Section[] {
   ];
   for (const [label, value] of told) if (value !== null && value !== '') sections.push([label, [value]]);
   if (content.goods.length > 0) sections.push([labels.goods, goodsLines(content)]);
+  if (content.removed.length > 0)
+    sections.push([labels.removed, content.removed.map((one) => nameOf(one, template))]);
   sections.push([labels.reference, [content.key]]);
   return sections;
 }
 
+const nameOf = (
+  { gtin, product, lot, serial }: NoticeGoods,
+  { labels }: (typeof templates)[NoticeContent['language']],
+): string =>
+  [
+    product === gtin ? gtin : `${product} (${gtin})`,
+    ...(lot === null ? [] : [`${labels.lot} ${lot}`]),
+    ...(serial === null ? [] : [`${labels.serial} ${serial}`]),
+  ].join(', ');
+
 function goodsLines({ goods, goodsTotal, language }: NoticeContent): string[] {
-  const { labels, possible, more } = templates[language];
-  const line = ({ gtin, product, lot, serial, certain }: NoticeGoods): string =>
-    [
-      product === gtin ? gtin : `${product} (${gtin})`,
-      ...(lot === null ? [] : [`${labels.lot} ${lot}`]),
-      ...(serial === null ? [] : [`${labels.serial} ${serial}`]),
-      ...(certain ? [] : [possible]),
-    ].join(', ');
+  const template = templates[language];
+  const { possible, more } = template;
+  const line = (one: NoticeGoods): string =>
+    [nameOf(one, template), ...(one.certain ? [] : [possible])].join(', ');
   const rest = more.replace('{shown}', String(goods.length)).replace('{total}', String(goodsTotal));
   return [...goods.map(line), ...(goodsTotal > goods.length ? [rest] : [])];
 }

@@ -14,6 +14,7 @@ interface Template {
       | 'number'
       | 'issuer'
       | 'goods'
+      | 'removed'
       | 'defect'
       | 'risk'
       | 'instructions'
@@ -54,7 +55,7 @@ const english: Template = {
     ADDED: '{sender} informs you that further goods of yours are affected.',
     CHANGED: '{sender} informs you that this recall has changed. This notice replaces the one before.',
     REMOVED:
-      '{sender} informs you that some goods of yours are affected no longer. Those listed here still are.',
+      '{sender} informs you that some goods of yours are affected no longer. Those listed under Goods still are.',
     REMINDER: '{sender} has no answer from you to this recall yet.',
     CLOSING: '{sender} informs you that this recall ends. Goods that were not remedied stay recalled.',
   },
@@ -71,6 +72,7 @@ const english: Template = {
     number: 'Recall number',
     issuer: 'Recalled by',
     goods: 'Goods',
+    removed: 'No longer affected',
     defect: 'What is wrong',
     risk: 'The danger',
     instructions: 'What to do',
@@ -106,7 +108,7 @@ const chinese: Template = {
     FINAL: '{sender}谨通知您，本次召回的补救措施已就绪。',
     ADDED: '{sender}谨通知您，您的更多产品受到影响。',
     CHANGED: '{sender}谨通知您，本次召回内容已变更。本通知取代此前的通知。',
-    REMOVED: '{sender}谨通知您，您的部分产品不再受影响。此处所列产品仍受影响。',
+    REMOVED: '{sender}谨通知您，您的部分产品不再受影响。“产品”一栏所列的仍受影响。',
     REMINDER: '{sender}尚未收到您对本次召回的答复。',
     CLOSING: '{sender}谨通知您，本次召回结束。尚未补救的产品仍在召回之列。',
   },
@@ -122,6 +124,7 @@ const chinese: Template = {
     number: '召回编号',
     issuer: '召回实施者',
     goods: '产品',
+    removed: '不再受影响的产品',
     defect: '缺陷',
     risk: '可能的危害',
     instructions: '应急处置',

@@ -2,8 +2,20 @@
 import type { NoticeContent } from './notice-content.js';
 
 export function webhookBody(notice: NoticeContent): string {
-  const { key, kind, reader, language, text, message, dueAt, sentAt, scopeVersion, goods, goodsTotal } =
-    notice;
+  const {
+    key,
+    kind,
+    reader,
+    language,
+    text,
+    message,
+    dueAt,
+    sentAt,
+    scopeVersion,
+    goods,
+    goodsTotal,
+    removed,
+  } = notice;
   return JSON.stringify({
     type: 'recall.notice',
     timestamp: sentAt.toISOString(),
@@ -18,6 +30,7 @@ export function webhookBody(notice: NoticeContent): string {
       dueAt: dueAt?.toISOString() ?? null,
       goods,
       goodsTotal,
+      removed,
     },
   });
 }
