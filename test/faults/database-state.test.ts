@@ -1,6 +1,6 @@
-/** The database is there and refuses: read-only, without a connection to spare. Told as an outage, over when it is over. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type FaultyService, lot, startFaultyService } from './faulty-service.js';
+/** The database is there and refuses, or is slow: read-only, without a connection to spare, locked. Told as an outage, over when it is over. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type FaultyService, lot, startFaultyService, type Told } from './faulty-service.js';
 
 let service: FaultyService;
 let name: string;
@@ -62,4 +62,40 @@ test('restarted under the service: the next request finds it', async () => {
   }));
   for (const metric of ['watermark_lag_seconds', 'unsealed_seconds', 'captures_open', 'deliveries_open'])
     expect(text).toMatch(new RegExp(`^tracewright_${metric} \\d`, 'm'));
+});
+
+describe('slow, since somebody holds what every statement needs', () => {
+  const locked = async (work: () => Promise<unknown>): Promise<void> => {
+    const holder = await service.direct.ownerPool.connect();
+    await holder.query('begin');
+    await holder.query('lock table event in access exclusive mode');
+    try {
+      await work();
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  };
+
+  test('for a second: whoever waits is answered', async () => {
+    let told: Promise<Told>[] = [];
+    await locked(async () => {
+      told = [service.ask(question), service.record([lot('S4')])];
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    });
+    expect(await told[0]).toMatchObject({ status: 200, codes: [] });
+    expect((await told[1])?.rows).toEqual(['CREATED']);
+  });
+
+  test('for longer than the service waits: UNAVAILABLE, live, and nothing recorded by halves', async () => {
+    await locked(async () => {
+      const told = await Promise.all([service.ask(question), service.record([lot('S5')])]);
+      for (const one of told)
+        expect(one).toMatchObject({ status: 503, codes: ['UNAVAILABLE'], retryAfter: '2' });
+      expect((await fetch(`${service.server.url}/health/live`)).status).toBe(200);
+    });
+    await service.recovered();
+    expect(['CREATED', 'EXISTS']).toContain((await service.record([lot('S5')])).rows?.[0]);
+    expect((await service.record([lot('S5')])).rows).toEqual(['EXISTS']);
+  });
 });
