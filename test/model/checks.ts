@@ -111,13 +111,6 @@ async function eventsDiffer(client: Client, model: Model, name: string, party: s
   return lines;
 }
 
-const scopeFields = `isComplete viewLimited
-  summary { batches items buyers certainBuyers }
-  batches(first: 100) { edges { node { certainty batch { lot source { gln } product { gtin } } } } }
-  items(first: 100) { edges { node { certainty item { serial product { gtin } } } } }
-  holders(first: 100) { edges { node { site { gln } party { name } role certainty
-    quantities { product { gtin } made { value } consumed { value } fitted { value } onHand { value } inTransit { value }
-      sold { value } returned { value } scrapped { value } unaccounted { value } } } } }`;
 const states = [
   'made',
   'consumed',
@@ -129,6 +122,21 @@ const states = [
   'scrapped',
   'unaccounted',
 ];
+
+/** What is booked, and up to how many, as the plain walk writes it. */
+function shownRange(state: string, { value, atMost, unbounded }: Data, isMass: boolean): string[] {
+  const [least, most] = [smallest(value, isMass), smallest(atMost, isMass)];
+  if (unbounded) return [`${state} ${least}..`];
+  if (least === 0 && most === 0) return [];
+  return [`${state} ${least === most ? least : `${least}..${most}`}`];
+}
+
+const scopeFields = `isComplete viewLimited
+  summary { batches items buyers certainBuyers }
+  batches(first: 100) { edges { node { certainty batch { lot source { gln } product { gtin } } } } }
+  items(first: 100) { edges { node { certainty item { serial product { gtin } } } } }
+  holders(first: 100) { edges { node { site { gln } party { name } role certainty
+    quantities { product { gtin } ${states.map((state) => `${state} { value atMost unbounded }`).join(' ')} } } } }`;
 
 /** Buyers of a plain answer: how many, and how many of them certain. */
 export function buyersOf({ buyers }: NaiveAnswer): [all: number, certain: number] {
@@ -169,9 +177,7 @@ export async function scope(client: Client, model: Model, gtin: string, lot: str
         (holder.quantities as Data[]).map((of): [string, string] => [
           `${siteOf(holder)} ${of.product.gtin}`,
           states
-            .map((state) => [state, smallest(of[state].value, of.product.gtin === model.key('@g5'))] as const)
-            .filter(([, amount]) => amount !== 0)
-            .map(([state, amount]) => `${state} ${amount}`)
+            .flatMap((state) => shownRange(state, of[state], of.product.gtin === model.key('@g5')))
             .join(', '),
         ]),
       ),

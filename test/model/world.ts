@@ -83,6 +83,8 @@ export const features: Features = {
   namesakes: false,
   sameTimes: false,
   openRuns: false,
+  lotless: false,
+  design: false,
 };
 
 /** The site at which a row is recorded; undefined where its kind names none. */
