@@ -138,9 +138,11 @@ const scopeFields = `isComplete viewLimited
   holders(first: 100) { edges { node { site { gln } party { name } role certainty
     quantities { product { gtin } ${states.map((state) => `${state} { value atMost unbounded }`).join(' ')} } } } }`;
 
-/** Buyers of a plain answer: how many, and how many of them certain. */
+/** Buyers of a plain answer who still hold, or may: how many, and how many of them certain. */
 export function buyersOf({ buyers }: NaiveAnswer): [all: number, certain: number] {
-  const each = [...buyers.values()].flatMap((value) => value.split(' + '));
+  const each = [...buyers.values()]
+    .flatMap((value) => value.split(' + '))
+    .filter((value) => !value.endsWith(' NO'));
   return [each.length, each.filter((value) => value.startsWith('CERTAIN')).length];
 }
 
