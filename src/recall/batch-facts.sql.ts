@@ -12,6 +12,8 @@ interface BatchRow {
   expires_on: string | null;
   items: bigint;
   product_has_lots: boolean;
+  /** What was relabelled into it; null: not known. */
+  added: bigint | null;
 }
 
 interface RunRow {
@@ -28,13 +30,23 @@ const id = (value: bigint | null): bigint | null => (value === null ? null : Big
 
 /**
  * A batch row stays when all that was told of it is voided, learnt later or not yet true, and every product has one of
- * unknown lot: it is on record when a live row is of it, or an event names the lot and no other source of it.
+ * unknown lot: it is on record when a live row is of it, or an event names the lot and no other source of it. Of a source
+ * that only rows no longer standing name, the event says nothing: then the lot is the one whose source is not told.
  */
 export function isOnRecord(sql: Statement, batch = 'b'): string {
   // the first by an index: by `exists` each table was read whole and hashed, or scanned for a batch of which nothing is in it
   const some = (table: string, column: string, at: string, following: string) =>
     `(select x.${column} from ${table} x where x.${column} = ${batch}.batch_id and ${sql.live('x')} and ${sql.happened(`x.${at}`)}
       order by x.${following} limit 1) is not null`;
+  // whatever happened by then: a row that comes later tells the source of those before it
+  const stands = (table: string, column: string, following: string) =>
+    `(select z.${column} from ${table} z where z.${column} = y.batch_id and ${sql.live('z')} order by z.${following} limit 1) is not null`;
+  const isTold = [
+    stands('run', 'batch_id', 'run_id'),
+    stands('item', 'batch_id', 'item_id'),
+    stands('lineage', 'input_batch_id', 'output_batch_id'),
+    stands('lineage', 'output_batch_id', 'input_batch_id'),
+  ].join(' or ');
   return `(${[
     some('run', 'batch_id', 'produced_from', 'run_id'),
     some('item', 'batch_id', 'produced_at', 'item_id'),
@@ -45,7 +57,8 @@ export function isOnRecord(sql: Statement, batch = 'b'): string {
     some('fitting', 'batch_id', 'fitted_at', 'fitting_id'),
     some('containment', 'content_batch_id', 'packed_at', 'containment_id'),
     `(${batch}.lot is not null and not exists (
-        select 1 from batch y where y.product_id = ${batch}.product_id and y.lot = ${batch}.lot and y.batch_id <> ${batch}.batch_id)
+        select 1 from batch y where y.product_id = ${batch}.product_id and y.lot = ${batch}.lot and y.batch_id <> ${batch}.batch_id
+          and (${batch}.source_id is not null or ${isTold}))
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
         where r.reference = hashtextextended('l:' || ${batch}.product_id || ':' || ${batch}.lot, 0) and ${sql.live('x')} and ${sql.happened('x.occurred_at')}))`,
@@ -63,11 +76,18 @@ export async function loadBatches(
     `select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expires_on,
        (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}) as items,
        b.lot is not null or exists (
-         select 1 from batch o where o.product_id = b.product_id and o.lot is not null and ${isOnRecord(sql, 'o')}) as product_has_lots
+         select 1 from batch o where o.product_id = b.product_id and o.lot is not null and ${isOnRecord(sql, 'o')}) as product_has_lots,
+       r.added
      from unnest(${sql.bind(batchIds)}::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id
+     cross join lateral (
+       select case when count(*) = count(l.quantity) then coalesce(sum(l.quantity), 0)::bigint end as added
+       from lineage l join event e on e.event_key = l.event_key and e.kind = 'RELABELLED'
+       where l.output_batch_id = b.batch_id and l.kind = 'MADE' and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     ) r
      where ${isOnRecord(sql)}`,
     sql.values,
   );
+  const added = new Map(batches.rows.map((row) => [BigInt(row.batch_id), id(row.added)]));
   const facts = new Map<bigint, BatchFacts>();
   for (const row of batches.rows) {
     facts.set(BigInt(row.batch_id), {
@@ -101,8 +121,10 @@ export async function loadBatches(
     if (runs !== undefined) {
       batch.runs = runs;
       batch.madeHere = true;
-      const known = runs.every((run) => run.quantity !== null);
-      batch.quantity = known ? runs.reduce((sum, run) => sum + (run.quantity ?? 0n), 0n) : null;
+      // goods that got its label add to what was made: else a lot would seem full that is not
+      const relabelled = added.get(batch.batchId) ?? null;
+      const known = relabelled !== null && runs.every((run) => run.quantity !== null);
+      batch.quantity = known ? runs.reduce((sum, run) => sum + (run.quantity ?? 0n), relabelled) : null;
     } else if (goods !== undefined) {
       batch.runs = goods.batchIds.flatMap((other) => inherited.get(other) ?? [UNKNOWN_RUN]);
       batch.quantity = goods.quantity;

@@ -53,15 +53,14 @@ const passedOn = (keepers: Keeper[], item: Item, at: number, from?: string, kind
     (keeper) => keeper.item === item && keeper.kind === kind && keeper.at > at && keeper.key !== from,
   );
 
-/** Sold again, or before, without having come back between: which unit later rows speak of is not known. */
-function isDoubled(ledger: Ledger, item: Item, sale?: Sale): boolean {
+/** Sold again before the return that its sale is told to have: which unit later rows speak of is not known. */
+function isDoubled(ledger: Ledger, item: Item): boolean {
   const own = ledger.legs.filter((leg) => leg.item === item && ['sold', 'returned'].includes(leg.kind));
-  return own.some(
-    (leg, at) =>
-      leg.kind === 'sold' &&
-      (!sale || leg.id === sale.id) &&
-      (own[at - 1]?.kind === 'sold' || own[at + 1]?.kind === 'sold'),
-  );
+  return own.some((leg, at) => {
+    if (leg.kind !== 'sold') return false;
+    const back = own.findIndex((other) => other.ofSale === leg.id);
+    return own.slice(at + 1, back < 0 ? undefined : back).some((other) => other.kind === 'sold');
+  });
 }
 
 function stillHolds(sale: Sale, ledger: Ledger, keepers: Keeper[]): Holds {
@@ -84,7 +83,7 @@ function stillHolds(sale: Sale, ledger: Ledger, keepers: Keeper[]): Holds {
       passedOn(keepers, sale.item, sale.at - 1, sale.buyer) ||
       later.some((leg) => leg.to.state === 'SCRAPPED');
     // nobody who bought a doubled serial is let go by what happens to the serial
-    if (gone) return isDoubled(ledger, sale.item, sale) ? 'UNKNOWN' : 'NO';
+    if (gone) return isDoubled(ledger, sale.item) ? 'UNKNOWN' : 'NO';
     // sold again later without having come back: the record contradicts itself
     if (later.some((leg) => leg.kind === 'sold' && leg.at > sale.at)) return 'UNKNOWN';
   }

@@ -374,7 +374,10 @@ class Play {
             !endsByName(world, one),
         );
         const oneLot = new Set(before.map((one) => one.partBatch)).size === 1;
-        const known = (gone.item || v.part_out_lot || oneLot) && same.find((one) => one.quantity <= 1);
+        const oldest = same.find((one) => one.quantity <= 1);
+        // of several that are in, one told by its serial could be another
+        const isThat = gone.item || !oldest?.partItem || same.length === 1;
+        const known = (gone.item || v.part_out_lot || oneLot) && isThat && oldest;
         const outcome = v.part_out_to || 'UNKNOWN';
         if (known) this.remove(fact, (one) => one === known, fact, outcome, v.site_gln as string);
         else this.takeOutUnseen(fact, parent, gone, outcome);

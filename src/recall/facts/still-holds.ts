@@ -42,6 +42,16 @@ export function holdingOf(history: History): Holding {
     });
   };
 
+  /** It came back after that moment, once more than its sales say: of which of them that was is not known. */
+  const isPerhapsBack = (itemId: bigint, at: Date): boolean => {
+    const loose = (history.ends.get(itemId)?.returned ?? []).map((date) => date.getTime());
+    for (const { returned, returned_at } of salesOf.get(itemId) ?? []) {
+      const place = returned > 0n && returned_at !== null ? loose.indexOf(returned_at.getTime()) : -1;
+      if (place >= 0) loose.splice(place, 1);
+    }
+    return loose.some((moment) => moment >= at.getTime());
+  };
+
   const ofItem = (sale: SaleRow, itemId: bigint): StillHolds => {
     const doubled = isDoubled(itemId);
     const ends = history.ends.get(itemId);
@@ -51,10 +61,9 @@ export function holdingOf(history: History): Holding {
     const last = owners.at(-1);
     const passedOn = last !== undefined && (last.buyerId !== sale.buyer_id || last.endedAt !== null);
     if (passedOn || after(ends?.scrapped, sale.occurred_at)) return doubled ? 'UNKNOWN' : 'NO';
-    const soldAgain = (salesOf.get(itemId) ?? []).some(
-      (other) => other.occurred_at > sale.occurred_at && other.buyer_id !== sale.buyer_id,
-    );
-    return soldAgain ? 'UNKNOWN' : 'YES';
+    // also to the same buyer: one sale told twice, or two units of which one carries another's serial
+    const soldAgain = (salesOf.get(itemId) ?? []).some((other) => other.occurred_at > sale.occurred_at);
+    return soldAgain || isPerhapsBack(itemId, sale.occurred_at) ? 'UNKNOWN' : 'YES';
   };
 
   return {

@@ -74,7 +74,7 @@ export async function loadHeldLegs(
   const { rows } = await client.query<HeldLegRow>(
     `with judged as materialized (
        select l.batch_id, b.product_id, b.lot, l.site_id, l.state = 'IN_TRANSIT' as in_transit, l.item_id, l.quantity, l.unknown_amount,
-         l.kind = 'PRODUCED' as is_run, l.quantity > 0 and l.kind in ('RETURNED', 'RELABELLED') as is_again, ${isOutward('l')} as outward, ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
+         l.kind = 'PRODUCED' as is_run, case when l.quantity > 0 and l.kind in ('RETURNED', 'RELABELLED') then 3 when l.kind in ('SOLD', 'DISPOSED') then 2 when l.kind = 'RECEIVED' then 1 else 0 end as turn, ${isOutward('l')} as outward, ${spanOf('l')}, ${isUnaffected(sql, goods, 'l')} as unaffected
        from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
        join batch b on b.batch_id = reached.batch_id
        join leg l on l.batch_id = b.batch_id and l.state in ('ON_HAND', 'IN_TRANSIT') and (b.lot is not null or l.item_id is not null)
@@ -87,35 +87,35 @@ export async function loadHeldLegs(
          max(j.occurred_to) filter (where not j.outward) over earlier as came_to
        from judged j where j.item_id is not null and (j.lot is not null or not j.unaffected)
        window earlier as (partition by j.batch_id, j.item_id, j.site_id, j.in_transit
-         order by j.occurred_at, j.is_again, j.quantity desc rows unbounded preceding)
+         order by j.occurred_at, j.turn, j.quantity desc rows unbounded preceding)
      ),
      lowest as (
        select s.*, min(s.short) over up_to as low, coalesce(min(s.short) over before, 0) as low_before
        from surplus s
        window up_to as (partition by s.batch_id, s.item_id, s.site_id, s.in_transit
-           order by s.occurred_at, s.is_again, s.quantity desc rows unbounded preceding),
+           order by s.occurred_at, s.turn, s.quantity desc rows unbounded preceding),
          before as (partition by s.batch_id, s.item_id, s.site_id, s.in_transit
-           order by s.occurred_at, s.is_again, s.quantity desc rows between unbounded preceding and 1 preceding)
+           order by s.occurred_at, s.turn, s.quantity desc rows between unbounded preceding and 1 preceding)
      ),
      counted as (
        select j.batch_id, j.product_id, j.site_id, j.in_transit, j.outward, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to,
-         'LOT' as told, false as of_others, j.is_run, j.is_again, null::timestamptz as came_to
+         'LOT' as told, false as of_others, j.is_run, j.turn, null::timestamptz as came_to
        from judged j where j.item_id is null
        union all
        select w.batch_id, w.product_id, w.site_id, w.in_transit, w.outward, w.quantity - (w.low - w.low_before), false, w.occurred_at,
-         w.occurred_to, 'SERIAL', false, false, w.is_again, case when w.outward then w.came_to end
+         w.occurred_to, 'SERIAL', false, false, w.turn, case when w.outward then w.came_to end
        from lowest w where not w.unaffected and w.quantity <> w.low - w.low_before
        union all
        select w.batch_id, w.product_id, w.site_id, w.in_transit, true, w.low - w.low_before, false, w.occurred_at, w.occurred_to,
-         'LEFT_BY_SERIAL', w.unaffected, false, false, null
+         'LEFT_BY_SERIAL', w.unaffected, false, w.turn, null
        from lowest w where w.low < w.low_before
      )
      select c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.came_to,
        sum(c.quantity)::bigint as quantity, bool_or(c.unknown_amount) as unknown_amount, c.occurred_at, c.occurred_to
      from counted c
-     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.is_again, c.came_to, c.occurred_at, c.occurred_to
-     -- at equal times a sale comes before a return, an old label before the new one
-     order by c.occurred_at, c.is_again, c.outward`,
+     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.turn, c.came_to, c.occurred_at, c.occurred_to
+     -- at equal times what is sent on goes before what is received, that before a sale, a sale before a return, an old label before the new one
+     order by c.occurred_at, c.turn, c.outward`,
     sql.values,
   );
   return rows.map((row) => ({

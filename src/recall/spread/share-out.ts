@@ -115,10 +115,8 @@ export function shareOut(solution: Solution): Shares {
 function partOf(row: MadeRow, rows: readonly MadeRow[], graph: Graph): ShareOrUnknown {
   const output = graph.batches.get(row.output);
   if (row.relabelled && output?.madeHere) {
-    const relabelled = rows.filter((other) => other.relabelled);
-    if (output.quantity === null || relabelled.some((other) => other.quantity === null)) return null;
-    const all = relabelled.reduce((sum, other) => sum + (other.quantity ?? 0n), output.quantity);
-    return all > 0n ? shareOf(row.quantity ?? 0n, all) : null;
+    if (output.quantity === null || output.quantity === 0n || row.quantity === null) return null;
+    return shareOf(row.quantity, output.quantity);
   }
   if (row.mixing === 'BLENDED') return WHOLE;
   if (row.mixing === 'CARRYOVER') return null;

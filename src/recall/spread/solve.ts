@@ -303,7 +303,7 @@ export function certainRows(
       graph.batches.get(row.output)?.madeHere === true || all.some((other) => !other.relabelled);
     return new Set(rows.some(madeOtherwise) ? [] : rows);
   }
-  const blended = drawn.filter((row) => row.mixing === 'BLENDED' && isCertain(row));
-  if (blended.length > 0) return new Set(blended);
-  return new Set(drawn.every(isCertain) ? drawn.filter((row) => row.mixing !== 'CARRYOVER') : []);
+  // beside a blended draw, one that was not is as certain as it would be without, since its own time
+  const alone = drawn.every(isCertain) ? drawn.filter((row) => row.mixing !== 'CARRYOVER') : [];
+  return new Set([...alone, ...drawn.filter((row) => row.mixing === 'BLENDED' && isCertain(row))]);
 }

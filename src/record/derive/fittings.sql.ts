@@ -72,9 +72,10 @@ ended_by_name as materialized (
   ) o
 ),
 -- A part taken out without its serial ends the oldest fitting still open of its lot, and without a lot only where all
--- that were built in before are of one lot. What no fitting was open for was built in before anything is on record.
+-- that were built in before are of one lot. What no fitting was open for was built in before anything is on record. At
+-- equal times one service is over before the next begins: it takes out first, then builds in.
 open_part as materialized (
-  select b.*, count(*) over (partition by b.parent_item_id, b.product_id, b.part_batch_id) as alike
+  select b.*, case when b.serviced then 2 else 1 end as rank
   from built_in b
   where not exists (select 1 from ended_by_name n where n.event_key = b.event_key)
 ),
@@ -82,14 +83,13 @@ only_lot as (
   select o.event_key, min(p.part_batch_id) as part_batch_id
   from taken_out o
   join open_part p on p.parent_item_id = o.parent_item_id and p.product_id = o.product_id
-    and (p.occurred_at, case when p.serviced then 3 else 1 end) < (o.occurred_at, 2)
+    and (p.occurred_at, p.rank, p.event_id collate "C") < (o.occurred_at, 2, o.event_id collate "C")
   where o.target_key is null and o.part_item_id is null and o.lot is null
   group by o.event_key
   having min(p.part_batch_id) = max(p.part_batch_id)
 ),
 step as (
-  select p.parent_item_id, p.product_id, p.part_batch_id, p.event_key, p.event_id, p.occurred_at, -1 as out,
-    case when p.serviced then 3 else 1 end as rank
+  select p.parent_item_id, p.product_id, p.part_batch_id, p.event_key, p.event_id, p.occurred_at, -1 as out, p.rank
   from open_part p
   union all
   select o.parent_item_id, o.product_id, case when o.lot is null then y.part_batch_id else o.part_batch_id end, o.event_key, o.event_id, o.occurred_at, 1, 2
@@ -102,12 +102,12 @@ counted as (
     count(*) filter (where s.out = -1) over turn as ins
   from step s
   window turn as (partition by s.parent_item_id, s.product_id, s.part_batch_id
-    order by s.occurred_at, s.rank, s.event_id collate "C")
+    order by s.occurred_at, s.rank, s.event_id collate "C", s.out desc)
 ),
 -- more went out than is on record as built in: so many of the parts taken out were there before
 unrecorded as (
   select c.*, greatest(0, max(c.surplus) over (partition by c.parent_item_id, c.product_id, c.part_batch_id
-    order by c.occurred_at, c.rank, c.event_id collate "C" rows between unbounded preceding and 1 preceding)) as missing
+    order by c.occurred_at, c.rank, c.event_id collate "C", c.out desc rows between unbounded preceding and 1 preceding)) as missing
   from counted c
 ),
 ended as materialized (
@@ -120,9 +120,10 @@ ended as materialized (
     and i.part_batch_id = o.part_batch_id and i.out = -1 and i.ins = o.outs - o.missing
   join open_part p on p.event_key = i.event_key and p.part_batch_id = i.part_batch_id
   join taken_out t on t.event_key = o.event_key
-  -- several pieces in one fitting are not all out because one is; one of several serials could be another
-  where o.out = 1 and o.surplus <= o.missing and (i.occurred_at, i.rank) < (o.occurred_at, o.rank)
-    and (p.quantity is null or p.quantity = 1) and (p.part_item_id is null or p.alike = 1)
+  -- several pieces in one fitting are not all out because one is; one of several serials still in could be another
+  where o.out = 1 and o.surplus <= o.missing
+    and (i.occurred_at, i.rank, i.event_id collate "C") < (o.occurred_at, o.rank, o.event_id collate "C")
+    and (p.quantity is null or p.quantity = 1) and (p.part_item_id is null or o.ins = o.outs - o.missing)
 )`,
   desired: `
   select p.batch_id, b.parent_item_id, b.part_batch_id, b.part_item_id, b.position, b.quantity,

@@ -1,10 +1,14 @@
 /** Legs of parts that are built in and taken out. */
 import { dated, destination, madeAt, reconcileLegs } from './legs.sql.js';
 
-/** Lineage says that the part's batch was consumed into the parent's: its fittings tell the same movement again. */
+/**
+ * Lineage says that the part's batch was consumed into the parent's: its fittings tell the same movement again. What was
+ * consumed under a serial is that item alone.
+ */
 const consumedAlready = `exists (
-  select 1 from lineage l where l.input_batch_id = f.part_batch_id and l.output_batch_id = f.batch_id
-    and l.kind = 'MADE' and l.voided_at is null)`;
+  select 1 from lineage l left join event c on c.event_key = l.event_key and c.kind = 'CONSUMED'
+  where l.input_batch_id = f.part_batch_id and l.output_batch_id = f.batch_id
+    and l.kind = 'MADE' and l.voided_at is null and (c.item2_id is null or c.item2_id = f.part_item_id))`;
 
 /** Built in where the parent was made, or at the workshop; taken out to where the workshop says, else nobody knows where. */
 export const reconcilePartLegs = reconcileLegs(

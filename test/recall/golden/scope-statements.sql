@@ -11,11 +11,18 @@ select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expir
       order by x.fitting_id limit 1) is not null or (select x.batch_id from fitting x where x.batch_id = o.batch_id and x.voided_at is null and true
       order by x.fitting_id limit 1) is not null or (select x.content_batch_id from containment x where x.content_batch_id = o.batch_id and x.voided_at is null and true
       order by x.containment_id limit 1) is not null or (o.lot is not null and not exists (
-        select 1 from batch y where y.product_id = o.product_id and y.lot = o.lot and y.batch_id <> o.batch_id)
+        select 1 from batch y where y.product_id = o.product_id and y.lot = o.lot and y.batch_id <> o.batch_id
+          and (o.source_id is not null or (select z.batch_id from run z where z.batch_id = y.batch_id and z.voided_at is null order by z.run_id limit 1) is not null or (select z.batch_id from item z where z.batch_id = y.batch_id and z.voided_at is null order by z.item_id limit 1) is not null or (select z.input_batch_id from lineage z where z.input_batch_id = y.batch_id and z.voided_at is null order by z.output_batch_id limit 1) is not null or (select z.output_batch_id from lineage z where z.output_batch_id = y.batch_id and z.voided_at is null order by z.input_batch_id limit 1) is not null))
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
-        where r.reference = hashtextextended('l:' || o.product_id || ':' || o.lot, 0) and x.voided_at is null and true)))) as product_has_lots
+        where r.reference = hashtextextended('l:' || o.product_id || ':' || o.lot, 0) and x.voided_at is null and true)))) as product_has_lots,
+       r.added
      from unnest($1::bigint[]) as named (batch_id) join batch b on b.batch_id = named.batch_id
+     cross join lateral (
+       select case when count(*) = count(l.quantity) then coalesce(sum(l.quantity), 0)::bigint end as added
+       from lineage l join event e on e.event_key = l.event_key and e.kind = 'RELABELLED'
+       where l.output_batch_id = b.batch_id and l.kind = 'MADE' and l.voided_at is null and true
+     ) r
      where ((select x.batch_id from run x where x.batch_id = b.batch_id and x.voided_at is null and true
       order by x.run_id limit 1) is not null or (select x.batch_id from item x where x.batch_id = b.batch_id and x.voided_at is null and true
       order by x.item_id limit 1) is not null or (select x.batch_id from leg x where x.batch_id = b.batch_id and x.voided_at is null and true
@@ -25,7 +32,8 @@ select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expir
       order by x.fitting_id limit 1) is not null or (select x.batch_id from fitting x where x.batch_id = b.batch_id and x.voided_at is null and true
       order by x.fitting_id limit 1) is not null or (select x.content_batch_id from containment x where x.content_batch_id = b.batch_id and x.voided_at is null and true
       order by x.containment_id limit 1) is not null or (b.lot is not null and not exists (
-        select 1 from batch y where y.product_id = b.product_id and y.lot = b.lot and y.batch_id <> b.batch_id)
+        select 1 from batch y where y.product_id = b.product_id and y.lot = b.lot and y.batch_id <> b.batch_id
+          and (b.source_id is not null or (select z.batch_id from run z where z.batch_id = y.batch_id and z.voided_at is null order by z.run_id limit 1) is not null or (select z.batch_id from item z where z.batch_id = y.batch_id and z.voided_at is null order by z.item_id limit 1) is not null or (select z.input_batch_id from lineage z where z.input_batch_id = y.batch_id and z.voided_at is null order by z.output_batch_id limit 1) is not null or (select z.output_batch_id from lineage z where z.output_batch_id = y.batch_id and z.voided_at is null order by z.input_batch_id limit 1) is not null))
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
         where r.reference = hashtextextended('l:' || b.product_id || ':' || b.lot, 0) and x.voided_at is null and true)));
@@ -50,7 +58,8 @@ select n.batch_id, array_agg(b.batch_id) as others
       order by x.fitting_id limit 1) is not null or (select x.batch_id from fitting x where x.batch_id = b.batch_id and x.voided_at is null and true
       order by x.fitting_id limit 1) is not null or (select x.content_batch_id from containment x where x.content_batch_id = b.batch_id and x.voided_at is null and true
       order by x.containment_id limit 1) is not null or (b.lot is not null and not exists (
-        select 1 from batch y where y.product_id = b.product_id and y.lot = b.lot and y.batch_id <> b.batch_id)
+        select 1 from batch y where y.product_id = b.product_id and y.lot = b.lot and y.batch_id <> b.batch_id
+          and (b.source_id is not null or (select z.batch_id from run z where z.batch_id = y.batch_id and z.voided_at is null order by z.run_id limit 1) is not null or (select z.batch_id from item z where z.batch_id = y.batch_id and z.voided_at is null order by z.item_id limit 1) is not null or (select z.input_batch_id from lineage z where z.input_batch_id = y.batch_id and z.voided_at is null order by z.output_batch_id limit 1) is not null or (select z.output_batch_id from lineage z where z.output_batch_id = y.batch_id and z.voided_at is null order by z.input_batch_id limit 1) is not null))
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
         where r.reference = hashtextextended('l:' || b.product_id || ':' || b.lot, 0) and x.voided_at is null and true)))
@@ -661,7 +670,8 @@ with need as (
       order by x.fitting_id limit 1) is not null or (select x.batch_id from fitting x where x.batch_id = o.batch_id and x.voided_at is null and true
       order by x.fitting_id limit 1) is not null or (select x.content_batch_id from containment x where x.content_batch_id = o.batch_id and x.voided_at is null and true
       order by x.containment_id limit 1) is not null or (o.lot is not null and not exists (
-        select 1 from batch y where y.product_id = o.product_id and y.lot = o.lot and y.batch_id <> o.batch_id)
+        select 1 from batch y where y.product_id = o.product_id and y.lot = o.lot and y.batch_id <> o.batch_id
+          and (o.source_id is not null or (select z.batch_id from run z where z.batch_id = y.batch_id and z.voided_at is null order by z.run_id limit 1) is not null or (select z.batch_id from item z where z.batch_id = y.batch_id and z.voided_at is null order by z.item_id limit 1) is not null or (select z.input_batch_id from lineage z where z.input_batch_id = y.batch_id and z.voided_at is null order by z.output_batch_id limit 1) is not null or (select z.output_batch_id from lineage z where z.output_batch_id = y.batch_id and z.voided_at is null order by z.input_batch_id limit 1) is not null))
       and exists (
         select 1 from event_reference r join event x on x.event_key = r.event_key
         where r.reference = hashtextextended('l:' || o.product_id || ':' || o.lot, 0) and x.voided_at is null and true)))))
