@@ -13,6 +13,7 @@ import {
   type StockLevel,
   type UncoveredRun,
 } from './missing-genealogy.sql.js';
+import { isMoreThanMade } from './presence.js';
 import { endOf, startOf } from './times.js';
 import { loadNames, loadUseStatements, statementAgainst } from './uses-stated.sql.js';
 
@@ -50,6 +51,12 @@ export async function missingGenealogy(
     const sincePresent = (made: Making): number => {
       if (made.batchId === batchId || born > endOf(made.to)) return Infinity;
       if (unplaced.has(batchId)) return Math.max(born, startOf(made.from));
+      // how many were made nobody knows, so some may be left where they were
+      if (
+        isMoreThanMade(component) &&
+        component.runs.some(({ siteId }) => siteId === null || siteId === made.siteId)
+      )
+        return Math.max(born, startOf(made.from));
       return Math.min(firstThere(stock, made), firstCome(graph.unlotted, batchId, made));
     };
     /**

@@ -137,7 +137,8 @@ export class Places {
 }
 
 /** More items are on record than were made: its runs tell too little. */
-const isMoreThanMade = ({ quantity, items }: AskedBatch): boolean => quantity !== null && items > quantity;
+export const isMoreThanMade = ({ quantity, items }: Pick<AskedBatch, 'quantity' | 'items'>): boolean =>
+  quantity !== null && items > quantity;
 const madeUnknown = (row: HeldLeg): HeldLeg => (row.isRun ? { ...row, unknownAmount: true } : row);
 
 /** The last count of zero of the product, or of this lot of it: what surely had come before it was gone. */
