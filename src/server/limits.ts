@@ -93,6 +93,7 @@ export const fieldCosts: Readonly<Record<string, number>> = {
   'Batch.massBalance': 20,
   'Product.massBalance': 100,
   'Product.sales': 50,
+  'Notice.changes': 100,
 };
 
 /** Points of what is asked beside GraphQL. */
