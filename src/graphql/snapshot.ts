@@ -1,7 +1,7 @@
 /** The one REPEATABLE READ snapshot a request reads in: opened by its first read, ended when the answer is sent. */
 import type pg from 'pg';
 import { type Database, type Session, sessionStatements, withSession } from '../database/index.js';
-import { readWatermark } from '../record/index.js';
+import { readWatermarkWithin } from '../record/index.js';
 import { Refusal } from './refusal.js';
 
 export const engine: Session = { role: 'tw_engine', partyId: null };
@@ -34,9 +34,20 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
   let current = engine;
   let isOver = false;
   let cancelled: Promise<unknown> | null = null;
+  /** What the watermark is asked on. */
+  let asking: pg.PoolClient | null = null;
 
+  const askWatermark = async (): Promise<Date> => {
+    asking = await database.pool.connect();
+    try {
+      return await readWatermarkWithin(asking, statementTimeoutMs);
+    } finally {
+      asking.release();
+      asking = null;
+    }
+  };
   const open = async (): Promise<Opened> => {
-    const watermark = await readWatermark(database.pool);
+    const watermark = await askWatermark();
     const ready = Promise.withResolvers<pg.PoolClient>();
     const held = Promise.withResolvers<void>();
     const hold = async (client: pg.PoolClient): Promise<void> => {
@@ -89,7 +100,7 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
       await close();
     },
     cancel() {
-      const running = opened;
+      const running = asking === null ? opened : Promise.resolve({ client: asking });
       cancelled ??=
         running === null ? Promise.resolve() : running.then(stop(database)).catch(() => undefined);
     },
@@ -99,7 +110,7 @@ export function createSnapshot(database: Database, statementTimeoutMs: number): 
 /** Stops what a connection runs, over another one. */
 const stop =
   (database: Database) =>
-  async ({ client }: Opened): Promise<void> => {
+  async ({ client }: Pick<Opened, 'client'>): Promise<void> => {
     const { processID } = client as pg.PoolClient & { processID: number | null };
     await database.pool.query('select pg_cancel_backend($1)', [processID]);
   };

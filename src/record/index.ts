@@ -18,7 +18,7 @@ export {
   type Progress,
   recorderOf,
 } from './import.js';
-export { readWatermark, takeRecordedAt } from './locks.js';
+export { readWatermark, readWatermarkWithin, takeRecordedAt } from './locks.js';
 export { ensureParties } from './master/parties.js';
 export { partOf } from './part-files.js';
 export type { Recorder, RecordResult } from './record-result.js';

@@ -99,15 +99,32 @@ export async function takeRecordedAt(client: PoolClient): Promise<Date> {
  * all that is recorded, which lies ahead of `now` where the server's clock was set back.
  */
 export async function readWatermark(client: { query: PoolClient['query'] }): Promise<Date> {
-  const row = await client.query<{ watermark: Date }>(
-    `with asked as materialized (select date_trunc('milliseconds', clock_timestamp()) as now, recorded_until() as until)
+  return told(await client.query<{ watermark: Date }>(watermark));
+}
+
+/** The same on a connection outside a transaction, in one message, and no longer than so many milliseconds. */
+export async function readWatermarkWithin(client: PoolClient, timeoutMs: number): Promise<Date> {
+  const timed = `begin; set local statement_timeout = ${Math.trunc(timeoutMs)}; ${watermark}; commit`;
+  try {
+    // several statements in one message have a result each
+    const results = (await client.query(timed)) as unknown as { rows: { watermark: Date }[] }[];
+    return told(results[2]);
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+function told(result: { rows: { watermark: Date }[] } | undefined): Date {
+  const moment = result?.rows[0]?.watermark;
+  if (!moment) throw new Error('the database told no watermark');
+  return moment;
+}
+
+const watermark = `
+    with asked as materialized (select date_trunc('milliseconds', clock_timestamp()) as now, recorded_until() as until)
      select least(
        (select case when a.until > a.now then a.until else a.now - interval '1 millisecond' end from asked a),
        (select to_timestamp(min(l.objid::bigint)) - interval '1 millisecond' from asked a, pg_locks l
         where a.now is not null and l.locktype = 'advisory' and l.classid = ${CLOCK} and l.objsubid = 2
-          and l.database = (select d.oid from pg_database d where d.datname = current_database()))) as watermark`,
-  );
-  const watermark = row.rows[0]?.watermark;
-  if (!watermark) throw new Error('the database told no watermark');
-  return watermark;
-}
+          and l.database = (select d.oid from pg_database d where d.datname = current_database()))) as watermark`;

@@ -1,8 +1,9 @@
 /** Counts what an operation asks of the database: an answer that costs a statement a row shows here as a number. */
 import pg from 'pg';
 
-/** What opens and ends transactions, and what keeps the last use of a token, once a minute. */
-const session = /^\s*(begin|commit|rollback|set local|update api_token set last_used_at)\b/i;
+/** What opens and ends transactions and asks nothing between, and what keeps the last use of a token, once a minute. */
+const opens = /^\s*(begin|commit|rollback|set local|update api_token set last_used_at)\b/i;
+const isSession = (text: string): boolean => opens.test(text) && !/\bselect\b/i.test(text);
 
 /** The statements sent by this process while `work` ran, in order, without those that belong to the session. */
 export async function countStatements<T>(
@@ -14,7 +15,7 @@ export async function countStatements<T>(
   prototype.query = function counted(...args: unknown[]): unknown {
     const [first] = args;
     const text = typeof first === 'string' ? first : (first as { text?: string } | null)?.text;
-    if (text !== undefined && !session.test(text)) statements.push(text);
+    if (text !== undefined && !isSession(text)) statements.push(text);
     return original.apply(this, args);
   };
   try {
