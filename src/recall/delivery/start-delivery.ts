@@ -37,7 +37,11 @@ export async function startDelivery(
 ): Promise<{ stop(): Promise<void> }> {
   const connectionString = services.database.ownerPool.options.connectionString ?? '';
   const pool = new pg.Pool({ connectionString, max: POOL_MAX, types: queueTypes });
-  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the queue broke'));
+  let isOver = false;
+  pool.on('error', (error) => {
+    // a pool that has ended does not wait for its connections to close; the database may stop before
+    if (!isOver) log.warn({ err: error }, 'a connection of the queue broke');
+  });
   pool.on('connect', (client) => client.on('error', () => {}));
   const mailer = config.mail === null ? null : createMailer(config.mail);
   if (mailer === null)
@@ -72,6 +76,7 @@ export async function startDelivery(
       await looking;
       await worker?.stop();
       mailer?.close();
+      isOver = true;
       await pool.end();
     },
   };
