@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
 import type { Logger } from 'pino';
@@ -17,6 +17,7 @@ import type { Gone } from '../create-context.js';
 import type { Limits } from '../limits.js';
 import type { Metrics } from '../metrics.js';
 import { createLooker } from './looker.js';
+import { createSeats } from './seats.js';
 import { type Answer, Stream } from './stream.js';
 
 interface Living {
@@ -41,39 +42,21 @@ export function addLive(app: FastifyInstance, living: Living): { close(): Promis
   const { apollo, context, database, limits, log, metrics } = living;
   const looker = createLooker(database, log, limits.streamLookMs);
   const streams = new Set<Stream>();
-  const byCaller = new Map<string, number>();
+  const seats = createSeats(limits);
   new Gauge({
     name: 'tracewright_streams_open',
     help: 'Streams of events that somebody listens to.',
     registers: [metrics.registry],
     collect() {
-      this.set(streams.size);
+      this.set(seats.taken);
     },
   });
 
-  /** Room for one more of this caller, or a refusal; the returned function gives it back. */
-  const enter = (caller: string, reply: FastifyReply): (() => void) => {
-    const own = byCaller.get(caller) ?? 0;
-    const [of, most] =
-      own >= limits.streamsPerCaller
-        ? ['this caller', limits.streamsPerCaller]
-        : ['the service', limits.streams];
-    if (own >= limits.streamsPerCaller || streams.size >= limits.streams) {
-      reply.header('retry-after', TRY_AGAIN_SECONDS);
-      throw new Refusal(
-        'THROTTLED',
-        `stream: ${of} has ${most} already; end one, or try again in ${TRY_AGAIN_SECONDS} s`,
-      );
-    }
-    byCaller.set(caller, own + 1);
-    let entered = true;
-    return () => {
-      if (!entered) return;
-      entered = false;
-      const left = (byCaller.get(caller) ?? 1) - 1;
-      if (left > 0) byCaller.set(caller, left);
-      else byCaller.delete(caller);
-    };
+  /** Whose seat it takes; refuses whom the service does not know any more. */
+  const callerOf = async (request: FastifyRequest): Promise<string> => {
+    const { principal, snapshot } = await context(request, () => undefined);
+    await snapshot.end();
+    return principal ? `token ${principal.tokenId}` : `address ${networkOf(request.ip)}`;
   };
 
   const handler = createHandler({
@@ -87,13 +70,12 @@ export function addLive(app: FastifyInstance, living: Living): { close(): Promis
       } as Asked;
       const cancels = new Set<() => void>();
       const gone: Gone = (cancel) => cancels.add(cancel);
-      const begun = await context(request, gone);
-      await begun.snapshot.end();
-      const { principal } = begun;
-      const leave = enter(
-        principal ? `token ${principal.tokenId}` : `address ${networkOf(request.ip)}`,
-        reply,
-      );
+      const leave = seats.take(await callerOf(request));
+      if (typeof leave === 'string') {
+        reply.header('retry-after', TRY_AGAIN_SECONDS);
+        const message = `stream: ${leave} already; end one, or try again in ${TRY_AGAIN_SECONDS} s`;
+        throw new Refusal('THROTTLED', message);
+      }
       let [status, retryAfter]: [number, string | undefined] = [200, undefined];
       const answer = async (
         noticeIds: readonly bigint[],
@@ -115,7 +97,7 @@ export function addLive(app: FastifyInstance, living: Living): { close(): Promis
         answer,
         async check() {
           try {
-            await (await context(request, () => undefined)).snapshot.end();
+            await callerOf(request);
             return null;
           } catch (error) {
             return told(error);
