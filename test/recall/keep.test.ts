@@ -1,9 +1,10 @@
 /** What `keep` leaves out, and what it must not: goods are where they ended, whatever they became on the way. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/index.js';
-import { type Chain, createChain } from '../support/chain.js';
+import type { Chain } from '../support/chain.js';
 import { createTestDatabase } from '../support/database.js';
 import { recall } from '../support/recall.js';
+import { createShops } from './shops.js';
 
 let database: Database;
 beforeAll(async () => {
@@ -12,13 +13,9 @@ beforeAll(async () => {
 afterAll(async () => database.close());
 
 function plant(): Chain {
-  const c = createChain(database);
-  c.party('maker', 'MANUFACTURER', { kind: 'PLANT' });
-  c.party('shop', 'RETAILER', { kind: 'STORE', country: 'NL', region: 'Utrecht' });
-  c.party('laden', 'RETAILER', { kind: 'STORE', country: 'DE', region: 'Hamburg' });
+  const c = createShops(database);
   c.product('cell', 'COMPONENT');
   c.product('pack', 'COMPONENT', { serialised: 'true' });
-  c.product('bike', 'FINISHED', { serialised: 'true' });
   return c;
 }
 const inNl = { sold: { country: 'NL' } };

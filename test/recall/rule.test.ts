@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/index.js';
 import { parseRule } from '../../src/recall/index.js';
-import { type Chain, createChain } from '../support/chain.js';
+import type { Chain } from '../support/chain.js';
 import { createTestDatabase } from '../support/database.js';
 import { recall } from '../support/recall.js';
+import { createShops } from './shops.js';
 
 describe('a rule', () => {
   let database: Database;
@@ -14,11 +15,7 @@ describe('a rule', () => {
   afterAll(async () => database.close());
 
   function plant(): Chain {
-    const c = createChain(database);
-    c.party('maker', 'MANUFACTURER', { kind: 'PLANT' });
-    c.party('shop', 'RETAILER', { kind: 'STORE', country: 'NL', region: 'Utrecht' });
-    c.party('laden', 'RETAILER', { kind: 'STORE', country: 'DE', region: 'Hamburg' });
-    c.product('bike', 'FINISHED', { serialised: 'true' });
+    const c = createShops(database);
     c.product('lamp', 'FINISHED');
     return c;
   }
