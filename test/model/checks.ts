@@ -1,6 +1,7 @@
 /** What must hold after every command: the service laid beside the model. */
 import { verify } from '../../src/record/index.js';
 import type { NaiveAnswer } from '../plain/answer.js';
+import { shownColumns } from '../plain/holders.js';
 import { type Answer, differences } from '../property/differences.js';
 import type { Data, TestServer } from '../server/server.js';
 import { testVault } from '../support/vault.js';
@@ -111,18 +112,6 @@ async function eventsDiffer(client: Client, model: Model, name: string, party: s
   return lines;
 }
 
-const states = [
-  'made',
-  'consumed',
-  'fitted',
-  'onHand',
-  'inTransit',
-  'sold',
-  'returned',
-  'scrapped',
-  'unaccounted',
-];
-
 /** What is booked, and up to how many, as the plain walk writes it. */
 function shownRange(state: string, { value, atMost, unbounded }: Data, isMass: boolean): string[] {
   const [least, most] = [smallest(value, isMass), smallest(atMost, isMass)];
@@ -136,7 +125,7 @@ const scopeFields = `isComplete viewLimited
   batches(first: 100) { edges { node { certainty batch { lot source { gln } product { gtin } } } } }
   items(first: 100) { edges { node { certainty item { serial product { gtin } } } } }
   holders(first: 100) { edges { node { site { gln } party { name } role certainty
-    quantities { product { gtin } ${states.map((state) => `${state} { value atMost unbounded }`).join(' ')} } } } }`;
+    quantities { product { gtin } ${shownColumns.map((state) => `${state} { value atMost unbounded }`).join(' ')} } } } }`;
 
 /** Buyers of a plain answer who still hold, or may: how many, and how many of them certain. */
 export function buyersOf({ buyers }: NaiveAnswer): [all: number, certain: number] {
@@ -178,7 +167,7 @@ export async function scope(client: Client, model: Model, gtin: string, lot: str
       nodes(recallScope.holders).flatMap((holder) =>
         (holder.quantities as Data[]).map((of): [string, string] => [
           `${siteOf(holder)} ${of.product.gtin}`,
-          states
+          shownColumns
             .flatMap((state) => shownRange(state, of[state], of.product.gtin === model.key('@g5')))
             .join(', '),
         ]),

@@ -1,26 +1,8 @@
 /** What can happen in a history, as plain data: a kind and numbers to pick by, so that a kept history stays what it was. */
 import fc from 'fast-check';
+import { happenings } from '../property/generate.js';
 
 /** Facts of the chain, each told by who may tell it. */
-export const happenings = [
-  'make',
-  'consume',
-  'item',
-  'fit',
-  'pack',
-  'unpack',
-  'ship',
-  'receive',
-  'sell',
-  'takeBack',
-  'register',
-  'service',
-  'relabel',
-  'dispose',
-  'count',
-  'hold',
-  'inspect',
-] as const;
 export type Happening = (typeof happenings)[number];
 
 const weights = {

@@ -1,10 +1,11 @@
 /** Plays a history against the service and the model, command by command, and tells the first thing in which they differ. */
 import { type ChainRow, keyedRow } from '../property/chain.js';
+import { happenings } from '../property/generate.js';
 import type { TestServer } from '../server/server.js';
 import { expectSaid, leavesNoTrace, type Outcome, type Play, pick } from './acting.js';
 import { conservation, scope, visibility } from './checks.js';
 import { Client } from './client.js';
-import { type Command, type Happening, happenings, type Kind } from './commands.js';
+import type { Command, Happening, Kind } from './commands.js';
 import { documentOf } from './epcis.js';
 import { recallCommands } from './recalls.js';
 import { Model, type Told } from './record.js';

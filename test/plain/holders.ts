@@ -175,7 +175,8 @@ export function holdersOf(
   return holders;
 }
 
-const shownColumns = [
+/** Columns of a holder in the order they are told. */
+export const shownColumns = [
   'made',
   'consumed',
   'fitted',
@@ -185,7 +186,7 @@ const shownColumns = [
   'returned',
   'scrapped',
   'unaccounted',
-];
+] as const;
 
 /** One line a site and product, the amounts that are not zero: booked, and up to how many. */
 export function quantitiesOf(holders: Map<string, Holder>): Map<string, string> {

@@ -11,21 +11,10 @@ import {
 import { recordRows } from '../../src/record/index.js';
 import type { InputRow } from '../../src/record/input/index.js';
 import { gathered } from '../plain/buyers.js';
+import { shownColumns } from '../plain/holders.js';
 import { testVault } from '../support/vault.js';
 import type { Question } from './chain.js';
 import type { Answer } from './differences.js';
-
-const shownStates = [
-  'made',
-  'consumed',
-  'fitted',
-  'onHand',
-  'inTransit',
-  'sold',
-  'returned',
-  'scrapped',
-  'unaccounted',
-] as const;
 
 interface Shown {
   value: bigint;
@@ -128,7 +117,7 @@ export async function ask(
           holders.flatMap((row) =>
             row.quantities.map((of): [string, string] => [
               `${site(row.siteId)} ${names.product.get(of.productId)}`,
-              shownStates.flatMap((state) => shownRange(state, of[state])).join(', '),
+              shownColumns.flatMap((state) => shownRange(state, of[state])).join(', '),
             ]),
           ),
         ),

@@ -16,7 +16,8 @@ interface Happening {
   later: number;
 }
 
-const kinds = [
+/** What can happen in a chain, corrections apart. */
+export const happenings = [
   'make',
   'consume',
   'item',
@@ -34,8 +35,8 @@ const kinds = [
   'count',
   'hold',
   'inspect',
-  'void',
 ] as const;
+const kinds = [...happenings, 'void'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Lets something happen: it gets its time and the numbers it picks by. */
