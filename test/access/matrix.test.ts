@@ -19,6 +19,7 @@ import {
   tokensOf,
 } from './callers.js';
 import { differences } from './differences.js';
+import { firstEvent } from './first-event.js';
 import { queries } from './operations.js';
 import { chainRows, goods, parties, planted, recordChain } from './shared-chain.js';
 import { commands, type Find, recordings, type Write } from './writes.js';
@@ -271,40 +272,6 @@ let tokens: Map<Caller, string>;
 const ask = (caller: Caller, query: string, variables: Record<string, unknown> = {}): Promise<Answer> =>
   server.ask(query, variables, tokens.get(caller) ?? null);
 
-/** Longest that is waited for the first event of a stream that has begun; an error comes with its beginning. */
-const FIRST_EVENT_MS = 500;
-
-async function listen(caller: Caller, query: string): Promise<string> {
-  const token = tokens.get(caller);
-  const gone = new AbortController();
-  const response = await fetch(`${server.url}/graphql/stream`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'text/event-stream',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query }),
-    signal: gone.signal,
-  });
-  let text = '';
-  const timer = setTimeout(() => gone.abort(), FIRST_EVENT_MS);
-  try {
-    for await (const piece of response.body ?? []) {
-      text += Buffer.from(piece).toString('utf8');
-      if (text.includes('event: next')) break;
-    }
-  } catch {
-    // nothing came while we listened
-  } finally {
-    clearTimeout(timer);
-    gone.abort();
-  }
-  const data = /^data: (.+)$/m.exec(text)?.[1];
-  if (data === undefined) return '';
-  const event = JSON.parse(data) as Pick<Answer, 'data' | 'errors'>;
-  return event.errors?.[0]?.extensions.code ?? event.data?.recallProgress.number;
-}
 const fieldsOf = (type: 'Query' | 'Mutation' | 'Subscription') =>
   Object.keys((schemaOf().getType(type) as GraphQLObjectType | undefined)?.getFields() ?? {}).sort();
 
@@ -441,7 +408,7 @@ describe('a query', () => {
 describe('a stream', () => {
   it.each(Object.entries(streams))('%s shows each caller what is theirs', async (_, { query, row }) => {
     const seen: Partial<Row> = {};
-    for (const caller of names) seen[caller] = await listen(caller, query);
+    for (const caller of names) seen[caller] = await firstEvent(server.url, tokens.get(caller), query);
     expect(seen).toEqual(row);
   });
 });

@@ -36,7 +36,6 @@ export const ownerOfProduct: Readonly<Record<string, string>> = {
   '@g4': '@l2',
   '@g5': '@l2',
 };
-export const lots = ['A', 'B', 'C', 'D', 'E'];
 
 const siteKinds: Readonly<Record<string, string>> = {
   '@l11': 'PLANT',
