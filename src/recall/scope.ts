@@ -153,7 +153,9 @@ export interface UnlottedMovement {
   kind: string;
   quantity: bigint;
   unknownAmount: boolean;
+  /** From - to: an imprecise time spans a day. */
   occurredAt: Date;
+  occurredTo: Date;
   /** How much of `quantity` could be of affected batches. */
   atMost: bigint;
   /** The batches it could have been of. */

@@ -162,22 +162,24 @@ async function measureStubs(
 
 /**
  * Batches of the lots that name their source; which other lots need one is settled when the sources are known. The first
- * source ever named takes over the batch of unknown source: it was this source's all along.
+ * source ever named takes over the batch of unknown source: it was this source's all along. Answers the references of the
+ * lots taken over: should what named the source turn out to be void, their events go to the batch of unknown source again.
  */
-export async function ensureBatches(client: PoolClient, lots: readonly Lot[]): Promise<void> {
+export async function ensureBatches(client: PoolClient, lots: readonly Lot[]): Promise<string[]> {
   const sourced = lots.filter((lot) => lot.sourceId !== null);
-  if (sourced.length === 0) return;
+  if (sourced.length === 0) return [];
   const arrays = [
     sourced.map((lot) => lot.productId),
     sourced.map((lot) => lot.lot),
     sourced.map((lot) => lot.sourceId),
   ];
-  await client.query(
+  const taken = await client.query<{ product_id: bigint; lot: string }>(
     `update batch b set source_id = w.source_id
      from (select product_id, lot, min(source_id) as source_id
            from unnest($1::bigint[], $2::text[], $3::bigint[]) as w(product_id, lot, source_id) group by product_id, lot) w
      where b.product_id = w.product_id and b.lot = w.lot and b.source_id is null
-       and not exists (select 1 from batch o where o.product_id = w.product_id and o.lot = w.lot and o.source_id is not null)`,
+       and not exists (select 1 from batch o where o.product_id = w.product_id and o.lot = w.lot and o.source_id is not null)
+     returning b.product_id, b.lot`,
     arrays,
   );
   await client.query(
@@ -189,6 +191,7 @@ export async function ensureBatches(client: PoolClient, lots: readonly Lot[]): P
      on conflict do nothing`,
     arrays,
   );
+  return taken.rows.map((row) => `l:${row.product_id}:${row.lot}`);
 }
 
 async function ensureItems(
@@ -285,8 +288,8 @@ export async function ensureKeys(client: PoolClient, drafts: Draft[]): Promise<K
       lot: s.lot as string,
       sourceId: s.source === null ? null : (sites.get(s.source) ?? null),
     }));
-  await ensureBatches(client, [...lots, ...(await containedLots(client, lots))]);
-  const dirtyReferences = remeasured.map((id) => `p:${id}`);
+  const taken = await ensureBatches(client, [...lots, ...(await containedLots(client, lots))]);
+  const dirtyReferences = [...remeasured.map((id) => `p:${id}`), ...taken];
   const items = await ensureItems(
     client,
     subjects

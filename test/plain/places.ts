@@ -133,7 +133,7 @@ export class Places {
           );
           could.pool = open.reduce(
             (sum, change) => sum + (change.quantity ?? 0),
-            this.onTheWay(batch, site, counted),
+            this.onTheWay(batch, site, counted) + this.onTheWayWithoutLot(batch, site, counted),
           );
           could.own = [
             ...open.flatMap(({ item }) => item ?? []),
@@ -236,6 +236,29 @@ export class Places {
       if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open = Math.max(0, open - leg.quantity);
     }
     return open;
+  }
+
+  /** What was sent without its lot and could be of this batch, no more than had not come by then. */
+  private onTheWayWithoutLot(batch: Batch, site: string, at: number): number {
+    let open = 0;
+    for (const leg of this.ledger.legs) {
+      if (!withoutLot(leg) || leg.batch.gtin !== batch.gtin || leg.at >= at) continue;
+      if (leg.to.site === site && leg.to.state === 'IN_TRANSIT')
+        open += leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
+      if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open = Math.max(0, open - leg.quantity);
+    }
+    const sent = [...this.matches.values()].filter(
+      ({ leg, since }) =>
+        leg.to.site === site && leg.to.state === 'IN_TRANSIT' && Math.max(leg.at, since) < at,
+    );
+    return Math.min(
+      open,
+      sent.reduce(
+        (sum, { leg, candidates }) =>
+          sum + Math.min(leg.unknown ? open : leg.quantity, candidates.get(batch) ?? 0),
+        0,
+      ),
+    );
   }
 
   private itemsOnTheWay(batch: Batch, site: string, at: number): Set<Item> {

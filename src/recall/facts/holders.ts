@@ -105,9 +105,10 @@ function holderOf(
   const left = goods.left.filter(ofKind);
   const arrived = goods.arrived.filter(ofKind);
   // where a part went that is only known to be out, nobody told
-  const came = arrived.filter((movement) => movement.kind !== 'FITTING_ENDED');
+  const isTold = (movement: UnlottedMovement) => movement.kind !== 'FITTING_ENDED';
+  const came = arrived.filter(isTold);
   const present = came.filter((movement) => PRESENT.has(movement.toState));
-  const held = left.filter((movement) => !PROCESSED.has(movement.toState));
+  const held = left.filter((movement) => isTold(movement) && !PROCESSED.has(movement.toState));
   if (lines.length === 0 && came.length === 0 && held.length === 0) return null;
   if (filter.current === true && lines.length === 0 && present.length === 0) return null;
   const heldBatches = new Set(lines.map((line) => line.batchId));

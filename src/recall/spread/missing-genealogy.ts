@@ -5,7 +5,7 @@ import type { BatchFacts } from '../rule-facts.js';
 import type { UnlottedMovement } from '../scope.js';
 import type { AffectedGoods } from './affected-goods.js';
 import { type Graph, type Guess, groupBy } from './graph.js';
-import { loadUnplaced } from './held-legs.sql.js';
+import { loadHeldLegs, loadUnplaced } from './held-legs.sql.js';
 import {
   loadStockLevels,
   loadUncoveredItems,
@@ -13,8 +13,9 @@ import {
   type StockLevel,
   type UncoveredRun,
 } from './missing-genealogy.sql.js';
-import { isMoreThanMade } from './presence.js';
+import { isMoreThanMade, Places } from './presence.js';
 import { endOf, startOf } from './times.js';
+import { loadUnlottedTransit, loadZeroCounts, type ZeroCount } from './unlotted.sql.js';
 import { loadNames, loadUseStatements, statementAgainst } from './uses-stated.sql.js';
 
 /** Batches that could contain one of those reached, though no record says so. */
@@ -37,6 +38,7 @@ export async function missingGenealogy(
   const askedIds = asked.map((batch) => batch.batchId);
   const levels = groupBy(await loadStockLevels(client, askedIds, goods, clocks), (level) => level.batchId);
   const unplaced = new Set((await loadUnplaced(client, askedIds, goods, clocks)).map((lot) => lot.batchId));
+  const counted = await loadCounted(client, graph, { asked, made: [...runs, ...items], goods }, clocks);
   const statements = groupBy(await loadUseStatements(client, askedIds, clocks), (one) => one.batchId);
   const made = [...new Set([...runs, ...items].map((one) => one.batchId))];
   const names: Awaited<ReturnType<typeof loadNames>> =
@@ -51,6 +53,8 @@ export async function missingGenealogy(
     const sincePresent = (made: Making): number => {
       if (made.batchId === batchId || born > endOf(made.to)) return Infinity;
       if (unplaced.has(batchId)) return Math.max(born, startOf(made.from));
+      const sinceCount = counted(component, made);
+      if (sinceCount !== null) return sinceCount;
       // how many were made nobody knows, so some may be left where they were
       if (
         isMoreThanMade(component) &&
@@ -87,6 +91,64 @@ export async function missingGenealogy(
     ];
   });
 }
+
+/**
+ * What a count of zero before the making leaves: the first moment of it at which goods of a lot could be there all the same;
+ * null: nobody counted none of it there before.
+ */
+type SinceCount = (component: BatchFacts, made: Making) => number | null;
+
+async function loadCounted(
+  client: pg.ClientBase,
+  { unlotted }: Graph,
+  { asked, made, goods }: { asked: BatchFacts[]; made: Making[]; goods: AffectedGoods | null },
+  clocks: Clocks,
+): Promise<SinceCount> {
+  const productIds = [...new Set(asked.map((batch) => batch.productId))];
+  const siteIds = [...new Set(made.flatMap(({ siteId }) => (siteId === null ? [] : [siteId])))];
+  const counts = await loadZeroCounts(client, { productIds, siteIds }, clocks);
+  const isCounted = ({ productId, lot }: BatchFacts, siteId: bigint, from: number): boolean =>
+    counts.some((count) => ends(count, { productId, lot, siteId }) && count.to.getTime() < from);
+  const batches = asked.filter((batch) => siteIds.some((siteId) => isCounted(batch, siteId, Infinity)));
+  if (batches.length === 0) return () => null;
+  const batchIds = batches.map((batch) => batch.batchId);
+  const held = groupBy(await loadHeldLegs(client, batchIds, goods, clocks), (leg) => leg.batchId);
+  const transit = await loadUnlottedTransit(client, productIds, clocks);
+  const placesOf = (batch: BatchFacts): Places => {
+    const rows = held.get(batch.batchId) ?? [];
+    const places = new Places({ held: rows, counts, transit, batches: [batch], unplaced: [] });
+    for (const movement of unlotted) {
+      const { productId, toSiteId, toState, eventKey, occurredAt, occurredTo } = movement;
+      if (!movement.batches.has(batch.batchId) || toSiteId === null) continue;
+      if (toState !== 'IN_TRANSIT' && toState !== 'ON_HAND') continue;
+      const came = { from: occurredAt, to: occurredTo, sent: toState === 'IN_TRANSIT', atMost: null };
+      places.arrive({ ...came, eventKey, productId, siteId: toSiteId, batches: movement.batches });
+    }
+    return places;
+  };
+  const places = new Map(batches.map((batch) => [batch.batchId, placesOf(batch)]));
+  return (component, { siteId, from, to }) => {
+    const there = places.get(component.batchId);
+    if (siteId === null || there === undefined || !isCounted(component, siteId, startOf(from))) return null;
+    const { batches: found, since } = there.at(
+      component.productId,
+      siteId,
+      from ?? NEVER_BEFORE,
+      to ?? FOREVER,
+    );
+    return found.has(component.batchId) ? since : Infinity;
+  };
+}
+
+/** Whether a count of zero is of this lot there. */
+const ends = (
+  count: ZeroCount,
+  { productId, lot, siteId }: { productId: bigint; lot: string | null; siteId: bigint },
+): boolean =>
+  count.siteId === siteId && count.productId === productId && (count.lot === null || count.lot === lot);
+
+const NEVER_BEFORE = new Date(-8.64e15);
+const FOREVER = new Date(8.64e15);
 
 /** When the first of a lot can have been made; -Infinity: its runs do not say. */
 const bornAt = ({ madeHere, runs }: BatchFacts): number =>

@@ -93,15 +93,37 @@ export class Places {
       const since = sinceOf(rows, ended, from, to);
       presence = join(presence, { batches: new Set([batchId]), room, since });
     }
-    const ended = endOf(zeroes, null);
-    const onTheWay = ended !== null && isOnTheWay(this.#transit.get(place) ?? [], ended);
+    return join(presence, this.#cameWithoutLot(place, zeroes, from, to));
+  }
+
+  /** A count of zero ends what had come of a lot, not what was still on its way: no more than that can have come since. */
+  #cameWithoutLot(place: string, zeroes: readonly ZeroCount[], from: Date, to: Date): Presence {
+    const transit = this.#transit.get(place) ?? [];
+    let there = nowhere();
+    let sinceCount = nowhere();
+    let open: bigint | null = 0n;
     for (const arrival of this.#arrivals.get(place)?.values() ?? []) {
-      if (arrival.from > to || (ended !== null && arrival.to < ended && !(arrival.sent && onTheWay)))
-        continue;
+      if (arrival.from > to) continue;
       const since = Math.max(arrival.from.getTime(), from.getTime());
-      presence = join(presence, { batches: new Set(arrival.batches), room: arrival.atMost, since });
+      const [still, coming] = [new Set<bigint>(), new Set<bigint>()];
+      for (const batchId of arrival.batches) {
+        const ended = endOf(zeroes, this.#batches.get(batchId)?.lot ?? null);
+        const onTheWay = ended === null || !arrival.sent ? 0n : amountOnTheWay(transit, ended);
+        if (ended === null || arrival.to >= ended) still.add(batchId);
+        else if (onTheWay === null || onTheWay > 0n) {
+          coming.add(batchId);
+          open = open === null || onTheWay === null ? null : open > onTheWay ? open : onTheWay;
+        }
+      }
+      const room = arrival.atMost;
+      if (still.size > 0) there = join(there, { batches: new Set([...still, ...coming]), room, since });
+      else if (coming.size > 0) sinceCount = join(sinceCount, { batches: coming, room, since });
     }
-    return presence;
+    const { room } = sinceCount;
+    return join(there, {
+      ...sinceCount,
+      room: open === null || (room !== null && room < open) ? room : open,
+    });
   }
 
   /**
@@ -217,13 +239,16 @@ class Book {
 
 const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);
 
-/** Something sent had not come yet, as far as the record tells: what came counts when it surely had, what was sent in any case. */
-function isOnTheWay(transit: readonly TransitLeg[], at: Date): boolean {
+/**
+ * How much of what was sent had not come yet, as far as the record tells; null: no bound on record. What came counts when it
+ * surely had, what was sent in any case; what came without having been sent is not of it.
+ */
+function amountOnTheWay(transit: readonly TransitLeg[], at: Date): bigint | null {
   let open = 0n;
   for (const leg of transit) {
-    if (leg.quantity < 0n ? leg.to > at : leg.from > at) continue;
-    if (leg.unknownAmount) return true;
-    open += leg.quantity;
+    if (leg.outward ? leg.to >= at : leg.from > at) continue;
+    if (leg.unknownAmount && !leg.outward) return null;
+    open = atLeastNone(open + leg.quantity);
   }
-  return open > 0n;
+  return open;
 }

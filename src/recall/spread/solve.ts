@@ -159,7 +159,19 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     const removed = fitting.removedAt === null ? Infinity : fitting.removedAt.getTime();
     return until(itemSince(fitting.partItem, fitting.partBatch), removed);
   };
+  /** Parts without a lot that are out by now; what was taken out unseen and what was put in are told by one event. */
+  const isOut = ({ kind, toItem, eventKey, at }: Guess): boolean => {
+    if (exposure === 'EVER' || kind !== 'UNLOTTED' || toItem === null) return false;
+    const told = (index.fittingsByParent.get(toItem.itemId) ?? []).filter(
+      (part) => part.eventKey === eventKey && part.partWithoutLot && part.partItem === null,
+    );
+    const same = told.filter((part) => (part.fittedAt === null) === (at === null));
+    const parts = same.length > 0 ? same : told;
+    return parts.length > 0 && parts.every((part) => part.removedAt !== null);
+  };
   const guessSince = (guess: Guess): Since => {
+    // contamination stays where the part was taken out
+    if (isOut(guess)) return (persisting?.guessImpact(guess) ?? null) === null ? NEVER : possibly(ALWAYS);
     if (guess.kind === 'UNKNOWN_SOURCE') {
       const { component } = guess;
       // rows without a source are of one of the sources; what one source has says nothing of the others

@@ -1,7 +1,7 @@
 /** Rows that decide which movements without a lot an affected batch could have been in. */
 import type pg from 'pg';
 import { type Clocks, type CustodyState, statement } from '../../trace/index.js';
-import { spanOf } from './held-legs.sql.js';
+import { isOutward, spanOf } from './held-legs.sql.js';
 
 /** Whether goods of unknown lot of these products ever moved: of most products none did, and nothing else is read. */
 export async function moveWithoutLot(
@@ -133,7 +133,7 @@ export async function loadUnlottedLegs(
      order by m.occurred_at, m.inward, m.event_key`,
     sql.values,
   );
-  return rows.map((row) => ({
+  return rows.flatMap(apart).map((row) => ({
     batchId: BigInt(row.batch_id),
     productId: BigInt(row.product_id),
     siteId: BigInt(row.site_id),
@@ -158,6 +158,15 @@ export async function loadUnlottedLegs(
     }),
   }));
 }
+
+/** A service that took one part out to where it took the other from moved two, though what is there is as many as before. */
+const apart = (row: UnlottedLegRow): UnlottedLegRow[] =>
+  row.kind === 'SERVICED' && BigInt(row.quantity) === 0n && !row.unknown_amount
+    ? [
+        { ...row, inward: false, quantity: -1n },
+        { ...row, inward: true, quantity: 1n },
+      ]
+    : [row];
 
 /** Sites that could have shipped for a seller: its own, those that did before, and those that ship for others. */
 export async function loadShippers(
@@ -208,16 +217,19 @@ interface ZeroCountRow {
   occurred_to: Date;
 }
 
+/** Everywhere, or at the sites asked about. */
 export async function loadZeroCounts(
   client: pg.ClientBase,
-  productIds: bigint[],
+  { productIds, siteIds }: { productIds: bigint[]; siteIds: bigint[] | null },
   clocks: Clocks,
 ): Promise<ZeroCount[]> {
   const sql = statement(clocks);
+  const sites = sql.bind(siteIds);
   const { rows } = await client.query<ZeroCountRow>(
     `select c.site_id, b.product_id, b.lot, c.occurred_at, e.occurred_to
      from batch b join stock_count c on c.batch_id = b.batch_id join event e on e.event_key = c.event_key
      where b.product_id = any(${sql.bind(productIds)}::bigint[])
+       and (${sites}::bigint[] is null or c.site_id = any(${sites}::bigint[]))
        and c.quantity = 0 and c.item_id is null and ${sql.live('c')} and ${sql.happened('c.occurred_at')}
      order by c.occurred_at`,
     sql.values,
@@ -235,6 +247,8 @@ export async function loadZeroCounts(
 export interface TransitLeg {
   siteId: bigint;
   productId: bigint;
+  /** It came. */
+  outward: boolean;
   quantity: bigint;
   unknownAmount: boolean;
   from: Date;
@@ -244,6 +258,7 @@ export interface TransitLeg {
 interface TransitLegRow {
   site_id: bigint;
   product_id: bigint;
+  outward: boolean;
   quantity: bigint;
   unknown_amount: boolean;
   occurred_at: Date;
@@ -257,18 +272,20 @@ export async function loadUnlottedTransit(
 ): Promise<TransitLeg[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<TransitLegRow>(
-    `select l.site_id, b.product_id, l.quantity, l.unknown_amount, t.occurred_at, t.occurred_to
+    `select l.site_id, b.product_id, ${isOutward('l')} as outward, l.quantity, l.unknown_amount, t.occurred_at, t.occurred_to
      from batch b
      join leg l on l.batch_id = b.batch_id and l.state = 'IN_TRANSIT' and l.item_id is null
      join event e on e.event_key = l.event_key
      cross join lateral (select ${spanOf('l')}) t
      where b.product_id = any(${sql.bind(productIds)}::bigint[]) and b.lot is null
-       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}`,
+       and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
+     order by t.occurred_at, l.quantity desc`,
     sql.values,
   );
   return rows.map((row) => ({
     siteId: BigInt(row.site_id),
     productId: BigInt(row.product_id),
+    outward: row.outward,
     quantity: BigInt(row.quantity),
     unknownAmount: row.unknown_amount,
     from: row.occurred_at,

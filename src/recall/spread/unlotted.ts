@@ -75,7 +75,7 @@ export async function findMovements(
   if (!(await moveWithoutLot(client, productIds, clocks))) return [];
   const batchIds = batches.map((batch) => batch.batchId);
   const held = await loadHeldLegs(client, batchIds, goods, clocks);
-  const counts = await loadZeroCounts(client, productIds, clocks);
+  const counts = await loadZeroCounts(client, { productIds, siteIds: null }, clocks);
   const sold = await loadFirstSales(client, batchIds, goods, clocks);
   const unplaced = await loadUnplaced(client, batchIds, goods, clocks);
   const transit = counts.length === 0 ? [] : await loadUnlottedTransit(client, productIds, clocks);
@@ -207,6 +207,7 @@ const movementOf = (leg: UnlottedLeg, presence: Presence, atMost: bigint): Unlot
   quantity: leg.quantity,
   unknownAmount: leg.unknownAmount,
   occurredAt: leg.from,
+  occurredTo: leg.to,
   atMost,
   batches: presence.batches,
 });

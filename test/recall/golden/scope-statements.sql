@@ -1144,6 +1144,14 @@ with input as (
      from input i left join event e on e.event_key = i.event_key
      order by i.kind <> 'FITTED', i.occurred_at, e.event_id limit $5;
 
+-- unlotted.sql.ts loadZeroCounts: 0 rows; event by event_pkey
+select c.site_id, b.product_id, b.lot, c.occurred_at, e.occurred_to
+     from batch b join stock_count c on c.batch_id = b.batch_id join event e on e.event_key = c.event_key
+     where b.product_id = any($2::bigint[])
+       and ($1::bigint[] is null or c.site_id = any($1::bigint[]))
+       and c.quantity = 0 and c.item_id is null and c.voided_at is null and true
+     order by c.occurred_at;
+
 -- unlotted.sql.ts moveWithoutLot: 0 rows; leg by leg_pkey
 select 1
      from batch b
