@@ -28,7 +28,8 @@ interface RevisionFacts {
   releasedAt: Date | null;
 }
 
-interface ChangeOrder {
+/** What the record says of one change order. */
+export interface ChangeOrder {
   effectivities: Effectivity[];
   /** Per product, per revision code. */
   revisions: Map<bigint, Map<string, RevisionFacts>>;
@@ -61,11 +62,13 @@ export async function changeOrderFacts(
     productIds,
     namesProduct: true,
     decidedItems: new Set([...order.reworkedItems, ...(await itemsBySerial(client, order.effectivities))]),
-    decide: (asked) => (productIds.has(asked.batch.productId) ? sideOf(leaf.side, order, asked) : FALSE),
+    decide: (asked) =>
+      productIds.has(asked.batch.productId) ? sideOfChange(leaf.side, order, asked) : FALSE,
   };
 }
 
-function sideOf(side: ChangeOrderLeaf['side'], order: ChangeOrder, asked: Asked): Answer {
+/** Pure: whether goods stand on this side of the change. */
+export function sideOfChange(side: ChangeOrderLeaf['side'], order: ChangeOrder, asked: Asked): Answer {
   const built = builtAfter(order, asked);
   if (side === 'BEFORE') return { ...built, truth: negation(built.truth) };
   // it was built before and has the change now: it stands on both sides

@@ -1,7 +1,15 @@
 /** Which items have a version of a software product installed: software is a product, a version a batch, an installation a fitting. */
 import type pg from 'pg';
 import { type Clocks, statement } from '../trace/index.js';
-import { FALSE, isAccountedFor, type ResolvedLeaf, TRUE, unknown } from './rule-facts.js';
+import {
+  type Answer,
+  type Asked,
+  FALSE,
+  isAccountedFor,
+  type ResolvedLeaf,
+  TRUE,
+  unknown,
+} from './rule-facts.js';
 import type { Exposure } from './scope.js';
 import type { Truth } from './truth.js';
 
@@ -21,30 +29,34 @@ export async function installationFacts(
 ): Promise<Pick<ResolvedLeaf, 'productIds' | 'namesProduct' | 'decidedItems' | 'decide'>> {
   const installed = await loadInstallations(client, leaf.gtin, clocks);
   const truths = new Map<bigint, Truth>();
-  for (const [itemId, rows] of installed) truths.set(itemId, truthOf(rows, leaf.version, exposure));
+  for (const [itemId, rows] of installed) truths.set(itemId, installedTruth(rows, leaf.version, exposure));
   const wanting = await loadWanting(client, leaf.gtin, clocks);
   const products = new Set([...wanting.products, ...(await productsOfItems(client, [...truths.keys()]))]);
   return {
     productIds: products,
     namesProduct: true,
     decidedItems: new Set([...truths.keys(), ...wanting.items]),
-    decide({ batch, item }) {
-      if (item !== null) {
-        const truth = truths.get(item.itemId);
-        if (truth === 'UNKNOWN' || (truth === undefined && wanting.products.has(batch.productId)))
-          return unknown('installed version');
-        return truth === 'TRUE' ? TRUE : FALSE;
-      }
-      // goods without a serial have no installation of their own on record
-      return wanting.products.has(batch.productId) && !isAccountedFor(batch)
-        ? unknown('installed version')
-        : FALSE;
-    },
+    decide: (asked) => answerInstalled({ truths, wanting: wanting.products }, asked),
   };
 }
 
+/** Pure: whether the version is on what is asked about; what wants the software and has none on record may have it. */
+export function answerInstalled(
+  { truths, wanting }: { truths: ReadonlyMap<bigint, Truth>; wanting: ReadonlySet<bigint> },
+  { batch, item }: Asked,
+): Answer {
+  if (item !== null) {
+    const truth = truths.get(item.itemId);
+    if (truth === 'UNKNOWN' || (truth === undefined && wanting.has(batch.productId)))
+      return unknown('installed version');
+    return truth === 'TRUE' ? TRUE : FALSE;
+  }
+  // goods without a serial have no installation of their own on record
+  return wanting.has(batch.productId) && !isAccountedFor(batch) ? unknown('installed version') : FALSE;
+}
+
 /** EVER asks of all versions it had: what a workshop installed says nothing of the one before. */
-function truthOf(rows: readonly InstallationRow[], version: string, exposure: Exposure): Truth {
+export function installedTruth(rows: readonly InstallationRow[], version: string, exposure: Exposure): Truth {
   const asked = exposure === 'CURRENT' ? rows.filter((row) => !row.removed) : rows;
   if (asked.some((row) => row.version === version)) return 'TRUE';
   if (asked.length === 0 || asked.some((row) => row.version === null)) return 'UNKNOWN';

@@ -1,6 +1,5 @@
 /** Who is one buyer: decided from everything on record, whatever came first. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { areAlike } from '../../src/access/index.js';
 import type { Database } from '../../src/database/index.js';
 import { recordRows, type Services, verify } from '../../src/record/index.js';
 import type { InputRow } from '../../src/record/input/index.js';
@@ -142,24 +141,5 @@ describe('a contact', () => {
     const here = await services();
     await Promise.all(family.map((row) => recordRows(here, [row], options)));
     expect(await groups(here)).toEqual(['f1', 'f2', 'f3']);
-  });
-});
-
-describe('two names', () => {
-  const digest = (name: string) =>
-    name
-      .toLowerCase()
-      .split(/[^a-z]+/)
-      .map((word) => ({ word, initial: word.slice(0, 1) }));
-  it.each([
-    ['Ann Example', 'Example, Ann', true],
-    ['A. Example', 'Ann Example', true],
-    ['Ann', 'Ann Maria Example', true],
-    ['Ann Example', 'Bob Example', false],
-    ['B. Example', 'Ann Example', false],
-    ['Ann Example', 'Ann Sample', false],
-  ])('%s and %s: alike %s', (one, other, alike) => {
-    expect(areAlike(digest(one), digest(other))).toBe(alike);
-    expect(areAlike(digest(other), digest(one))).toBe(alike);
   });
 });

@@ -22,6 +22,19 @@ describe('a cursor', () => {
     expect(() => openCursor(Buffer.alloc(32, 8), 'stock of token 1', cursor)).toThrow(CursorError);
   });
 
+  it('shares its nonce with no other, and with no node id: one key and one nonce for two texts would show both', () => {
+    const nonce = (text: string) => Buffer.from(text, 'base64url').subarray(0, 12).toString('hex');
+    const all = [
+      sealCursor(secret, 'stock', ['7']),
+      sealCursor(secret, 'stock', ['8']),
+      sealCursor(secret, 'events', ['7']),
+      sealCursor(Buffer.alloc(32, 8), 'stock', ['7']),
+      sealNodeId(secret, 'Item', '7'),
+      sealNodeId(secret, 'Item', '8'),
+    ];
+    expect(new Set(all.map(nonce)).size).toBe(all.length);
+  });
+
   it('shows nothing of its value', () => {
     expect(Buffer.from(sealCursor(secret, '', ['123456789']), 'base64url').toString('latin1')).not.toContain(
       '123456789',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createJwtReader } from '../../src/access/jwt.js';
 import { startTestServer, type TestServer } from '../server/server.js';
 import { testVault } from '../support/vault.js';
 import { parties, recordChain } from './shared-chain.js';
@@ -74,6 +75,26 @@ describe('a JSON Web Token', () => {
     expect((await ask(other)).data?.party).toBeNull();
   });
 
+  it('is the party and the role that it says, under the name of its subject', async () => {
+    const reader = createJwtReader({ issuer, audience, jwks: join(folder, 'keys.json'), algorithm: 'ES256' });
+    const { rows } = await server.database.ownerPool.query<{ party_id: bigint }>(
+      'select party_id from party where gln = $1',
+      [parties.cityShop],
+    );
+    expect(await reader.read(server.database, await sign(good))).toEqual({
+      tokenId: 'jwt:till-1',
+      partyId: rows[0]?.party_id,
+      partyGln: parties.cityShop,
+      role: 'RETAILER',
+    });
+    expect(await reader.read(server.database, await sign({ role: 'ADMIN' }))).toEqual({
+      tokenId: 'jwt:till-1',
+      partyId: null,
+      partyGln: null,
+      role: 'ADMIN',
+    });
+  });
+
   it.each<[string, () => Promise<string>]>([
     ['signed with a key that is not the issuer’s', () => sign(good, { by: stranger })],
     [
@@ -97,6 +118,7 @@ describe('a JSON Web Token', () => {
     ],
     ['of a role there is none of', () => sign({ ...good, role: 'OWNER' })],
     ['of a retailer without a party', () => sign({ role: 'RETAILER' })],
+    ['of a party that is no text', () => sign({ role: 'RETAILER', party: Number(parties.cityShop) })],
     ['of a party not on record', () => sign({ role: 'RETAILER', party: '9999999999994' })],
     [
       'with another payload under its signature',
@@ -145,7 +167,10 @@ describe('keys at an address', () => {
   it('are fetched, and a token by them is taken', async () => {
     served = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8'));
     expect((await partyAsSeenBy(await sign(good))).data?.party).toEqual({ gln: parties.cityShop });
-    const answer = await partyAsSeenBy(await sign(good, { by: stranger }));
-    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    // a key that the provider has not is the token's fault, and no outage
+    for (const forged of [{ by: stranger }, { by: stranger, kid: 'three' }]) {
+      const answer = await partyAsSeenBy(await sign(good, forged));
+      expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    }
   });
 });

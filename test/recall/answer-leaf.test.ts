@@ -10,26 +10,12 @@ import type {
   Run,
 } from '../../src/recall/rule-facts.js';
 import { agreement, conjunction, disjunction, negation, type Truth } from '../../src/recall/truth.js';
+import { batchFacts, itemFacts, resolvedLeaf, run } from '../support/rule-facts.js';
 
 const gtin = '09520000010010';
 const gln = '9520001000010';
 const [plant, otherPlant] = [7n, 8n];
 const day = (date: number): Date => new Date(Date.UTC(2026, 0, date));
-
-const noRun: Run = { siteId: null, line: null, revision: null, from: null, to: null, quantity: null };
-const batch: BatchFacts = {
-  batchId: 1n,
-  productId: 10n,
-  lot: 'L1',
-  sourceId: null,
-  expiresOn: null,
-  runs: [],
-  madeHere: true,
-  quantity: 5n,
-  items: 0n,
-  productHasLots: true,
-};
-const item: ItemFacts = { ...noRun, itemId: 100n, batchId: 1n, productId: 10n, serial: 'K1' };
 
 interface Facts {
   batch?: Partial<BatchFacts>;
@@ -39,32 +25,11 @@ interface Facts {
 
 /** TRUE, FALSE, or UNKNOWN with the fields that are missing. */
 function ask(leaf: Leaf, resolved: Partial<ResolvedLeaf>, facts: Facts = {}): string {
-  const { truth, fields } = answerLeaf(
-    {
-      leaf,
-      label: '',
-      positive: true,
-      productIds: new Set([10n]),
-      namesProduct: true,
-      siteIds: new Set([plant]),
-      namesSite: false,
-      from: null,
-      to: null,
-      range: null,
-      itemIds: new Set(),
-      containing: new Map(),
-      revisions: new Map(),
-      inspections: new Map(),
-      decidedItems: new Set(),
-      decide: null,
-      ...resolved,
-    },
-    {
-      batch: { ...batch, ...facts.batch },
-      run: facts.run === null ? null : { ...noRun, ...facts.run },
-      item: facts.item ? { ...item, ...facts.item } : null,
-    },
-  );
+  const { truth, fields } = answerLeaf(resolvedLeaf(leaf, resolved), {
+    batch: batchFacts(facts.batch),
+    run: facts.run === null ? null : run(facts.run),
+    item: facts.item ? itemFacts(facts.item) : null,
+  });
   return [truth, ...fields].join(' ');
 }
 
@@ -351,6 +316,12 @@ describe('an inspection', () => {
     ['under a limit that stands alone', { outside: true }, [{ value: 1, upper: null }], 'TRUE'],
     ['within a lower limit that stands alone', { outside: true }, [{ value: 9, upper: null }], 'FALSE'],
     ['within an upper limit that stands alone', { outside: true }, [{ value: 1, lower: null }], 'FALSE'],
+    [
+      'negative, and within an upper limit that stands alone',
+      { outside: true },
+      [{ value: -1, lower: null }],
+      'FALSE',
+    ],
     ['without limits', { outside: true }, [{ lower: null, upper: null }], 'UNKNOWN value'],
     ['outside, without a value', { outside: true }, [{ value: null }], 'UNKNOWN value'],
     ['within is asked, and it is', { outside: false }, [{}], 'TRUE'],

@@ -83,7 +83,8 @@ interface Keeping {
   leaves: Leaves;
 }
 
-function keepBatch(keeping: Keeping, facts: BatchFacts, items: ItemFacts[]): void {
+/** Pure: what `keep` leaves of one batch of the scope, `items` being those of it that could answer otherwise. */
+export function keepBatch(keeping: Keeping, facts: BatchFacts, items: ItemFacts[]): void {
   const { scope, keep, leaves } = keeping;
   const batch = scope.batches.get(facts.batchId);
   const whole = batch?.extent === 'WHOLE';
