@@ -49,6 +49,8 @@ const leave = (could: Could, by: number, item?: Item): void => {
 };
 
 const withoutLot = (leg: Leg): boolean => leg.batch.lot === '' && !leg.item;
+/** How much affected goods a movement without a lot may have brought. */
+const boundOf = ({ leg, atMost }: Match): number => (leg.unknown ? Number.POSITIVE_INFINITY : atMost);
 
 export class Places {
   /** Lotless movements that could have been of affected goods, by leg. */
@@ -71,8 +73,11 @@ export class Places {
     );
   }
 
-  /** Everything that made it possible, or impossible, for goods of a batch to be at a site. */
-  private changes(batch: Batch, site: string): Change[] {
+  /**
+   * Everything that made it possible, or impossible, for goods of a batch to be at a site; without what came there without
+   * its lot, when only goods under their own lot and serial are asked about.
+   */
+  private changes(batch: Batch, site: string, came: readonly Match[] = this.cameTo(site)): Change[] {
     const changes: Change[] = [];
     const arrive = (at: number, quantity: number, until = at, item?: Item): void => {
       const apply = (could: Could): void => {
@@ -107,12 +112,13 @@ export class Places {
       if (leg.item && leg.batch === batch && !this.affected.item(leg.item) && !this.cameBySerial(leg, site))
         if (leg.from.site === site && leg.from.state === 'ON_HAND')
           changes.push({ at: leg.until, order: 2, apply: (could) => leave(could, 1, leg.item) });
-    for (const { leg, candidates, since } of this.matches.values()) {
+    for (const { leg, candidates, since } of came) {
       const could = candidates.get(batch);
-      if (could && leg.to.site === site && (leg.to.state === 'IN_TRANSIT' || leg.to.state === 'ON_HAND'))
+      if (could)
         arrive(
           Math.max(leg.at, since),
           leg.unknown ? Number.POSITIVE_INFINITY : Math.min(leg.quantity, could),
+          Math.max(leg.until, since),
         );
     }
     const zeroes = this.ledger.counts.filter(
@@ -133,7 +139,13 @@ export class Places {
           );
           could.pool = open.reduce(
             (sum, change) => sum + (change.quantity ?? 0),
-            this.onTheWay(batch, site, counted) + this.onTheWayWithoutLot(batch, site, counted),
+            this.onTheWay(batch, site, counted) +
+              this.onTheWayWithoutLot(
+                came.filter(({ candidates }) => candidates.has(batch)),
+                batch.gtin,
+                site,
+                counted,
+              ),
           );
           could.own = [
             ...open.flatMap(({ item }) => item ?? []),
@@ -238,26 +250,20 @@ export class Places {
     return open;
   }
 
-  /** What was sent without its lot and could be of this batch, no more than had not come by then. */
-  private onTheWayWithoutLot(batch: Batch, site: string, at: number): number {
+  /** Nor of what had been sent without its lot: of that, no more than is not yet received without one. */
+  private onTheWayWithoutLot(came: readonly Match[], gtin: string, site: string, at: number): number {
     let open = 0;
     for (const leg of this.ledger.legs) {
-      if (!withoutLot(leg) || leg.batch.gtin !== batch.gtin || leg.at >= at) continue;
-      if (leg.to.site === site && leg.to.state === 'IN_TRANSIT')
+      if (!withoutLot(leg) || leg.batch.gtin !== gtin) continue;
+      if (leg.to.site === site && leg.to.state === 'IN_TRANSIT' && leg.at < at)
         open += leg.unknown ? Number.POSITIVE_INFINITY : leg.quantity;
-      if (leg.from.site === site && leg.from.state === 'IN_TRANSIT') open = Math.max(0, open - leg.quantity);
+      if (leg.from.site === site && leg.from.state === 'IN_TRANSIT' && leg.until < at)
+        open = Math.max(0, open - leg.quantity);
     }
-    const sent = [...this.matches.values()].filter(
-      ({ leg, since }) =>
-        leg.to.site === site && leg.to.state === 'IN_TRANSIT' && Math.max(leg.at, since) < at,
-    );
+    const sent = came.filter(({ leg }) => leg.to.state === 'IN_TRANSIT' && leg.at < at);
     return Math.min(
       open,
-      sent.reduce(
-        (sum, { leg, candidates }) =>
-          sum + Math.min(leg.unknown ? open : leg.quantity, candidates.get(batch) ?? 0),
-        0,
-      ),
+      sent.reduce((sum, match) => sum + boundOf(match), 0),
     );
   }
 
@@ -274,13 +280,17 @@ export class Places {
 
   /** The most of a batch that could be at a site just before something left it, at a moment or within a span. */
   could(batch: Batch, site: string, from: number, to = from): number {
-    if (!this.isAffected(batch)) return 0;
+    return this.isAffected(batch) ? this.there(batch, site, from, to) + this.unplaced(batch, to) : 0;
+  }
+
+  /** Without the items that could be anywhere. */
+  private there(batch: Batch, site: string, from: number, to: number, came = this.cameTo(site)): number {
     // a count of zero ends nothing of what nobody told the coming of
     if (batch.lot !== '' && this.nowhere(batch)) return Number.POSITIVE_INFINITY;
     const could: Could = { pool: 0, own: [] };
     let most = 0;
     let begun = false;
-    for (const change of this.changes(batch, site)) {
+    for (const change of this.changes(batch, site, came)) {
       if (!begun && (change.at > from || (change.at === from && change.order > 0))) {
         begun = true;
         most = amountOf(could);
@@ -289,7 +299,54 @@ export class Places {
       change.apply(could);
       if (begun) most = Math.max(most, amountOf(could));
     }
-    return (begun ? most : amountOf(could)) + this.unplaced(batch, to);
+    return begun ? most : amountOf(could);
+  }
+
+  /** Goods that came to a site without their lot, and could have been affected. */
+  private cameTo(site: string): Match[] {
+    return [...this.matches.values()].filter(
+      ({ leg: { to } }) => to.site === site && (to.state === 'IN_TRANSIT' || to.state === 'ON_HAND'),
+    );
+  }
+
+  /**
+   * The most of all affected batches of a product together at a site: what came without its lot could be of any of them, but
+   * came once.
+   */
+  private together(batches: readonly Batch[], site: string, from: number, to: number): number {
+    const sum = (came?: Match[]): number =>
+      batches.reduce((total, batch) => total + this.there(batch, site, from, to, came), 0);
+    const [first] = batches;
+    return first === undefined
+      ? 0
+      : Math.min(sum(), sum([]) + this.cameWithoutLot(first.gtin, site, from, to));
+  }
+
+  /** What came to a site without its lot, unless all of it was counted out. */
+  private cameWithoutLot(gtin: string, site: string, from: number, to: number): number {
+    const came = this.cameTo(site).filter((match) => match.leg.batch.gtin === gtin);
+    const latest = ({ leg, since }: Match): number => Math.max(leg.until, since);
+    const counted = Math.max(
+      ...this.ledger.counts
+        .filter(
+          (count) =>
+            count.site === site &&
+            count.gtin === gtin &&
+            count.quantity === 0 &&
+            count.lot === '' &&
+            count.until < from,
+        )
+        .map((count) => count.until),
+      Number.NEGATIVE_INFINITY,
+    );
+    const after = came.filter(
+      (match) => latest(match) >= counted && Math.max(match.leg.at, match.since) <= to,
+    );
+    const before = came.filter((match) => latest(match) < counted);
+    return (
+      after.reduce((sum, match) => sum + boundOf(match), 0) +
+      this.onTheWayWithoutLot(before, gtin, site, counted)
+    );
   }
 
   /** The first moment in a span at which goods of a batch could be at a site. */
@@ -301,16 +358,19 @@ export class Places {
     return arrivals.find((change) => this.could(batch, site, change.at) > 0)?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  private candidatesAt(leg: Leg, site: string, found: Map<Batch, number>): number {
+  /** What could have left a site by a movement: each batch up to how much, all of them together, and since when. */
+  private candidatesAt(leg: Leg, site: string, found: Map<Batch, number>): { since: number; most: number } {
     let since = Number.POSITIVE_INFINITY;
+    const there: Batch[] = [];
     for (const batch of this.world.batches.values()) {
       if (batch.gtin !== leg.batch.gtin) continue;
       const could = this.could(batch, site, leg.at, leg.until);
       if (could <= 0) continue;
+      there.push(batch);
       found.set(batch, (found.get(batch) ?? 0) + could);
       since = Math.min(since, this.firstMoment(batch, site, leg.at, leg.until));
     }
-    return since;
+    return { since, most: this.together(there, site, leg.at, leg.until) };
   }
 
   /** The places a movement can have left: the one it names, else all there are. */
@@ -374,13 +434,21 @@ export class Places {
       if (!withoutLot(leg)) continue;
       let candidates = new Map<Batch, number>();
       let since = leg.at;
-      if (leg.from.state === 'ON_HAND')
-        since = Math.min(...this.leftFrom(leg).map((site) => this.candidatesAt(leg, site, candidates)));
+      let most = Number.POSITIVE_INFINITY;
+      if (leg.from.state === 'ON_HAND') {
+        const places = this.leftFrom(leg).map((site) => this.candidatesAt(leg, site, candidates));
+        since = Math.min(...places.map((place) => place.since));
+        // what could be anywhere is somewhere once
+        most = [...candidates.keys()].reduce(
+          (sum, batch) => sum + this.unplaced(batch, leg.until),
+          places.reduce((sum, place) => sum + place.most, 0),
+        );
+      }
       if (leg.from.state === 'SOLD') candidates = this.soldBefore(leg);
       if (leg.kind === 'removed') [candidates, since] = this.builtIn(leg);
       if (candidates.size === 0) continue;
       const total = [...candidates.values()].reduce((sum, one) => sum + one, 0);
-      const atMost = leg.unknown ? 0 : Math.min(leg.quantity, total);
+      const atMost = leg.unknown ? 0 : Math.min(leg.quantity, total, most);
       const match: Match = { leg, candidates, since, atMost };
       if (!isSame(match, this.matches.get(leg))) grew = true;
       this.matches.set(leg, match);
@@ -392,5 +460,6 @@ export class Places {
 const isSame = (one: Match, other: Match | undefined): boolean =>
   other !== undefined &&
   one.since === other.since &&
+  one.atMost === other.atMost &&
   one.candidates.size === other.candidates.size &&
   [...one.candidates].every(([batch, could]) => other.candidates.get(batch) === could);

@@ -174,7 +174,7 @@ const placeOf = (row: { productId: bigint; siteId: bigint }): string => `${row.p
  * sent. A place that let go more than it got had units nobody recorded: no bound, from the beginning.
  */
 function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to: Date): bigint | null {
-  const [there, onTheWay] = [new Goods(), new Goods()];
+  const [there, onTheWay] = [new Goods(), new SentGoods()];
   const book = new Book();
   let unbounded = false;
   for (const row of rows) {
@@ -190,10 +190,10 @@ function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to:
     unbounded ||= row.unknownAmount && !row.outward;
     (row.inTransit ? onTheWay : there).add(told, row.quantity);
   }
-  return unbounded || book.isShort ? null : atLeastNone(there.amount + atLeastNone(onTheWay.amount));
+  return unbounded || book.isShort ? null : there.amount + onTheWay.amount;
 }
 
-/** Goods at a place, or on the way there. What left by its lot may have come by serials, but no serial left in place of another. */
+/** Goods at a place. What left by its lot may have come by serials, but no serial left in place of another. */
 class Goods {
   #lot = 0n;
   #serials = 0n;
@@ -205,6 +205,25 @@ class Goods {
       // no more can have been of what came later
       this.#lot = lot + this.#serials < 0n ? -this.#serials : lot;
     } else if (this.#lot > 0n) this.#lot = atLeastNone(this.#lot + quantity);
+  }
+
+  get amount(): bigint {
+    return this.#lot + this.#serials;
+  }
+}
+
+/**
+ * Goods sent to a place: of its lot until as many came by their lot, of serials until these came. A serial that came without
+ * having been sent by it does not prove that it was one of those sent by their lot, nor a lot that came that it was a serial
+ * sent before: the others may have come unseen.
+ */
+class SentGoods {
+  #lot = 0n;
+  #serials = 0n;
+
+  add(told: HeldLeg['told'], quantity: bigint): void {
+    if (told === 'SERIAL') this.#serials = atLeastNone(this.#serials + quantity);
+    else if (told === 'LOT') this.#lot = atLeastNone(this.#lot + quantity);
   }
 
   get amount(): bigint {
@@ -241,12 +260,12 @@ const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);
 
 /**
  * How much of what was sent had not come yet, as far as the record tells; null: no bound on record. What came counts when it
- * surely had, what was sent in any case; what came without having been sent is not of it.
+ * surely had, what was sent before in any case; what came without having been sent is not of it.
  */
 function amountOnTheWay(transit: readonly TransitLeg[], at: Date): bigint | null {
   let open = 0n;
   for (const leg of transit) {
-    if (leg.outward ? leg.to >= at : leg.from > at) continue;
+    if (leg.outward ? leg.to >= at : leg.from >= at) continue;
     if (leg.unknownAmount && !leg.outward) return null;
     open = atLeastNone(open + leg.quantity);
   }
