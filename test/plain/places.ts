@@ -169,10 +169,10 @@ export class Places {
     return changes;
   }
 
-  /** How much a movement may have brought; a lot of which more items are known than were made says too little. */
+  /** How much a movement may have brought; a run of a lot of which more items are known than were made says too little. */
   private broughtBy(leg: Leg): number {
-    const { batch, item, kind, unknown, quantity } = leg;
-    if (kind === 'made' && !item && batch.items.length > (batch.quantity ?? Number.POSITIVE_INFINITY))
+    const { batch, item, fact, unknown, quantity } = leg;
+    if (fact.kind === 'batches' && !item && batch.items.length > (batch.quantity ?? Number.POSITIVE_INFINITY))
       return Number.POSITIVE_INFINITY;
     return unknown ? Number.POSITIVE_INFINITY : quantity;
   }

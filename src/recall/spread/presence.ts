@@ -183,8 +183,8 @@ function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to:
     const isBack = !row.inTransit && ended !== null && row.cameTo !== null && row.cameTo < ended;
     const told = isBack ? 'LEFT_BY_SERIAL' : row.told;
     if (!row.inTransit && !row.ofOthers) book.enter({ ...row, told });
-    // came at the latest possible moment still, left only when it surely had
-    const counts = row.outward ? row.to < from : row.from <= to;
+    // came at the latest possible moment still, and then it is on its way no longer; left only when it surely had
+    const counts = row.outward && !row.inTransit ? row.to < from : row.from <= to;
     // of an unknown amount that left some may be left
     if (!counts) continue;
     unbounded ||= row.unknownAmount && !row.outward;
