@@ -78,6 +78,14 @@ function addMembers(scope: Scope, solution: Solution, chains: Chains): void {
       items: whole === null ? (ownItems.get(batchId) ?? 0n) : facts.items,
     };
     scope.batches.set(batchId, batch);
+    // less certain than its lot: the affected part that it surely had is out
+    for (const itemId of solution.index.parentsByBatch.get(batchId) ?? [])
+      if (batch.memberCertainty === 'CERTAIN' && !solution.own.has(itemId))
+        if (solution.item(itemId, batchId) === 'POSSIBLE')
+          scope.items.set(itemId, {
+            ...{ itemId, batchId, productId: facts.productId, certainty: 'POSSIBLE' },
+            ...{ share: null, origin: false },
+          });
   }
   for (const [itemId, { batchId }] of solution.own) {
     const certainty = solution.item(itemId, batchId);

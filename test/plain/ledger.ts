@@ -379,8 +379,11 @@ class Play {
         const isThat = gone.item || !oldest?.partItem || same.length === 1;
         const known = (gone.item || v.part_out_lot || oneLot) && isThat && oldest;
         const outcome = v.part_out_to || 'UNKNOWN';
-        if (known) this.remove(fact, (one) => one === known, fact, outcome, v.site_gln as string);
-        else this.takeOutUnseen(fact, parent, gone, outcome);
+        if (known) {
+          this.remove(fact, (one) => one === known, fact, outcome, v.site_gln as string);
+          // a serial told to be built in twice is out all the same: there is one of it
+          if (gone.item) for (const one of same) one.to = fact.at;
+        } else this.takeOutUnseen(fact, parent, gone, outcome);
       }
       if (v.part_in_gtin)
         this.fit(

@@ -354,7 +354,7 @@ export class Spread {
   private ofItem(item: Item): Level {
     const { batch } = item;
     const origin = ofTruth(askItem(this.asked.rule, this.world, item));
-    const member = this.memberOf(batch, item);
+    const member = this.ownMemberOf(batch, item);
     // an item whose batch is not known could be of any batch of the product
     const perhaps =
       batch.lot === ''
@@ -368,14 +368,7 @@ export class Spread {
         : [];
     const parts = (this.fittings.get(item) ?? [])
       .filter((fitting) => this.counts(fitting))
-      // goods of a lot take part as they were when they left the lot, an item also as it changes while it is in
-      .map((fitting) =>
-        after(
-          this.partLevel(fitting),
-          fitting.from,
-          fitting.partItem ? fitting.to : fitting.from === ALWAYS ? NEVER : fitting.from,
-        ),
-      );
+      .map((fitting) => this.whileIn(fitting));
     const before = this.world
       .of('relabels')
       .filter(({ v }) => v.new_serial && this.world.item(v.new_gtin as string, v.new_serial) === item)
@@ -401,8 +394,23 @@ export class Spread {
       .map((cause) => cause.level);
   }
 
+  /** A lot that surely has an affected component: parts told to be in from the beginning contradict that, and clear nothing. */
+  private ownMemberOf(batch: Batch, item: Item): Level[] {
+    return this.causes(batch)
+      .filter(
+        ({ component, level }) => component === undefined || !this.rulesOut(item, component, isSure(level)),
+      )
+      .map((cause) => cause.level);
+  }
+
   private counts(fitting: Fitting): boolean {
     return this.asked.exposure === 'EVER' || fitting.to > this.asked.asOf || fitting.to === NEVER;
+  }
+
+  /** Goods of a lot take part as they were when they left the lot, an item also as it changes while it is in. */
+  private whileIn(fitting: Fitting): Level {
+    const { from, to, partItem } = fitting;
+    return after(this.partLevel(fitting), from, partItem ? to : from === ALWAYS ? NEVER : from);
   }
 
   private partLevel(fitting: Fitting): Level {
@@ -414,7 +422,8 @@ export class Spread {
   }
 
   /** Whether recorded, unaffected parts cover all an item's design wants of a component, everywhere and all the time. */
-  rulesOut(item: Item, component: string): boolean {
+  rulesOut(item: Item, component: string, surelyHad = false): boolean {
+    if (surelyHad && this.asked.exposure === 'EVER') return false;
     const bills = this.billsOf(item).filter((bill) => bill.some((part) => part.component === component));
     const parts = (this.fittings.get(item) ?? []).filter(
       (fitting) => fitting.gtin === component && (this.asked.exposure === 'EVER' || this.isIn(fitting)),
@@ -423,11 +432,13 @@ export class Spread {
       (part.partItem !== undefined || part.partBatch.lot !== '') &&
       !part.unknown &&
       !this.isElsewhere(part) &&
-      !isIn(this.partLevel(part));
+      !isIn(this.whileIn(part));
     if (bills.length === 0 || !parts.every(proves)) return false;
     const covers = (present: Fitting[]): boolean =>
       bills.every((bill) => coversBill(bill, component, present));
-    if (this.asked.exposure === 'CURRENT') return covers(parts);
+    // only what a workshop put in tells that what was in before is out
+    if (this.asked.exposure === 'CURRENT')
+      return covers(parts.filter((part) => !surelyHad || !this.isBuiltIn(part)));
     const ends = parts.map((part) => part.to).filter((to) => to < NEVER && to <= this.asked.asOf);
     return [ALWAYS, ...ends].every((moment) =>
       covers(parts.filter((part) => (this.isBuiltIn(part) || part.from <= moment) && part.to > moment)),

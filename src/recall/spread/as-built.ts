@@ -13,6 +13,8 @@ interface Asked {
   exposure: Exposure;
   /** Affected, or contradicted by the record. */
   isDoubtful: (fitting: FittingRow) => boolean;
+  /** Surely built in with an affected part: only what a workshop put in for it tells that it is out. */
+  onlyReplaced: boolean;
 }
 
 /**
@@ -21,8 +23,9 @@ interface Asked {
  */
 export function coverOf(
   fittings: readonly FittingRow[],
-  { needs, exposure, isDoubtful }: Asked,
+  { needs, exposure, isDoubtful, onlyReplaced }: Asked,
 ): Cover | null {
+  if (onlyReplaced && exposure === 'EVER') return null;
   const parts: FittingRow[] = [];
   for (const fitting of fittings) {
     // what is out tells nothing of what is in
@@ -37,7 +40,10 @@ export function coverOf(
     parts.push(fitting);
   }
   const covered = (present: readonly FittingRow[]) => needs.every((bill) => covers(present, bill));
-  if (exposure === 'CURRENT') return covered(parts) ? { parts } : null;
+  if (exposure === 'CURRENT') {
+    const proving = onlyReplaced ? parts.filter((part) => part.byService) : parts;
+    return covered(proving) ? { parts: proving } : null;
+  }
   if (!covered(parts.filter((part) => !part.byService))) return null;
   const times = new Set(parts.flatMap((part) => (part.removedAt === null ? [] : [part.removedAt.getTime()])));
   for (const time of times) {

@@ -27,7 +27,7 @@ export function exclusionsOf(solution: Solution): {
     }
   }
   for (const [batchId, parents] of solution.index.parentsByBatch) {
-    if (solution.made(batchId) !== 'POSSIBLE') continue;
+    if (solution.made(batchId) === null) continue;
     let cleared = 0;
     for (const itemId of parents) {
       if (solution.item(itemId, batchId) !== null) continue;

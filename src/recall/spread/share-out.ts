@@ -58,9 +58,13 @@ export function shareOut(solution: Solution): Shares {
     if (solution.origin(batchId) === 'CERTAIN')
       return units > leftOut ? shareOf(units - leftOut, units) : null;
     if (solution.origin(batchId) === 'POSSIBLE') return null;
+    const parents = [...(solution.index.parentsByBatch.get(batchId) ?? [])];
+    if (solution.made(batchId) === 'CERTAIN') {
+      const repaired = BigInt(parents.filter((id) => solution.item(id, batchId) !== 'CERTAIN').length);
+      return units > repaired ? shareOf(units - repaired, units) : null;
+    }
     const affected = ownItems.get(batchId) ?? 0n;
     if (solution.made(batchId) === null) return units > 0n && affected > 0n ? shareOf(affected, units) : null;
-    const parents = [...(solution.index.parentsByBatch.get(batchId) ?? [])];
     const decided = parents.filter(
       (id) => solution.ownOf(id) !== null || solution.acquittal(id, batchId) !== null,
     );

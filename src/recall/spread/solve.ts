@@ -68,7 +68,8 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const told = new Map<bigint, Since>();
   const own = new Map<bigint, { batchId: bigint; since: Since }>();
   const ownInBatch = new Map<bigint, OwnItems>();
-  const components = new Map<bigint, Set<bigint>>();
+  /** What each batch got as a whole, by the component that it came with. */
+  const components = new Map<bigint, Map<bigint, Since>>();
 
   const counts = (fitting: FittingRow): boolean =>
     exposure === 'EVER' || fitting.removedAt === null || (persisting?.partImpact(fitting) ?? null) !== null;
@@ -79,32 +80,49 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const isDoubtful = (part: FittingRow): boolean =>
     !isNever(partSince(part)) || (part.partItem !== null && graph.doubledParts.has(part.partItem));
 
-  const coveredBy = (itemId: bigint, batchId: bigint, affected: Iterable<bigint>): Cover | null => {
+  /** The parts that leave no place for a component, of which the batch surely or possibly has an affected one. */
+  const coverFor = (
+    itemId: bigint,
+    batchId: bigint,
+    { component, isCertain }: { component: bigint; isCertain: boolean },
+  ): Cover | null => {
     const batch = graph.batches.get(batchId);
-    if (batch === undefined) return null;
+    const needs = batch === undefined ? null : needsOf(graph, batch, component);
+    if (needs === null) return null;
     const fittings = index.fittingsByParent.get(itemId) ?? [];
+    const parts = fittings.filter((fitting) => fitting.partProduct === component);
+    return coverOf(parts, { needs, exposure, isDoubtful, onlyReplaced: isCertain });
+  };
+  /** Contamination stays when what brought it is taken out. */
+  const persistsIn = (itemId: bigint, batchId: bigint): boolean =>
+    persisting !== null && persisting.item(itemId, batchId) !== null;
+  const acquittal = (itemId: bigint, batchId: bigint): Cover | null => {
+    const affected = components.get(batchId);
+    if (affected === undefined || persistsIn(itemId, batchId)) return null;
     const cover: Cover = { parts: [] };
-    for (const component of affected) {
-      const needs = needsOf(graph, batch, component);
-      const parts = fittings.filter((fitting) => fitting.partProduct === component);
-      const found = needs === null ? null : coverOf(parts, { needs, exposure, isDoubtful });
+    for (const [component, { certain }] of affected) {
+      const found = coverFor(itemId, batchId, { component, isCertain: certain !== Infinity });
       if (found === null) return null;
       cover.parts.push(...found.parts);
     }
     return cover;
   };
-  const acquittal = (itemId: bigint, batchId: bigint): Cover | null => {
-    const affected = components.get(batchId);
-    return affected === undefined ? null : coveredBy(itemId, batchId, affected);
+  /** What its batch got with components that its own parts leave no place for does not count. */
+  const inheritedBy = (itemId: bigint, batchId: bigint): Since => {
+    if (!index.fittingsByParent.has(itemId) || persistsIn(itemId, batchId)) return madeOf(batchId);
+    let since = NEVER;
+    for (const [component, got] of components.get(batchId) ?? []) {
+      const isCertain = got.certain !== Infinity;
+      if (isNever(got) || coverFor(itemId, batchId, { component, isCertain }) !== null) continue;
+      since = earliest(since, got);
+    }
+    return since;
   };
 
   const itemSince = (itemId: bigint, batchId: bigint): Since => {
     const itself = ownOf(itemId);
     const named = origins.items.has(itemId) ? NEVER : origin(batchId);
-    const inherited = madeOf(batchId);
-    const suspected = inherited.certain === Infinity && !isNever(inherited);
-    const acquitted = suspected && acquittal(itemId, batchId) !== null;
-    return earliest(itself, named, acquitted ? NEVER : inherited);
+    return earliest(itself, named, inheritedBy(itemId, batchId));
   };
 
   const isAcquitted = (batchId: bigint): boolean => {
@@ -129,13 +147,27 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const wholeSince = (batchId: bigint): Since => {
     const named = origin(batchId);
     const spared = (index.leftOut.get(batchId)?.length ?? 0) > 0;
-    return earliest(spared ? possibly(named) : named, madeOf(batchId));
+    const inherited = madeOf(batchId);
+    return earliest(
+      spared ? possibly(named) : named,
+      isPartlyRepaired(batchId) ? possibly(inherited) : inherited,
+    );
+  };
+  const asked = new Set<bigint>();
+  /** Some of its units are no longer as certain as it was when it was made. */
+  const isPartlyRepaired = (batchId: bigint): boolean => {
+    if (exposure === 'EVER' || madeOf(batchId).certain === Infinity || asked.has(batchId)) return false;
+    asked.add(batchId);
+    const parents = [...(index.parentsByBatch.get(batchId) ?? [])];
+    const found = parents.some((itemId) => itemSince(itemId, batchId).certain === Infinity);
+    asked.delete(batchId);
+    return found;
   };
   const batchSince = (batchId: bigint): Since => {
     const whole = wholeSince(batchId);
     const items = ownInBatch.get(batchId);
     if (items !== undefined) return earliest(whole, { any: items.any, certain: allItemsSince(batchId) });
-    const isSuspected = whole.certain === Infinity && isNever(origin(batchId)) && !isNever(whole);
+    const isSuspected = isNever(origin(batchId)) && !isNever(whole);
     return isSuspected && isAcquitted(batchId) ? NEVER : whole;
   };
   const goodsSince = (batchId: bigint): Since =>
@@ -183,28 +215,33 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     const { itemId } = guess.toItem;
     if (!isNever(origin(guess.component)))
       return origins.items.get(itemId)?.truth === 'FALSE' ? NEVER : possibly(ALWAYS);
-    const inherited = madeOf(guess.component);
-    if (isNever(inherited)) return NEVER;
-    const cleared = coveredOfUnknownLot(itemId, guess.component);
-    return cleared ? NEVER : possibly(inherited);
-  };
-  /** Its parts are on record, and leave no place for what the batch it could be of contains. */
-  const coveredOfUnknownLot = (itemId: bigint, component: bigint): boolean =>
-    coveredBy(itemId, component, components.get(component) ?? []) !== null;
-
-  const evaluateMade = (output: bigint): { told: Since; all: Since } => {
     let since = NEVER;
-    const wanted = (product: bigint) =>
-      components.set(output, (components.get(output) ?? new Set()).add(product));
+    // its parts are on record, and leave no place for what the batch it could be of contains
+    for (const [component, got] of components.get(guess.component) ?? [])
+      if (coverFor(itemId, guess.component, { component, isCertain: false }) === null)
+        since = earliest(since, got);
+    return possibly(since);
+  };
+
+  const evaluateMade = (output: bigint): { told: Since; all: Since; isNews: boolean } => {
+    let since = NEVER;
+    let isNews = false;
+    const got = (product: bigint, passed: Since) => {
+      const ofOutput = components.get(output) ?? new Map<bigint, Since>();
+      const before = ofOutput.get(product) ?? NEVER;
+      isNews ||= isEarlier(passed, before);
+      components.set(output, ofOutput.set(product, earliest(before, passed)));
+    };
     const inputs = index.madeByOutput.get(output) ?? [];
     for (const [product, rows] of groupBy(inputs, (row) => row.inputProduct)) {
       const certain = certainRows(rows, inputs, (row) => impactUntil(inputSince(row)), graph);
       for (const row of rows) {
         const input = inputSince(row);
         if (isNever(input)) continue;
-        wanted(product);
-        const passed = from(input, row.pool === null ? startOf(row.at) : -Infinity);
-        since = earliest(since, certain.has(row) ? passed : possibly(passed));
+        const whole = from(input, row.pool === null ? startOf(row.at) : -Infinity);
+        const passed = certain.has(row) ? whole : possibly(whole);
+        got(product, passed);
+        since = earliest(since, passed);
       }
     }
     let all = since;
@@ -213,12 +250,13 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
       if (isNever(guessed)) continue;
       const component = graph.batches.get(guess.component)?.productId;
       // a lot that could be the other's own contains nothing of it: as-built parts do not answer for that
-      if (component !== undefined) wanted(component);
-      all = earliest(all, from(guessed, startOf(guess.at)));
+      const passed = from(guessed, startOf(guess.at));
+      if (component !== undefined) got(component, passed);
+      all = earliest(all, passed);
       // what the other source is only suspected of, for lack of its inputs, this one is asked of by itself
-      if (guess.kind === 'UNLOTTED') since = earliest(since, from(guessed, startOf(guess.at)));
+      if (guess.kind === 'UNLOTTED') since = earliest(since, passed);
     }
-    return { told: since, all };
+    return { told: since, all, isNews };
   };
 
   const evaluateOwn = (itemId: bigint): Since => {
@@ -249,14 +287,13 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     touch(batchId);
   };
   const raiseMade = (batchId: bigint): void => {
-    const sizeBefore = components.get(batchId)?.size ?? 0;
-    const { told: without, all } = evaluateMade(batchId);
+    const { told: without, all, isNews } = evaluateMade(batchId);
     const before = madeOf(batchId);
     const toldBefore = told.get(batchId) ?? NEVER;
     const rises = isEarlier(all, before) || isEarlier(without, toldBefore);
     if (isEarlier(all, before)) made.set(batchId, earliest(before, all));
     if (isEarlier(without, toldBefore)) told.set(batchId, earliest(toldBefore, without));
-    if (rises || (components.get(batchId)?.size ?? 0) !== sizeBefore) touch(batchId);
+    if (rises || isNews) touch(batchId);
   };
 
   for (const batchId of origins.batches.keys()) touch(batchId);

@@ -80,6 +80,38 @@ describe('items and their parts', () => {
     expect(Object.keys(answer.excluded)).toEqual(['bike#1']);
   });
 
+  //  B1 drew P1 alone; in bike 1 a garage put another pack for it, bike 2 is told to have had another from the beginning
+  test('a unit of a lot that surely had the part is without it once another was put in, unless the harm stays', async () => {
+    const c = bikes(3);
+    c.revision('bike', 'A', { pack: 1 });
+    packs(c, 'P1', 'b1', 'b2', 'b3');
+    packs(c, 'P2', 'g1', 'g2');
+    c.used('bike/B1', 'pack/P1', 3, '01-02 08:00');
+    c.row('services', {
+      site_gln: c.key('garage'),
+      ...c.goods('bike#1'),
+      part_out_gtin: c.key('pack'),
+      part_out_lot: 'P1',
+      part_out_to: 'SCRAP',
+      part_in_gtin: c.key('pack'),
+      part_in_serial: 'g1',
+      serviced_at: '02-01 08:00',
+    });
+    c.fitted('bike#2', 'pack#g2', '01-02 09:00');
+    await c.record();
+    const bikesOf = ({ items }: { items: Record<string, unknown> }) =>
+      Object.keys(items).filter((item) => item.startsWith('bike'));
+    const ever = await recall(c, { batch: 'pack/P1' });
+    expect(bikesOf(ever)).toEqual(['bike#1', 'bike#2', 'bike#3']);
+    expect(ever.batches['bike/B1']).toBe('CERTAIN');
+    const current = await recall(c, { batch: 'pack/P1' }, { exposure: 'CURRENT' });
+    expect(bikesOf(current)).toEqual(['bike#2', 'bike#3']);
+    expect(current.batches['bike/B1']).toBe('POSSIBLE 2/3');
+    expect(Object.keys(current.excluded)).toEqual(['bike#1']);
+    const persists = await recall(c, { persists: { rule: { batch: 'pack/P1' } } }, { exposure: 'CURRENT' });
+    expect(bikesOf(persists)).toEqual(['bike#1', 'bike#2', 'bike#3']);
+  });
+
   //  bike 1: b1 (P1) taken out before the recall, g1 put in; b1 went back on the shelf, was sold to Eve and built into her bike 2
   test('a component swapped before the recall stays affected where it went, and its item was exposed', async () => {
     const c = bikes(2);
