@@ -139,6 +139,38 @@ describe('what marks a buyer', () => {
     expect(phone('none')).toBeUndefined();
   });
 
+  it('is the reference, each contact, each word of the name and the event, each where it is told', () => {
+    const one = marks({ buyer_ref: 'K1', buyer_name: 'Ann Maria' });
+    const other = marks({ buyer_ref: 'K2', buyer_phone: '+31 20 555 0001' });
+    expect([one?.email, one?.phone, other?.email, other?.name]).toEqual([null, null, null, []]);
+    expect(one?.reference).toHaveLength(32);
+    expect(one?.reference).toEqual(marks({ buyer_ref: ' K1 ' })?.reference);
+    expect(one?.reference).not.toEqual(other?.reference);
+    expect(marks({ buyer_email: 'ann@example.org' })?.reference).toBeNull();
+    expect(one?.name.map((word) => word.length)).toEqual([16, 16]);
+    expect(one?.own).not.toEqual(other?.own);
+  });
+
+  it('is a word of a name beside its first letter, so that a letter can be told to fit', () => {
+    const [ann] = marks({ buyer_name: 'Ann' })?.name ?? [];
+    const [a] = marks({ buyer_name: 'A.' })?.name ?? [];
+    const [bob] = marks({ buyer_name: 'Bob' })?.name ?? [];
+    expect(ann?.subarray(8)).toEqual(a?.subarray(0, 8));
+    expect(a?.subarray(8)).toEqual(a?.subarray(0, 8));
+    expect(bob?.subarray(8)).not.toEqual(ann?.subarray(8));
+    expect(ann?.subarray(0, 8)).not.toEqual(ann?.subarray(8));
+  });
+
+  it('is found by the contacts that are told, and by no other', () => {
+    const [mail, number] = ['ann@example.org', '+31 20 555 0001'];
+    const hashes = (contact: { email?: string | null; phone?: string | null }) =>
+      vault.contactHashes(contact).map((hash) => hash.toString('hex'));
+    expect(hashes({ email: mail })).toEqual([email(mail)]);
+    expect(hashes({ phone: number, email: null })).toEqual([phone(number)]);
+    expect(hashes({ email: mail, phone: number })).toEqual([email(mail), phone(number)]);
+    expect(hashes({ email: ' ', phone: 'none' })).toEqual([]);
+  });
+
   it('is nothing where only a note or a description is personal', () => {
     expect(marks({})).toBeNull();
     expect(marks({ note: 'called twice', description: 'smoke in the garage' })).toBeNull();

@@ -195,6 +195,12 @@ describe('a stretch of production', () => {
       { run: { from: day(11), to: day(19) }, item: { from: day(25) } },
       'FALSE',
     ],
+    [
+      'an item of which only the end is its own',
+      window,
+      { run: { from: day(11), to: day(30) }, item: { to: day(15) } },
+      'UNKNOWN produced_from',
+    ],
   ])('%s', (_, resolved, facts, answer) => {
     expect(ask(leaf, resolved, facts)).toBe(answer);
   });

@@ -106,6 +106,12 @@ describe('after the change', () => {
     expect(said(serials, { run: { from: day(21) }, item: { serial: 'K99' } })).toBe('FALSE');
     // of other letters, or without a number, the dates decide
     for (const serial of ['L101', '101', 'K', 'K101x']) expect(asked(serial)).toBe('FALSE');
+    const lettered = order({ effectivities: [effectivity({ firstSerial: 'KX-100' })] });
+    for (const [serial, answer] of [
+      ['KX-101', 'TRUE'],
+      ['KX-99', 'FALSE'],
+    ] as const)
+      expect(said(lettered, { item: { serial } })).toBe(answer);
     const late = order({ effectivities: [effectivity({ firstSerial: 'none' })] });
     expect(said(late, { run: { from: day(21) }, item: { serial: 'K1' } })).toBe('TRUE');
     expect(said(serials, { run: { from: day(21) } })).toBe('TRUE');
@@ -203,6 +209,7 @@ describe('an installed version', () => {
       'FALSE',
       'FALSE',
     ],
+    ['another beside one that nobody named', [row('3'), row(null)], 'UNKNOWN', 'UNKNOWN'],
     ['it beside one that nobody named', [row(null), row('2')], 'TRUE', 'TRUE'],
   ])('of what has %s', (_, rows, ever, current) => {
     expect(both(rows)).toEqual([ever, current]);

@@ -165,8 +165,36 @@ describe('where goods were sold', () => {
       'UNKNOWN sold',
       'TRUE',
     ]);
+    const before = new GraphInWords();
+    before.origin('ore/O').origin('ore/Q');
+    before.made('cell/C1', 'ore/O');
+    before.guess('MISSING_GENEALOGY', 'pack/P1', 'cell/C1');
+    before.made('cell/C2', 'ore/Q');
+    before.guess('UNLOTTED', 'bike/B#1', 'cell/C2');
+    const long = asked(before, [fate(before, 'pack/P1'), fate(before, 'bike/B#1')]);
+    expect([long('ore/O'), long('ore/Q')]).toEqual(['UNKNOWN sold', 'UNKNOWN sold']);
     const elsewhere = asked(g, [fate(g, 'bike/B#3', { country: 'DE' })]);
     expect(elsewhere('cell/C3')).toBe('FALSE');
+  });
+
+  test('of a serial that was built in or used up is its own, whatever became of the rest of its lot', () => {
+    const g = new GraphInWords();
+    g.origin('pack/P1');
+    g.fitted('bike/B#1', 'pack/P1#a');
+    g.made('fleet/F', 'pack/P1', { item: 'pack/P1#b' });
+    g.fitted('bike/B#2', 'pack/P2#a');
+    const of = asked(g, [
+      fate(g, 'pack/P1'),
+      fate(g, 'bike/B#1', { country: 'DE' }),
+      fate(g, 'fleet/F', { country: 'DE' }),
+      fate(g, 'bike/B#2'),
+    ]);
+    expect(['pack/P1#a', 'pack/P1#b', 'pack/P1#c', 'pack/P2'].map(of)).toEqual([
+      'FALSE',
+      'FALSE',
+      'UNKNOWN sold',
+      'FALSE',
+    ]);
   });
 
   test('is the same for all lots reworked in a circle', () => {
@@ -192,10 +220,12 @@ describe('keep', () => {
       listed = [],
       spared = [],
       absent = false,
+      onRecord = items.length,
     }: Partial<Pick<ScopeBatch, 'extent'>> & {
       listed?: bigint[];
       spared?: bigint[];
       absent?: boolean;
+      onRecord?: number;
     } = {},
   ) {
     const batch: ScopeBatch = {
@@ -209,7 +239,7 @@ describe('keep', () => {
         depth: 0,
       },
       ...{ extent, memberCertainty: 'POSSIBLE', memberShare: { numerator: 1n, denominator: 2n } },
-      items: BigInt(items.length),
+      items: BigInt(onRecord),
     };
     const own = { batchId: 1n, productId: 10n, certainty: 'CERTAIN', share: null, origin: false } as const;
     const scope = {
@@ -257,6 +287,10 @@ describe('keep', () => {
       spared: [2n],
       excluded: ['item:2'],
     });
+  });
+
+  test('counts the items that were not asked one by one as before', () => {
+    expect(of('TRUE', ['TRUE', 'FALSE'], { onRecord: 7 }).batch).toBe('WHOLE 6');
   });
 
   test('takes out a whole lot none of which fits, its listed items too', () => {
@@ -327,6 +361,12 @@ describe('keep', () => {
       items: { 2: 'CERTAIN' },
       spared: [],
       excluded: ['item:1'],
+    });
+    expect(of('TRUE', ['FALSE', 'FALSE'], { absent: true, listed: [1n, 2n] })).toEqual({
+      batch: 'out',
+      items: {},
+      spared: [],
+      excluded: ['item:1', 'item:2'],
     });
   });
 });

@@ -70,6 +70,11 @@ export class GraphInWords {
     return id;
   }
 
+  /** The name of a lot or item. */
+  nameOf(id: bigint): string | undefined {
+    return [...this.#ids].find(([, given]) => given === id)?.[0];
+  }
+
   product = (name: string): bigint => this.id(`product ${name.split(/[/#]/)[0]}`);
   #lotOf = (item: string): string => item.split('#')[0] ?? '';
 
@@ -217,7 +222,6 @@ export class GraphInWords {
         }),
       );
     const batchOf = (item: string) => this.id(this.#lotOf(item));
-    const nameOf = new Map([...this.#ids].map(([name, id]) => [String(id), name]));
     return {
       solution,
       shares,
@@ -231,7 +235,7 @@ export class GraphInWords {
       ),
       excluded: Object.fromEntries(
         exclusionsOf(solution).excluded.map(({ key, reason }) => [
-          nameOf.get(key.split(':')[1] ?? '') ?? key,
+          this.nameOf(BigInt(key.split(':')[1] ?? '')) ?? key,
           reason,
         ]),
       ),
