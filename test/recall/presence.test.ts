@@ -129,6 +129,11 @@ describe('goods told by their lot', () => {
     );
   });
 
+  test('are bounded where an unknown amount came only later', () => {
+    const later = [leg(1, 3), leg(12, 0, { unknownAmount: true, outward: false }), leg(13, -4)];
+    expect(there({ held: later })).toBe('1: 3 since 10');
+  });
+
   test('of each lot and each place count by themselves', () => {
     const held = [
       leg(1, 8),
@@ -217,6 +222,15 @@ describe('a count of zero', () => {
     const held = [leg(1, 2, { told: 'SERIAL', to: 1 }), leg(6, 3), leg(7, -1, { told: 'SERIAL', cameTo: 1 })];
     expect(there({ held, counts: [zero(5)] })).toBe('1: 2 since 10');
     expect(there({ held, counts: [] })).toBe('1: 4 since 10');
+    // it takes the place of no other that came by its serial
+    const other = (cameTo: number) => [
+      leg(1, 1, { told: 'SERIAL' }),
+      leg(6, 1, { told: 'SERIAL' }),
+      leg(7, -1, { told: 'SERIAL', cameTo }),
+    ];
+    expect(there({ held: other(1), counts: [zero(5)] })).toBe('1: any since 10');
+    expect(there({ held: other(5), counts: [zero(5)] })).toBe('none');
+    expect(there({ held: other(1) })).toBe('1: 1 since 10');
   });
 });
 
@@ -225,6 +239,7 @@ describe('goods that came without their lot', () => {
     expect(there({ arrivals: [arrival(3)] })).toBe('1: 5 since 10');
     expect(there({ arrivals: [arrival(12)] }, 10, 14)).toBe('1: 5 since 12');
     expect(there({ arrivals: [arrival(15)] }, 10, 14)).toBe('none');
+    expect(there({ arrivals: [arrival(14)] }, 10, 14)).toBe('1: 5 since 14');
     expect(there({ arrivals: [arrival(3), arrival(4, { batches: new Set([2n]), atMost: null })] })).toBe(
       '1 2: any since 10',
     );
@@ -242,18 +257,41 @@ describe('goods that came without their lot', () => {
     expect(there({ arrivals, counts })).toBe('none');
     expect(there({ arrivals: [arrival(6)], counts })).toBe('1: 5 since 10');
     expect(there({ arrivals, counts: [zero(6, { lot: 'L2' })] })).toBe('1: 5 since 10');
+    expect(there({ arrivals, counts: [zero(6, { lot: 'L1' })] })).toBe('none');
     expect(there({ arrivals, counts, transit: [sent(3, 5)] })).toBe('1: 5 since 10');
     expect(there({ arrivals, counts, transit: [sent(3, 5), sent(4, -3)] })).toBe('1: 2 since 10');
     expect(there({ arrivals, counts, transit: [sent(3, 5), sent(4, -5)] })).toBe('none');
     expect(there({ arrivals, counts, transit: [sent(3, 5), sent(6, -5)] })).toBe('1: 5 since 10');
     expect(there({ arrivals, counts, transit: [sent(7, 5)] })).toBe('none');
-    expect(there({ arrivals, counts, transit: [sent(6, 5)] })).toBe('1: 5 since 10');
+    expect(there({ arrivals, counts, transit: [sent(6, 5)] })).toBe('none');
     expect(there({ arrivals, counts, transit: [sent(2, -9), sent(3, 4)] })).toBe('1: 4 since 10');
     expect(there({ arrivals, counts, transit: [sent(3, 9)] })).toBe('1: 5 since 10');
     expect(there({ arrivals, counts, transit: [sent(3, 0, { unknownAmount: true, outward: false })] })).toBe(
       '1: 5 since 10',
     );
     expect(there({ arrivals: [arrival(3, { sent: false })], counts, transit: [sent(3, 5)] })).toBe('none');
+  });
+});
+
+describe('goods that came without their lot, counted out while some were on their way', () => {
+  const unknown = sent(3, 0, { unknownAmount: true, outward: false });
+
+  test('are bounded by nothing where nobody said how many were sent', () => {
+    const arrivals = [arrival(3, { atMost: null })];
+    expect(there({ arrivals, counts: [zero(6)], transit: [unknown] })).toBe('1: any since 10');
+    expect(there({ arrivals, counts: [zero(6)], transit: [sent(3, 4)] })).toBe('1: 4 since 10');
+  });
+
+  test('are as many as were on their way at the earlier of two counts of single lots', () => {
+    const told = {
+      batches: [batch(), batch({ batchId: 2n, lot: 'L2' })],
+      counts: [zero(6, { lot: 'L1' }), zero(8, { lot: 'L2' })],
+      transit: [sent(3, 5), sent(7, -4)],
+    };
+    for (const batches of [new Set([1n, 2n]), new Set([2n, 1n])])
+      expect(there({ ...told, arrivals: [arrival(3, { batches, atMost: 9n })] })).toBe(
+        `${[...batches].join(' ')}: 5 since 10`,
+      );
   });
 });
 

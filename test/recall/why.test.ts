@@ -31,6 +31,7 @@ describe('a chain', () => {
     g.origin('cell/C1');
     g.made('pack/P1', 'cell/C1', { at: 2 });
     g.fitted('bike/B#1', 'pack/P1', { at: 3 });
+    g.made('pack/P1', 'frame/F', { at: 2 });
     const { of, depth, steps } = chains(g);
     expect(['cell/C1', 'pack/P1', 'bike/B#1', 'bike/B', 'lamp/L'].map(of)).toEqual([
       '',
@@ -124,6 +125,35 @@ describe('a chain', () => {
     expect(chains(g).of('oil/O2')).toBe('MADE cell/C1, MADE oil/O1');
   });
 
+  test('never leads over what went out before the affected goods came', () => {
+    const g = new GraphInWords();
+    g.origin('cell/C1');
+    g.made('silo/S', 'cell/C1', { at: 5 });
+    for (const [output, input] of [
+      ['paste/P', 'cell/C1'],
+      ['paste/Q', 'paste/P'],
+      ['mix/M', 'paste/Q'],
+    ] as const)
+      g.made(output, input, { at: 6 });
+    g.made('mix/M', 'silo/S', { at: 4 });
+    g.fitted('bike/B#1', 'mix/M');
+    g.fitted('bike/B#1', 'silo/S', { at: 4 });
+    g.guess('UNLOTTED', 'mix/M', 'silo/S', { at: 4 });
+    const { of, depth } = chains(g);
+    expect(of('mix/M')).toBe('MADE cell/C1, MADE paste/P, MADE paste/Q');
+    expect([depth('mix/M'), depth('bike/B#1')]).toEqual([3, 4]);
+  });
+
+  test('is as deep as its nearest origin; a member of a lot, or of an unknown one, is no deeper', () => {
+    const g = new GraphInWords();
+    g.origin('cell/C1').origin('bike/B#1');
+    g.made('bike/B', 'cell/C1');
+    g.guess('UNKNOWN_LOT', 'cell#7', 'cell/C1');
+    const { of, depth } = chains(g);
+    expect([depth('bike/B'), depth('cell#7')]).toEqual([0, 0]);
+    expect(of('cell#7')).toBe('UNKNOWN_LOT? cell/C1');
+  });
+
   test('over a relabelled serial is a making', () => {
     const g = new GraphInWords();
     g.origin('bike/B#1');
@@ -167,7 +197,8 @@ describe('a gap of the spread', () => {
     const g = new GraphInWords();
     g.lot('bolt/L from a', { sourceId: 1n });
     g.lot('bolt/L', { quantity: 3 });
-    g.origin('bolt/L from a').origin('bolt/L');
+    g.origin('bolt/L from a').origin('cell/C1');
+    g.made('bolt/L', 'cell/C1');
     g.guess('UNKNOWN_SOURCE', 'bolt/L', 'bolt/L from a');
     g.guess('UNKNOWN_SOURCE', 'bolt/L from a', 'bolt/L');
     expect(gapsOf(g)).toEqual(['ATTRIBUTE_MISSING source bolt/L: 3']);
