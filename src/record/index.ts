@@ -19,6 +19,7 @@ export {
   recorderOf,
 } from './import.js';
 export { readWatermark, readWatermarkWithin, takeRecordedAt } from './locks.js';
+export { describeStubs, type StubPlace, type StubProduct } from './master/describe-stubs.js';
 export { ensureParties } from './master/parties.js';
 export { partOf } from './part-files.js';
 export type { Recorder, RecordResult } from './record-result.js';

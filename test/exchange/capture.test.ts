@@ -1,7 +1,7 @@
 /** Capturing EPCIS events into the record: identity, corrections, and what follows from events that come apart. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CaptureOptions, capture } from '../../src/exchange/index.js';
-import { type Services, verify } from '../../src/record/index.js';
+import { recordRows, type Services, verify } from '../../src/record/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { testVault } from '../support/vault.js';
 
@@ -430,6 +430,66 @@ describe('master data of a document', () => {
     expect(await ask("select name, stub from product where gtin = '09521234000013'")).toEqual([
       { name: 'Jacket', stub: true },
     ]);
+  });
+
+  const tells = (places: Record<string, string>, events: object[] = []) => ({
+    '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
+    type: 'EPCISDocument',
+    schemaVersion: '2.0',
+    creationDate: '2026-03-01T00:00:00Z',
+    epcisHeader: {
+      epcisMasterData: {
+        vocabularyList: [
+          {
+            type: 'urn:epcglobal:epcis:vtype:Location',
+            vocabularyElementList: Object.entries(places).map(([gln, country]) => ({
+              id: `https://id.gs1.org/414/${gln}`,
+              attributes: [{ id: 'cbvmda:countryCode', attribute: country }],
+            })),
+          },
+        ],
+      },
+    },
+    epcisBody: { eventList: events },
+  });
+  const sold = (serial: string) =>
+    event('ObjectEvent', `sold-${serial}`, {
+      action: 'OBSERVE',
+      bizStep: 'retail_selling',
+      disposition: 'retail_sold',
+      epcList: [item(serial)],
+      bizLocation: store,
+    });
+  const sales = 'select country from sale where voided_at is null';
+
+  it('tells in which country goods were sold there before, and what was known until then', async () => {
+    await take([made('m', 'A'), sold('A')]);
+    expect(await ask(sales)).toEqual([{ country: null }]);
+    await capture(services, { text: JSON.stringify(tells({ 9521234000020: 'NL' })), file: 'test' }, admin);
+    expect(await ask(sales)).toEqual([{ country: 'NL' }]);
+    expect(
+      await ask(
+        "select p.country from site_past p join site s using (site_id) where s.gln = '9521234000020'",
+      ),
+    ).toEqual([{ country: null }]);
+    expect(await isWhole()).toEqual([]);
+    // told again it is nothing new
+    await capture(services, { text: JSON.stringify(tells({ 9521234000020: 'NL' })), file: 'test' }, admin);
+    expect(await ask('select count(*)::int as n from site_past')).toEqual([{ n: 1 }]);
+  });
+
+  it('does not move the unnamed site of a party that was described', async () => {
+    await take([made('m', 'A'), sold('A')]);
+    const party = { gln: '9521234000020', name: 'Store', roles: 'RETAILER', country: 'BE' };
+    await recordRows(services, [{ kind: 'parties', line: 1, values: party }], {
+      recorder: admin.recorder,
+      onProblem: 'REJECT_ALL',
+      dryRun: false,
+      requireEventId: false,
+    });
+    await capture(services, { text: JSON.stringify(tells({ 9521234000020: 'NL' })), file: 'test' }, admin);
+    expect(await ask(sales)).toEqual([{ country: 'BE' }]);
+    expect(await isWhole()).toEqual([]);
   });
 });
 

@@ -1,15 +1,7 @@
 /** Master data of a document's header: names and countries of parties, sites and products that nobody described better. */
-import { withSession } from '../../database/index.js';
-import type { Services } from '../../record/index.js';
+import { describeStubs, type Services, type StubPlace, type StubProduct } from '../../record/index.js';
 import { parseGln, parseGtin, readElements } from '../gs1/index.js';
 import { isObject, type JsonObject, listOf, textOf } from './json.js';
-
-interface Described {
-  key: string;
-  name: string | null;
-  country: string | null;
-  region: string | null;
-}
 
 /** An attribute by the local name of its id: `urn:epcglobal:cbv:mda:name`, `cbvmda:name` and `name` are one. */
 function attributesOf(element: JsonObject): Map<string, string> {
@@ -22,7 +14,7 @@ function attributesOf(element: JsonObject): Map<string, string> {
   return found;
 }
 
-function describe(element: JsonObject): { place?: Described; product?: Described } {
+function describe(element: JsonObject): { place?: StubPlace; product?: StubProduct } {
   const id = textOf(element.id);
   const elements = id === undefined ? null : readElements(id);
   if (id === undefined) return {};
@@ -36,13 +28,13 @@ function describe(element: JsonObject): { place?: Described; product?: Described
   if (gtin !== undefined) {
     const key = parseGtin(gtin);
     const name = first('descriptionShort', 'regulatedProductName', 'functionalName', 'productName', 'name');
-    return key.ok ? { product: { key: key.key, name, country: null, region: null } } : {};
+    return key.ok ? { product: { gtin: key.key, name } } : {};
   }
   // a place within a site tells of its own name, not of the site's
   if (gln === undefined || (elements?.has('254') ?? false)) return {};
   const key = parseGln(gln);
   return key.ok
-    ? { place: { key: key.key, name: first('name', 'site', 'organizationName'), country, region } }
+    ? { place: { gln: key.key, name: first('name', 'site', 'organizationName'), country, region } }
     : {};
 }
 
@@ -54,25 +46,5 @@ export async function describePlaces(services: Services, vocabularies: readonly 
   const found = elements.map(describe);
   const places = found.flatMap(({ place }) => (place ? [place] : []));
   const products = found.flatMap(({ product }) => (product ? [product] : []));
-  if (places.length + products.length === 0) return;
-  const arrays = (rows: Described[]) => [
-    rows.map((r) => r.key),
-    rows.map((r) => r.name),
-    rows.map((r) => r.country),
-    rows.map((r) => r.region),
-  ];
-  await withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => {
-    for (const table of ['party', 'site'] as const)
-      await client.query(
-        `update ${table} t set name = coalesce(w.name, t.name), country = coalesce(w.country, t.country), region = coalesce(w.region, t.region)
-         from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w(key, name, country, region)
-         where t.gln = w.key and t.stub`,
-        arrays(places),
-      );
-    await client.query(
-      `update product p set name = coalesce(w.name, p.name) from unnest($1::text[], $2::text[]) as w(key, name)
-       where p.gtin = w.key and p.stub`,
-      arrays(products).slice(0, 2),
-    );
-  });
+  if (places.length + products.length > 0) await describeStubs(services, { places, products });
 }
