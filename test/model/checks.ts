@@ -7,6 +7,7 @@ import type { Data, TestServer } from '../server/server.js';
 import { testVault } from '../support/vault.js';
 import type { Client } from './client.js';
 import type { Model } from './record.js';
+import { batchesOf } from './sight.js';
 import { ownerOfProduct, principals } from './world.js';
 
 /** The whole record but the log, which a sealer writes in its own time: as a hash. */
@@ -60,7 +61,7 @@ export async function visibility(client: Client, model: Model): Promise<string[]
         .filter(([alias]) => alias.startsWith('b'))
         .flatMap(([, found]) => found as { lot: string; product: Data; source: Data | null }[])
         .map(({ lot, product, source }) => `${product.gtin}/${lot}/${source?.gln ?? '-'}`);
-      const found = differ(`${name} sees batches`, model.batchesOf(name), batches);
+      const found = differ(`${name} sees batches`, batchesOf(model, name), batches);
       if (party === null) return found;
       const amounts = new Map<string, number>();
       for (const { node } of seen.stock.edges as { node: Data }[]) {
@@ -191,7 +192,7 @@ export async function scope(client: Client, model: Model, gtin: string, lot: str
       const key = `${goods.gtin}/${lot}/-`;
       const owns = ownerOfProduct[gtin] === party;
       const may =
-        role === 'MANUFACTURER' ? owns || model.batchesOf(name).includes(key) : role === 'SUPPLIER' && owns;
+        role === 'MANUFACTURER' ? owns || batchesOf(model, name).includes(key) : role === 'SUPPLIER' && owns;
       const expected = may ? 'answered' : 'FORBIDDEN';
       return code === expected ? [] : [`${name} asks the scope of ${key}: ${code}, should be ${expected}`];
     }),

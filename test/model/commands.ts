@@ -8,8 +8,8 @@ export type Happening = (typeof happenings)[number];
 const weights = {
   make: 6,
   consume: 6,
-  item: 5,
-  fit: 4,
+  item: 6,
+  fit: 7,
   pack: 2,
   unpack: 1,
   ship: 4,
@@ -17,7 +17,7 @@ const weights = {
   sell: 5,
   takeBack: 2,
   register: 1,
-  service: 2,
+  service: 4,
   relabel: 2,
   dispose: 1,
   count: 1,
@@ -25,7 +25,7 @@ const weights = {
   inspect: 1,
   /** Told late: an event of an earlier hour. */
   late: 3,
-  endFitting: 1,
+  endFitting: 4,
   void: 3,
   correct: 2,
   resend: 3,

@@ -11,14 +11,14 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { limits } from '../../src/server/limits.js';
 import { startTestServer, type TestServer } from '../server/server.js';
-import { effort, measured, seed } from '../support/effort.js';
+import { effort, isDeep, measured, seed } from '../support/effort.js';
 import { verified } from './checks.js';
 import { type Command, histories } from './commands.js';
 import { type Counts, playHistory } from './play.js';
 
 const folder = join(import.meta.dirname, 'cases');
 const HISTORIES = effort(5, 1000);
-const LONGEST_MS = effort(600_000, 14_400_000);
+const LONGEST_MS = isDeep ? 4 * 3_600_000 : 600_000;
 /** Shrinking plays a history again and again: what it has come to by then is kept. */
 const SHRINKING_MS = 900_000;
 /** Then a fresh database: what a hash of the record costs does not grow with the run. */

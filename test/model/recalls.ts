@@ -3,7 +3,9 @@ import type { NaiveAnswer } from '../plain/answer.js';
 import type { Data } from '../server/server.js';
 import { leavesNoTrace, type Outcome, type Play, pick } from './acting.js';
 import { buyersOf } from './checks.js';
-import type { Model, Recall } from './record.js';
+import type { Client } from './client.js';
+import type { FrozenAnswer, Model, Recall } from './record.js';
+import { sightOf } from './sight.js';
 import { ownerOfProduct, principals } from './world.js';
 
 /** A lot that some standing row made or moved. */
@@ -25,7 +27,7 @@ async function versionsDiffer({ client }: Play, recall: Recall): Promise<string[
   if (versions.length !== recall.versions.length)
     return [`recall ${recall.number}: ${versions.length} versions, should be ${recall.versions.length}`];
   return versions.flatMap((version, at) => {
-    const plain = recall.versions[at] as NaiveAnswer;
+    const plain = recall.versions[at] as FrozenAnswer;
     const members = (version.members.edges as { node: Data }[])
       .map(({ node: { certainty, batch, item } }) =>
         item
@@ -34,9 +36,13 @@ async function versionsDiffer({ client }: Play, recall: Recall): Promise<string[
       )
       .sort();
     const expected = [...plain.batches, ...plain.items].map((entry) => entry.join(' ')).sort();
-    const [buyers] = buyersOf(plain);
-    const counts = [version.isIntact, version.batches, Number(version.items), Number(version.buyers)];
-    const wanted = [true, plain.batches.size, plain.items.size, buyers];
+    const counts = [version.isIntact, version.batches, Number(version.items)];
+    const wanted = [true, plain.batches.size, plain.items.size];
+    // who bought what the opener does not follow is counted by the recall of its brand owner
+    if (plain.isWhole) {
+      counts.push(Number(version.buyers));
+      wanted.push(buyersOf(plain)[0]);
+    }
     return [
       ...(JSON.stringify(members) === JSON.stringify(expected)
         ? []
@@ -48,6 +54,29 @@ async function versionsDiffer({ client }: Play, recall: Recall): Promise<string[
   });
 }
 
+/** The scope of a lot as its opener freezes it: no batch or item that it does not see. */
+function frozen(
+  client: Client,
+  model: Model,
+  { opener, gtin, lot }: { opener: string; gtin: string; lot: string },
+): FrozenAnswer {
+  const whole = model.scope(gtin, lot);
+  const { batches, seesItem } = sightOf(model, client.nameOf(opener));
+  const { items } = whole.world;
+  const narrowed = {
+    ...whole,
+    batches: new Map([...whole.batches].filter(([key]) => batches.has(key))),
+    items: new Map(
+      [...whole.items].filter(([key]) => {
+        const item = items.get(key);
+        return item !== undefined && seesItem(item);
+      }),
+    ),
+  };
+  const isWhole = narrowed.batches.size === whole.batches.size && narrowed.items.size === whole.items.size;
+  return { ...narrowed, isWhole };
+}
+
 /** Whether an item is in a frozen scope; one that was not known then can be of a lot that is. */
 function membership(
   model: Model,
@@ -57,6 +86,15 @@ function membership(
   if (version.items.has(`${gtin}/${serial}`)) return 'MEMBER';
   const batch = model.played().world.items.get(`${gtin}/${serial}`)?.batch.key;
   return batch && version.batches.has(batch) ? 'OF A MEMBER' : 'NO MEMBER';
+}
+
+/** Whether a party has or had goods of a frozen scope that is its opener's own throughout; others' goods their owners call back. */
+function mustBeTold(model: Model, { opener, versions }: Recall, party: string): boolean {
+  const version = versions.at(-1);
+  if (!version?.isWhole || party === opener) return false;
+  const goods = [...version.batches.keys(), ...version.items.keys()];
+  if (!goods.every((key) => model.isOwn(key.split('/')[0] ?? '', opener))) return false;
+  return [...version.holders.keys()].some((site) => model.isAt(site, party));
 }
 
 const problemsOf = (payload: Data): string[] => payload.problems.map(({ code }: Data) => code);
@@ -82,7 +120,13 @@ export const recallCommands = {
     );
     const problems = [...problemsOf(done.openRecall), ...problemsOf(done.publishRecall)];
     if (problems.length > 0) return [`recall of ${lot.gtin}/${lot.lot}: ${problems}`];
-    const recall = { number, opener, ...lot, withdrawn: false, versions: [model.scope(lot.gtin, lot.lot)] };
+    const recall = {
+      number,
+      opener,
+      ...lot,
+      withdrawn: false,
+      versions: [frozen(client, model, { opener, ...lot })],
+    };
     model.recalls.push(recall);
     return versionsDiffer(play, recall);
   },
@@ -120,7 +164,7 @@ export const recallCommands = {
     );
     const problems = problemsOf(freezeScope);
     if (problems.length > 0) return [`freeze: ${problems}`];
-    recall.versions.push(model.scope(recall.gtin, recall.lot));
+    recall.versions.push(frozen(client, model, recall));
     return versionsDiffer(play, recall);
   },
 
@@ -192,11 +236,15 @@ export const recallCommands = {
     const lines: string[] = [];
     for (const [name, { party }] of Object.entries(principals)) {
       if (party === null) continue;
-      const { notices } = await client.data(
+      const { all, notices } = await client.data(
         name,
-        '{ notices(first: 100, acknowledged: false) { edges { node { id party { gln } recall { number } } } } }',
+        `{ all: notices(first: 100) { edges { node { recall { number } } } }
+           notices(first: 100, acknowledged: false) { edges { node { id party { gln } recall { number } } } } }`,
       );
       const nodes = (notices.edges as { node: Data }[]).map(({ node }) => node);
+      const isTold = all.edges.some((edge: { node: Data }) => edge.node.recall.number === recall.number);
+      if (!isTold && mustBeTold(model, recall, party))
+        lines.push(`${name} has goods in ${recall.number}, and no notice of it`);
       if (nodes.some((one) => one.party.gln !== model.key(party)))
         lines.push(`${name} reads a notice to another`);
       const concerned = model.recalls.filter(({ versions }) =>

@@ -6,7 +6,7 @@ import { standingFacts } from '../plain/rows.js';
 import { World } from '../plain/world.js';
 import { type ChainRow, keyed, keyedRow } from '../property/chain.js';
 import { Using } from '../property/using.js';
-import { features, ownerOfProduct, partyOfSite, principals, sitesOf, worldRows } from './world.js';
+import { features, ownerOfProduct, partyOfSite, sitesOf, worldRows } from './world.js';
 
 export interface Told {
   row: ChainRow;
@@ -24,8 +24,13 @@ export interface Recall {
   gtin: string;
   lot: string;
   withdrawn: boolean;
-  /** Scopes frozen so far, as the plain walk answered then. */
-  versions: NaiveAnswer[];
+  /** Scopes frozen so far, as the plain walk answered then, less what the opener did not see. */
+  versions: FrozenAnswer[];
+}
+
+export interface FrozenAnswer extends NaiveAnswer {
+  /** Its opener saw all of it. */
+  isWhole: boolean;
 }
 
 export interface HoldPlaced {
@@ -150,66 +155,16 @@ export class Model {
     );
   }
 
-  isAt(site: string, party: string): boolean {
-    return Object.entries(partyOfSite).some(
-      ([symbol, owner]) => owner === party && this.key(symbol) === site,
-    );
-  }
-
-  /** Batches a party sees, by the table of the design: its own, one step up and what is downstream, what it holds or held. */
-  batchesOf(name: string): string[] {
-    const { party, role } = principals[name] ?? { party: null, role: 'ADMIN' };
-    const { world, ledger } = this.played();
-    const all = [...world.batches.values()].filter(({ lot }) => lot !== '');
-    const asked = new Set(this.lots().map(([gtin, lot]) => `${gtin}/${lot}/-`));
-    if (party === null) return [...asked];
-    const seen = new Set<string>();
-    const isOwn = (gtin: string) => this.isOwn(gtin, party);
-    for (const { batch, from, to } of ledger.legs)
-      if (this.isAt(from.site, party) || this.isAt(to.site, party)) seen.add(batch.key);
-    for (const { v } of world.of('services'))
-      if (this.isAt(v.site_gln ?? '', party)) seen.add(world.item(v.gtin ?? '', v.serial ?? '').batch.key);
-    if (role === 'MANUFACTURER' || role === 'SUPPLIER') {
-      for (const { key, gtin } of all) if (isOwn(gtin)) seen.add(key);
-      const steps = this.steps(world, ledger);
-      for (const [input, output] of steps) {
-        if (isOwn(gtinOf(output))) seen.add(input);
-        if (isOwn(gtinOf(input))) seen.add(output);
-      }
-      if (role === 'MANUFACTURER') {
-        const below = new Set(all.filter(({ gtin }) => isOwn(gtin)).map(({ key }) => key));
-        for (let before = -1; before < below.size; ) {
-          before = below.size;
-          for (const [input, output] of steps) if (below.has(input)) below.add(output);
-        }
-        for (const key of below) seen.add(key);
-      }
-    }
-    return [...seen].filter((key) => asked.has(key));
-  }
-
-  private isOwn(gtin: string, party: string): boolean {
+  isOwn(gtin: string, party: string): boolean {
     return Object.entries(ownerOfProduct).some(
       ([symbol, owner]) => owner === party && this.key(symbol) === gtin,
     );
   }
 
-  private steps(world: World, ledger: Ledger): [input: string, output: string][] {
-    return [
-      ...world
-        .of('consumption')
-        .map(({ v }): [string, string] => [
-          world.goods({ gtin: v.input_gtin ?? '', lot: v.input_lot, serial: v.input_serial }).batch.key,
-          world.batch(v.gtin ?? '', v.lot ?? '').key,
-        ]),
-      ...world
-        .of('relabels')
-        .map(({ v }): [string, string] => [
-          world.goods({ gtin: v.gtin ?? '', lot: v.lot, serial: v.serial }).batch.key,
-          world.goods({ gtin: v.new_gtin ?? '', lot: v.new_lot, serial: v.new_serial }).batch.key,
-        ]),
-      ...ledger.fittings.map(({ partBatch, parent }): [string, string] => [partBatch.key, parent.batch.key]),
-    ];
+  isAt(site: string, party: string): boolean {
+    return Object.entries(partyOfSite).some(
+      ([symbol, owner]) => owner === party && this.key(symbol) === site,
+    );
   }
 
   /** Forgets whom the sales of one seller name; who told nobody else is found no more. */
@@ -228,8 +183,6 @@ export class Model {
     return key?.startsWith('mail:') ? this.key(key.slice('mail:'.length)) : undefined;
   }
 }
-
-const gtinOf = (batch: string): string => batch.split('/')[0] ?? '';
 
 /** Kinds of rows that open an interval and may end it. */
 export const intervals: Readonly<Record<string, [start: string, end: string]>> = {
