@@ -288,3 +288,87 @@ describe('returns', () => {
     );
   });
 });
+
+describe('a place that another party takes over', () => {
+  const cell = '09521234000204';
+  const lamp = '09521234000211';
+  const taker = '9521234000068';
+  const taken = (gln: string) => row('sites', { gln, party_gln: taker, name: gln, kind: 'PLANT' });
+  const whole = async (record: TestRecord) => (await verify(record)).filter((check) => !check.ok);
+  const used = (output: Record<string, string>) =>
+    row('consumption', { ...output, input_gtin: cell, input_lot: 'C', quantity: '5', at: at(2) });
+
+  it('takes over what was used and built in where goods were made, though no such event names it', async () => {
+    const record = await open();
+    await record.record(
+      row('batches', { gtin: lamp, lot: 'M', site_gln: hub, produced_from: at(1), quantity: '9' }),
+      used({ gtin: lamp, lot: 'M' }),
+      row('items', { gtin: lamp, serial: 'S1', lot: 'M', produced_at: at(2) }),
+      row('fittings', {
+        gtin: lamp,
+        serial: 'S1',
+        part_gtin: bulb,
+        part_lot: 'L',
+        quantity: '1',
+        fitted_at: at(2),
+      }),
+      row('items', { gtin: lamp, serial: 'S2', site_gln: hub, produced_at: at(2) }),
+      row('fittings', {
+        gtin: lamp,
+        serial: 'S2',
+        part_gtin: bulb,
+        part_lot: 'L',
+        quantity: '1',
+        fitted_at: at(2),
+      }),
+    );
+    await record.record(taken(hub));
+    expect(
+      await record.rows(
+        `select e.kind, count(*) from leg l join event e using (event_key) join party p on p.party_id = l.party_id
+         where l.voided_at is null and p.gln = $1 group by 1 order by 1`,
+        [taker],
+      ),
+    ).toEqual(['CONSUMED|2', 'FITTED|4', 'MADE|2', 'PRODUCED|2']);
+    expect(await whole(record)).toEqual([]);
+  });
+
+  it('takes over sales whose goods came back elsewhere', async () => {
+    const record = await open();
+    const soldFor = (gtin: string) =>
+      row('sales', {
+        event_id: gtin,
+        site_gln: shop,
+        seller_gln: plant,
+        gtin,
+        lot: 'L',
+        quantity: '2',
+        sold_at: at(3),
+      });
+    await record.record(
+      made(),
+      soldFor(bulb),
+      row('returns', {
+        site_gln: hub,
+        gtin: bulb,
+        lot: 'L',
+        quantity: '1',
+        returned_at: at(4),
+        sale_event_id: bulb,
+      }),
+    );
+    await record.record(taken(shop));
+    expect(await whole(record)).toEqual([]);
+  });
+
+  it('a run told later moves what was used for it, named by a case around it too', async () => {
+    const record = await open();
+    await record.record(
+      row('packaging', { gtin: inner, contains_gtin: bulb, quantity: '6' }),
+      used({ gtin: inner, lot: 'L' }),
+    );
+    await record.record(made());
+    expect(await balancesOf(record, cell, 'C')).toEqual(['013|CONSUMED|5', '013|ON_HAND|-5']);
+    expect(await whole(record)).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@
 import { eventsOf } from '../references.js';
 import { packingNeighbours, reconcileContainment, unitsAndHolders } from './containment.sql.js';
 import { reconcileItems } from './items.sql.js';
+import { addMadeOf } from './made-places.js';
 import { reconcileRuns, refreshExpiry } from './production.sql.js';
 import { addDirty, type Change, type Derivation, keysOf, reconcileRows } from './run.js';
 
@@ -92,20 +93,7 @@ export async function deriveRuns(derivation: Derivation): Promise<void> {
   const batchIds = [...new Set(changes.map((row) => row.batch_id))];
   await client.query(refreshExpiry, [batchIds]);
   const turned = await turnedBatches(derivation, changes, batchIds);
-  if (turned.length === 0) return;
-  const lots = await client.query<{ reference: string }>(
-    `select 'l:' || b.product_id || ':' || b.lot as reference from batch b
-     where b.batch_id = any($1::bigint[]) and b.lot is not null`,
-    [turned],
-  );
-  const references = lots.rows.map((row) => row.reference);
-  addDirty(derivation, await eventsOf(client, references, ['CONSUMED', 'MADE']));
-  const items = await client.query<{ item_id: bigint }>(
-    'select i.item_id from item i where i.batch_id = any($1::bigint[]) and i.voided_at is null',
-    [turned],
-  );
-  const mentions = items.rows.map((row) => `i:${row.item_id}`);
-  addDirty(derivation, await eventsOf(client, mentions, ['MADE', 'FITTED', 'FITTING_ENDED', 'SERVICED']));
+  if (turned.length > 0) await addMadeOf(derivation, turned);
 }
 
 async function turnedBatches(

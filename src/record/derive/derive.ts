@@ -18,6 +18,7 @@ import {
 } from './legs-of-goods.sql.js';
 import { reconcileJourneyLegs } from './legs-of-journeys.sql.js';
 import { reconcilePartLegs } from './legs-of-parts.sql.js';
+import { addStandingAt } from './made-places.js';
 import {
   reconcileCounts,
   reconcileHolds,
@@ -61,6 +62,7 @@ export async function derive(client: PoolClient, input: DeriveInput): Promise<vo
   };
   addDirty(derivation, input.events);
   addDirty(derivation, await eventsOf(client, input.references));
+  await addStandingAt(derivation, input.references);
   if (derivation.dirty.size === 0) return;
   await deriveItems(derivation);
   await deriveContainment(derivation);
