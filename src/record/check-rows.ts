@@ -1,5 +1,5 @@
 /** What is wrong with rows before any is recorded: their form, their measure, the recorder's right, their ids. */
-import { withSession } from '../database/index.js';
+import { readClock, withSession } from '../database/index.js';
 import { type Draft, draftEvents } from './draft.js';
 import { quantityOf } from './event-rows.js';
 
@@ -43,13 +43,12 @@ export interface RowChecker {
 
 /** A checker remembers ordinals of equal rows, ids, products and rights from piece to piece: use one for each request. */
 export function createChecker(services: Services, options: CheckOptions): RowChecker {
-  const now = new Date();
   const ordinals = new Fingerprints();
   const claimed = new Fingerprints();
   const defined: ProductUnits = new Map();
   const rights = createRights(options.recorder);
   const digest = (fields: Record<string, string>) => services.vault.digest(fields);
-  const identify = (rows: readonly InputRow[], results: RecordResult[]): CheckedRow[] => {
+  const identify = (rows: readonly InputRow[], results: RecordResult[], now: Date): CheckedRow[] => {
     const valid = validRows(rows, results, options, now);
     const identified = identifyRows(
       valid.map((one) => one.row),
@@ -69,13 +68,14 @@ export function createChecker(services: Services, options: CheckOptions): RowChe
       const results = rows.map(
         (_, index): RecordResult => ({ index, status: 'REJECTED', eventId: null, problems: [] }),
       );
-      const checked = identify(rows, results);
-      await withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => {
+      return withSession(services.database, { role: 'tw_engine', partyId: null }, async (client) => {
+        // what lies in the future is judged by the clock that dates what is recorded, not by this machine's
+        const checked = identify(rows, results, await readClock(client));
         refuseMeasures(checked, await productUnits(client, checked, defined), results);
         await rights.refuse(client, checked, results);
         await findConflicts(client, checked, claimed, results);
+        return { results, rows: checked };
       });
-      return { results, rows: checked };
     },
   };
 }

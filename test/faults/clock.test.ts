@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createToken } from '../../src/access/index.js';
 import type { Database } from '../../src/database/index.js';
@@ -12,7 +13,8 @@ import { chance, effort, measured, seed } from '../support/effort.js';
 import { recordEvents } from '../support/graphql-rows.js';
 import { until } from '../support/until.js';
 import { testVault } from '../support/vault.js';
-import { lot, sale } from './faulty-service.js';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { lot, sale, site } from './faulty-service.js';
 
 /** Loaded into the service before itself: `Date` is off by the milliseconds that a file names, and says once it is. */
 const shiftedClock = `
@@ -32,7 +34,8 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
 });
 `;
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 let database: Database;
@@ -40,18 +43,34 @@ let folder: string;
 let run: Run;
 let url: string;
 let admin: string;
+let receiver: WebhookReceiver;
+let signingKey: CryptoKey;
+const provider = { issuer: 'https://login.example', audience: 'tracewright' };
 
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'tracewright-clock-'));
   writeFileSync(join(folder, 'clock.mjs'), shiftedClock);
   writeFileSync(join(folder, 'shift'), '0');
+  receiver = await startWebhookReceiver();
+  const endpoint = { url: receiver.url, secret: Buffer.alloc(24, 9).toString('base64') };
+  writeFileSync(join(folder, 'webhooks.json'), JSON.stringify({ [site]: endpoint }));
+  const pair = await generateKeyPair('ES256');
+  signingKey = pair.privateKey;
+  const keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' }];
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify({ keys }));
   run = startCommand(['serve'], {
     DATABASE_URL: database.ownerPool.options.connectionString ?? '',
     TRACEWRIGHT_KEYS_URL: inject('keysUrl'),
     TRACEWRIGHT_SEAL_INTERVAL_MS: '50',
     TRACEWRIGHT_LOG: 'silent',
     NODE_OPTIONS: `--import ${join(folder, 'clock.mjs')}`,
+    TRACEWRIGHT_WEBHOOKS_FILE: join(folder, 'webhooks.json'),
+    TRACEWRIGHT_WEBHOOK_PRIVATE: 'true',
+    TRACEWRIGHT_JWT_ISSUER: provider.issuer,
+    TRACEWRIGHT_JWT_AUDIENCE: provider.audience,
+    TRACEWRIGHT_JWT_JWKS: join(folder, 'keys.json'),
+    TRACEWRIGHT_JWT_ALGORITHM: 'ES256',
     TEST_CLOCK: join(folder, 'shift'),
   });
   url = /(http:\S+)\/graphql/.exec(await run.line(/tracewright serves at/))?.[1] ?? '';
@@ -60,6 +79,7 @@ beforeAll(async () => {
 afterAll(async () => {
   run?.child.kill('SIGTERM');
   await run?.ended;
+  await receiver?.close();
   await database?.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -96,7 +116,29 @@ const scope = `query ($rule: ScopeRuleInput!, $knownAt: DateTime) {
 const exporting = `mutation ($input: ExportScopeInput!) { exportScope(input: $input) { export { url expiresAt } } }`;
 const rows = async <T>(sql: string): Promise<T[]> => (await database.ownerPool.query(sql)).rows;
 
-const document = (n: number) => ({
+/** A token of the identity provider, good until so many milliseconds from now. */
+const providersToken = (endsInMs: number): Promise<string> =>
+  new SignJWT({ role: 'REGULATOR' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+    .setIssuer(provider.issuer)
+    .setAudience(provider.audience)
+    .setSubject('inspector')
+    .setIssuedAt(new Date(Date.now() - HOUR))
+    .setExpirationTime(new Date(Date.now() + endsInMs))
+    .sign(signingKey);
+
+/** Steps of a recall that a regulator orders, and tells of. */
+const calling = `mutation ($open: OpenRecallInput!, $describe: DescribeRecallInput!, $publish: PublishRecallInput!, $send: SendNoticesInput!) {
+  openRecall(input: $open) { problems { message } } describeRecall(input: $describe) { problems { message } }
+  publishRecall(input: $publish) { problems { message } } sendNotices(input: $send) { problems { message } } }`;
+const described = {
+  defect: 'The fork can break.',
+  risk: 'A fall.',
+  instructions: 'Do not ride.',
+  details: { remedyPlan: 'A new fork.', contact: 'recall@maker.example' },
+};
+
+const document = (n: number, eventTime = '2020-03-01T10:00:00Z') => ({
   '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
   type: 'EPCISDocument',
   schemaVersion: '2.0',
@@ -106,7 +148,7 @@ const document = (n: number) => ({
       {
         type: 'ObjectEvent',
         eventID: `urn:event:clock:${n}`,
-        eventTime: '2020-03-01T10:00:00Z',
+        eventTime,
         eventTimeZoneOffset: '+00:00',
         action: 'ADD',
         bizStep: 'commissioning',
@@ -117,10 +159,26 @@ const document = (n: number) => ({
 });
 
 test('leaps of the clock change nothing that was known, lose nothing and shut nobody out', async () => {
-  const record = async (events: readonly object[]): Promise<string[]> => {
+  const recordResults = async (events: readonly object[]) => {
     const { recordEvents: told } = await ask(recordEvents, { input: { events, onProblem: 'REJECT_ALL' } });
-    return told.results.map(({ status }: { status: string }) => status);
+    return told.results as { status: string; problems: { message: string }[] }[];
   };
+  const record = async (events: readonly object[]): Promise<string[]> =>
+    (await recordResults(events)).map(({ status }) => status);
+  const captured = async (sent: object) => {
+    const answer = await send('/epcis/capture', sent);
+    if (answer.status === 400) return false;
+    expect(answer.status).toBe(202);
+    const job = answer.headers.get('location') ?? '';
+    let success: boolean | undefined;
+    await until('the document is judged', async () => {
+      const told = (await (await send(job, null)).json()) as { running: boolean; success: boolean };
+      success = told.success;
+      return !told.running;
+    });
+    return success;
+  };
+  const regulator = await createToken(database, { role: 'REGULATOR', gln: null, expiresInMs: HOUR });
   expect(await record([lot('T1', 10_000)])).toEqual(['CREATED']);
   expect(await record([sale('clock-first', 'T1')])).toEqual(['CREATED']);
   const first = await ask(scope, { rule });
@@ -159,14 +217,37 @@ test('leaps of the clock change nothing that was known, lose nothing and shut no
       expect(Math.abs(left - DAY)).toBeLessThan(10 * 60_000);
       // budgets go by a clock that nobody sets: neither of these is THROTTLED
       for (const token of [admin, null]) await ask('{ __typename }', {}, token);
-      // what was accepted is captured
-      const sent = await send('/epcis/capture', document(n));
-      expect(sent.status).toBe(202);
-      const job = sent.headers.get('location') ?? '';
-      await until('the document is captured', async () => {
-        const told = (await (await send(job, null)).json()) as { running: boolean; success: boolean };
-        return !told.running && told.success;
-      });
+      // a provider's token likewise
+      const bearer = async (endsInMs: number) =>
+        (await send('/graphql', { query: '{ __typename }' }, await providersToken(endsInMs))).status;
+      expect([await bearer(10 * MINUTE), await bearer(-10 * MINUTE)]).toEqual([200, 401]);
+      // what is accepted is captured; what happened just now is no future, an hour ahead is
+      const [justNow, ahead] = [0, HOUR].map((ms) => new Date(Date.now() + ms).toISOString());
+      expect(await captured(document(n))).toBe(true);
+      expect(await captured(document(1_000 + n, justNow))).toBe(true);
+      expect(await captured(document(2_000 + n, ahead))).toBe(false);
+      const { sale: sold } = sale(`clock-now-${n}`, 'T1');
+      expect(await record([{ sale: { ...sold, soldAt: justNow } }])).toEqual(['CREATED']);
+      const [early] = await recordResults([
+        { sale: { ...sold, eventId: `clock-early-${n}`, soldAt: ahead } },
+      ]);
+      expect(early?.problems[0]?.message).toContain('lies in the future');
+      // a notice goes out at once
+      const number = `CLOCK-${n}.`;
+      const steps = await ask(
+        calling,
+        {
+          open: { number, title: 'Bikes', rule },
+          describe: { number, ...described },
+          publish: { number },
+          send: { number },
+        },
+        regulator,
+      );
+      expect(Object.values(steps)).toEqual(Array(4).fill({ problems: [] }));
+      await until('the notice is delivered', async () =>
+        receiver.hooks.some(({ body }) => body.includes(number)),
+      );
     }
     return { leaps: leaps.length };
   });

@@ -102,7 +102,7 @@ export async function startFaultyService(changes: Partial<Limits> = {}): Promise
 }
 
 const gtin = '09520000010010';
-const site = '9520001000010';
+export const site = '9520001000010';
 
 /** A lot of so many pieces made at a plant. */
 export const lot = (id: string, quantity = 10) => ({

@@ -1,5 +1,5 @@
 /** Captures a document: judges its events, records the rows they become, keeps the events, and completes what hangs together. */
-import { failpoint, withSession } from '../../database/index.js';
+import { failpoint, readClock, withSession } from '../../database/index.js';
 import { type Recorder, recordRows, type Services } from '../../record/index.js';
 import { type CaptureReport, emptyReport } from './capture-report.js';
 import { cbvMapping, type MappingRule } from './cbv-mapping.js';
@@ -40,10 +40,10 @@ export async function capture(
   const rules = options.rules ?? cbvMapping;
   const reading = readEpcis(document.text, document.file, rules, document.start);
   const report: CaptureReport = { ...emptyReport(), events: reading.events.length };
-  const fit = judge(reading, options, report);
-  const news = await withSession(services.database, engine, async (client) => {
+  const { fit, news } = await withSession(services.database, engine, async (client) => {
+    const fit = judge(reading, options, report, await readClock(client));
     const unknown = await tellDuplicates(client, await identifyDeclarations(client, fit), report);
-    return refuseForeign(client, unknown, { recorder: options.recorder, report });
+    return { fit, news: await refuseForeign(client, unknown, { recorder: options.recorder, report }) };
   });
   const isStopped = () => options.behaviour === 'rollback' && report.refusals.length > 0;
   const check = options.dryRun === true;

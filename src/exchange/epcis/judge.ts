@@ -35,9 +35,13 @@ const refuses = (kind: Remark['kind'], { behaviour, reading }: Strictness): bool
 const fieldOf = (column: string | null): string | null =>
   column === null ? null : /(_at|_from|_to|^at)$/.test(column) ? 'eventTime' : null;
 
-/** The events of a reading that are fit to be recorded by their form. Everything else is in the report. */
-export function judge(reading: EpcisReading, strictness: Strictness, report: CaptureReport): ReadEvent[] {
-  const now = new Date();
+/** The events of a reading that are fit to be recorded by their form; `now` is the record's. Everything else is in the report. */
+export function judge(
+  reading: EpcisReading,
+  strictness: Strictness,
+  report: CaptureReport,
+  now: Date,
+): ReadEvent[] {
   let whole = false;
   for (const { kind, path, message, value, line, spoils } of reading.failures) {
     const told = { event: null, eventId: null, path, value, message, line };

@@ -1,7 +1,7 @@
 /** Draws samples of those told and records what was found there. For the opener, and for authorities, who check on their own. */
 import type pg from 'pg';
 import type { Principal } from '../../../access/index.js';
-import { withSession } from '../../../database/index.js';
+import { readClock, withSession } from '../../../database/index.js';
 import { parseGln } from '../../../exchange/gs1/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { AHEAD_MAX_MS } from '../../../record/input/index.js';
@@ -89,9 +89,10 @@ export async function recordEffectivenessCheck(
         'NOT_FOUND',
         `sample ${input.sample}: recall ${input.recall} has none of that number`,
       );
+    const now = await readClock(client);
     const results: EffectivenessResult[] = [];
     for (const [index, row] of input.checks.entries())
-      results.push(await record(client, principal, { sampleId, row, index }));
+      results.push(await record(client, principal, { sampleId, row, index, now }));
     const sample = (await readSamples(client, [recallId])).find((one) => one.sampleId === sampleId);
     return { results, sample: sample as RecordEffectivenessCheckPayload['sample'] };
   });
@@ -102,7 +103,12 @@ export async function recordEffectivenessCheck(
 async function record(
   client: pg.PoolClient,
   principal: Principal,
-  { sampleId, row, index }: { sampleId: bigint; row: EffectivenessFindingInput; index: number },
+  {
+    sampleId,
+    row,
+    index,
+    now,
+  }: { sampleId: bigint; row: EffectivenessFindingInput; index: number; now: Date },
 ): Promise<EffectivenessResult> {
   const rejected = (code: string, field: string, message: string): EffectivenessResult => ({
     ...{ index, status: 'REJECTED' },
@@ -112,7 +118,7 @@ async function record(
   });
   const gln = parseGln(row.party);
   if (!gln.ok) return rejected('BAD_KEY', 'party', gln.reason);
-  if (row.checkedAt.getTime() > Date.now() + AHEAD_MAX_MS)
+  if (row.checkedAt.getTime() > now.getTime() + AHEAD_MAX_MS)
     return rejected('IN_FUTURE', 'checkedAt', 'more than five minutes ahead');
   const { method = null, note = null, outcome, checkedAt } = row;
   for (const [name, text] of Object.entries({ method, note }))

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Principal } from '../../../access/index.js';
-import { withSession } from '../../../database/index.js';
+import { readClock, withSession } from '../../../database/index.js';
 import { type KeyResult, parseGln, parseGtin, parseLot, parseSerial } from '../../../exchange/gs1/index.js';
 import { engine, Refusal, type RequestContext, requirePrincipal } from '../../../graphql/index.js';
 import { eventKeyOf } from '../../../record/index.js';
@@ -71,11 +71,12 @@ async function recordRows(
     service: row.serviceEventId == null ? null : eventKeyOf(row.serviceEventId),
   }));
   const members = await findMembers(client, recall.recallId, principal.partyId, keys);
+  const now = await readClock(client);
   const results: RemedyResult[] = [];
   for (const [index, row] of rows.entries()) {
     const { eventId } = row;
     const member = members[index] as Member;
-    const problem = problemOf(row, member, index);
+    const problem = problemOf(row, member, { index, now });
     if (problem !== null) results.push({ index, eventId, status: 'REJECTED', problems: [problem] });
     else {
       const status = await insertRemedy(client, remedyOf(recall, principal, row, member));
@@ -88,7 +89,11 @@ async function recordRows(
 const textOf = (result: KeyResult): string => (result.ok ? result.key : '');
 
 /** The first problem by precedence: form, then place, then membership. */
-function problemOf(row: RemedyInput, member: Member, index: number): RemedyProblem | null {
+function problemOf(
+  row: RemedyInput,
+  member: Member,
+  { index, now }: { index: number; now: Date },
+): RemedyProblem | null {
   const fail = (code: string, field: string, message: string) =>
     new RemedyProblem(code, `${field}: ${message}`, ['input', 'remedies', String(index), field]);
   if (row.eventId.length < 1 || row.eventId.length > 200)
@@ -97,7 +102,7 @@ function problemOf(row: RemedyInput, member: Member, index: number): RemedyProbl
   if (!gtin.ok) return fail('BAD_KEY', 'gtin', gtin.reason);
   if ((row.serial == null) === (row.lot == null))
     return fail('MISSING', 'serial', 'either a serial, or a lot with its quantity');
-  if (row.happenedAt.getTime() > Date.now() + AHEAD_MAX_MS)
+  if (row.happenedAt.getTime() > now.getTime() + AHEAD_MAX_MS)
     return fail('IN_FUTURE', 'happenedAt', 'more than five minutes ahead');
   if ((row.kind === 'INSPECT') !== (row.outcome != null))
     return fail('MISSING', 'outcome', 'given for INSPECT, and only there');
