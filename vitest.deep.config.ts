@@ -1,4 +1,7 @@
-/** What chance decides, asked much longer, of a seed of today's making unless DEEP_SEED (PROPERTY_SEED) names one. */
+/**
+ * What chance decides, asked much longer, of a seed of today's making unless DEEP_SEED (PROPERTY_SEED) names one. The soak comes
+ * when all else is done: beside another file it would measure that file's load.
+ */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mergeConfig } from 'vitest/config';
@@ -11,16 +14,28 @@ const {
   PROPERTY_CHAINS = '20000',
 } = process.env;
 const DEEP_REPORT = join(tmpdir(), `tracewright-deep-${process.pid}.jsonl`);
+const soak = 'test/faults/soak.test.ts';
 
 export default mergeConfig(
   { ...usual, test: { ...usual.test, include: [], globalSetup: [] } },
   {
     test: {
-      include: ['test/{property,fuzz,faults,crash,model}/**/*.test.ts', 'test/deep/**/*.deep.ts'],
       globalSetup: ['test/support/global-setup.ts', 'test/support/deep-report.ts'],
       env: { DEEP_SEED, DEEP_SHARE, DEEP_REPORT, PROPERTY_SEED, PROPERTY_CHAINS },
       testTimeout: 4 * 3_600_000,
       hookTimeout: 600_000,
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'chance',
+            include: ['test/{property,fuzz,faults,crash,model}/**/*.test.ts', 'test/deep/**/*.deep.ts'],
+            exclude: [soak],
+            sequence: { groupOrder: 0 },
+          },
+        },
+        { extends: true, test: { name: 'soak', include: [soak], sequence: { groupOrder: 1 } } },
+      ],
     },
   },
 );
