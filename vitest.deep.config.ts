@@ -5,6 +5,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mergeConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import usual from './vitest.config.js';
 
 const {
@@ -16,6 +17,25 @@ const {
 const DEEP_REPORT = join(tmpdir(), `tracewright-deep-${process.pid}.jsonl`);
 const soak = 'test/faults/soak.test.ts';
 
+/** Half an hour of kills, a quarter each of the model and the chains: begun last, they would run on alone. */
+const longest = [
+  'crash/kills',
+  'model/model',
+  'property/scope',
+  'fuzz/epcis',
+  'fuzz/files',
+  'fuzz/operations',
+];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const turn = ({ moduleId }: TestSpecification): number => {
+      const found = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
+      return found < 0 ? longest.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => turn(a) - turn(b));
+  }
+}
+
 export default mergeConfig(
   { ...usual, test: { ...usual.test, include: [], globalSetup: [] } },
   {
@@ -24,6 +44,7 @@ export default mergeConfig(
       env: { DEEP_SEED, DEEP_SHARE, DEEP_REPORT, PROPERTY_SEED, PROPERTY_CHAINS },
       testTimeout: 4 * 3_600_000,
       hookTimeout: 600_000,
+      sequence: { sequencer: LongestFirst },
       projects: [
         {
           extends: true,
@@ -31,6 +52,8 @@ export default mergeConfig(
             name: 'chance',
             include: ['test/{property,fuzz,faults,crash,model}/**/*.test.ts', 'test/deep/**/*.deep.ts'],
             exclude: [soak],
+            // kills wait for processes to come up as much as they compute
+            maxWorkers: 3,
             sequence: { groupOrder: 0 },
           },
         },

@@ -17,7 +17,7 @@ import { type Command, histories } from './commands.js';
 import { type Counts, playHistory } from './play.js';
 
 const folder = join(import.meta.dirname, 'cases');
-const HISTORIES = effort(5, 1000);
+const HISTORIES = effort(5, 400);
 const LONGEST_MS = isDeep ? 4 * 3_600_000 : 600_000;
 /** Shrinking plays a history again and again: what it has come to by then is kept. */
 const SHRINKING_MS = 900_000;
