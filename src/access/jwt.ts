@@ -10,7 +10,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { type Database, withSession } from '../database/index.js';
-import { actsWithoutParty, type Principal, type PrincipalRole, principalRoles } from './principal.js';
+import { actsWithoutParty, type Principal, principalRoles } from './principal.js';
 
 export interface JwtSettings {
   issuer: string;
