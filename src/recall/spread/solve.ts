@@ -89,10 +89,16 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     const batch = graph.batches.get(batchId);
     const needs = batch === undefined ? null : needsOf(graph, batch, component);
     if (needs === null) return null;
+    // a part that contains, further down, what it is in proves nothing
+    if (covering.has(itemId)) return null;
+    covering.add(itemId);
     const fittings = index.fittingsByParent.get(itemId) ?? [];
     const parts = fittings.filter((fitting) => fitting.partProduct === component);
-    return coverOf(parts, { needs, exposure, isDoubtful, onlyReplaced: isCertain });
+    const cover = coverOf(parts, { needs, exposure, isDoubtful, onlyReplaced: isCertain });
+    covering.delete(itemId);
+    return cover;
   };
+  const covering = new Set<bigint>();
   /** Contamination stays when what brought it is taken out. */
   const persistsIn = (itemId: bigint, batchId: bigint): boolean =>
     persisting !== null && persisting.item(itemId, batchId) !== null;
