@@ -349,7 +349,7 @@ class Play {
       }
       return;
     }
-    this.step(fact, 'fitted', () => {
+    this.step(fact, 'serviced', () => {
       if (v.part_out_gtin) {
         const gone = this.world.goods({
           gtin: v.part_out_gtin,

@@ -1,6 +1,19 @@
 // Which of two facts comes first.
-/** At equal times: made < fitted < packed < shipped < received < unpacked < sold < returned, then the event's id. */
-export const ranks = ['made', 'fitted', 'packed', 'shipped', 'received', 'unpacked', 'sold', 'returned'];
+/**
+ * At equal times: made < fitted < packed < shipped < received < unpacked < sold < returned, then the event's id. A workshop
+ * finds what was built in by then.
+ */
+export const ranks = [
+  'made',
+  'fitted',
+  'serviced',
+  'packed',
+  'shipped',
+  'received',
+  'unpacked',
+  'sold',
+  'returned',
+];
 export const rankOf: Record<string, string> = {
   batches: 'made',
   items: 'made',
@@ -8,7 +21,7 @@ export const rankOf: Record<string, string> = {
   relabels: 'made',
   fittings: 'fitted',
   removals: 'fitted',
-  services: 'fitted',
+  services: 'serviced',
   shipments: 'shipped',
   receipts: 'received',
   sales: 'sold',
