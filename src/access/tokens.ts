@@ -52,7 +52,7 @@ export async function createToken(database: Database, input: TokenInput): Promis
 export async function authenticate(database: Database, bearer: string): Promise<Principal | null> {
   if (!tokenForm.test(bearer)) return null;
   const hash = hashOf(bearer);
-  return withSession(database, engine, async (client) => {
+  const find = async (client: ClientBase): Promise<Principal | null> => {
     const found = await client.query<TokenRow>(
       `select t.token_id, t.token_hash, t.party_id, p.gln, t.role,
          coalesce(t.last_used_at < now() - interval '1 minute', true) as use_is_news
@@ -67,7 +67,8 @@ export async function authenticate(database: Database, bearer: string): Promise<
       await client.query('update api_token set last_used_at = now() where token_id = $1', [row.token_id]);
     }
     return { tokenId: row.token_id, partyId: row.party_id, partyGln: row.gln, role: row.role };
-  });
+  };
+  return withSession(database, engine, find, { pipelined: true });
 }
 
 /** Whether a token may still be used; one that is none of ours (a JWT) ends by itself. */

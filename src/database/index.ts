@@ -16,6 +16,7 @@ export { startEmbeddedPostgres } from './embedded-postgres.js';
 export { type EntitiesOn, entityManagers } from './orm.js';
 export { ormOptions } from './orm-options.js';
 export { outageOf } from './outage.js';
+export { type Planner, plannerOf, preparedName } from './prepared.js';
 export {
   type DatabaseRole,
   type Session,

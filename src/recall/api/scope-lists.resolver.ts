@@ -42,7 +42,9 @@ export class ScopeListsResolver {
       { field: 'batches', root, args },
       {
         fetch: async (sight, after, limit) => {
-          const all = await context.snapshot.read(engine, (client) => scopeBatches(client, sight.scope));
+          const all = await context.snapshot.readPrepared(engine, (client) =>
+            scopeBatches(client, sight.scope),
+          );
           const asked = all
             .filter((batch) => args.kind == null || batch.productKind === args.kind)
             .filter((batch) => args.certainty == null || batch.certainty === args.certainty);
@@ -70,7 +72,7 @@ export class ScopeListsResolver {
       {
         fetch: async (sight, last, limit) => {
           const after = last === null ? null : BigInt(last);
-          const rows = await context.snapshot.read(engine, (client) =>
+          const rows = await context.snapshot.readPrepared(engine, (client) =>
             pageOfItems(client, sight.scope, { limit, kind, certainty, after }),
           );
           return rows.map(({ itemId, batchId, ...row }): AffectedItem => {
@@ -98,7 +100,7 @@ export class ScopeListsResolver {
       { field: 'holders', root, args },
       {
         fetch: async (sight, after, limit) => {
-          const rows = await context.snapshot.read(engine, (client) =>
+          const rows = await context.snapshot.readPrepared(engine, (client) =>
             scopeHolders(client, sight.scope, { role, kind, current }),
           );
           const lines = { field: 'holders.lines', filter: { question: root.question, role, kind, current } };
@@ -123,7 +125,9 @@ export class ScopeListsResolver {
       { field: 'processors', root, args },
       {
         fetch: async (sight, after, limit) => {
-          const rows = await context.snapshot.read(engine, (client) => scopeProcessors(client, sight.scope));
+          const rows = await context.snapshot.readPrepared(engine, (client) =>
+            scopeProcessors(client, sight.scope),
+          );
           return following(rows, keyOf, after, limit).map((row) => ({
             ...row,
             quantities: row.quantities.map(stateQuantities),
@@ -149,7 +153,7 @@ export class ScopeListsResolver {
       { field: 'buyers', root, args },
       {
         fetch: async (sight, after, limit) => {
-          const listed = await context.snapshot.read(engine, (client) => listedBuyers(client, sight));
+          const listed = await context.snapshot.readPrepared(engine, (client) => listedBuyers(client, sight));
           const asked = listed.filter(
             (buyer) => args.certainty == null || buyer.certainty === args.certainty,
           );
@@ -177,7 +181,9 @@ export class ScopeListsResolver {
       { field: 'gaps', root, args },
       {
         fetch: async (sight, after, limit) => {
-          const rows = await context.snapshot.read(engine, (client) => scopeGaps(client, sight.scope));
+          const rows = await context.snapshot.readPrepared(engine, (client) =>
+            scopeGaps(client, sight.scope),
+          );
           return following(rows, keyOf, after, limit).map(({ atMost, ...gap }) => ({ ...gap, most: atMost }));
         },
         keyOf,
@@ -199,7 +205,9 @@ export class ScopeListsResolver {
       { field: 'unaccountedGoods', root, args },
       {
         fetch: async (sight, after, limit) => {
-          const rows = await context.snapshot.read(engine, (client) => scopeUnaccounted(client, sight.scope));
+          const rows = await context.snapshot.readPrepared(engine, (client) =>
+            scopeUnaccounted(client, sight.scope),
+          );
           const page = following(rows, unaccountedKey, after, limit);
           return Promise.all(page.map((row) => shownUnaccounted(context, row)));
         },

@@ -26,7 +26,7 @@ export async function askScope(
 ): Promise<ScopeSight> {
   const watermark = await context.snapshot.watermark();
   const isAhead = question.knownAt === null && (await recordedSince(context, watermark));
-  return context.snapshot.read(engine, async (client) => {
+  return context.snapshot.readPrepared(engine, async (client) => {
     await authoriseRule(client, principal, question.rule, 'rule');
     if (question.keep !== null) await authoriseRule(client, principal, question.keep, 'keep');
     const knownAt = isAhead ? watermark : question.knownAt;
@@ -37,7 +37,7 @@ export async function askScope(
 
 /** Whether the snapshot holds events that were recorded after a moment. */
 export function recordedSince(context: RequestContext, at: Date): Promise<boolean> {
-  return context.snapshot.read(engine, async (client) => {
+  return context.snapshot.readPrepared(engine, async (client) => {
     const { rows } = await client.query<{ more: boolean }>(
       'select exists (select from event where recorded_at > $1) as more',
       [at],

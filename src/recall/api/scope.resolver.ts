@@ -81,7 +81,7 @@ export class RecallScopeResolver {
     description: 'True when rows or counts that this question asks for are hidden from the caller.',
   })
   viewLimited(@Root() { sight, asked }: RecallScope, @Ctx() context: RequestContext): Promise<boolean> {
-    return context.snapshot.read(engine, (client) => isLimited(client, sight, asked));
+    return context.snapshot.readPrepared(engine, (client) => isLimited(client, sight, asked));
   }
 
   @FieldResolver(() => Boolean, {
@@ -98,7 +98,7 @@ export class RecallScopeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<ScopeSummary>> {
     const parts = summaryPartsOf(sight, asked);
-    const facts = await context.snapshot.read(engine, async (client) => {
+    const facts = await context.snapshot.readPrepared(engine, async (client) => {
       // what is listed beside is counted from the list
       if (asked.has('buyers') || asked.has('distribution')) await scopeBuyers(client, sight.scope);
       return summaryInParts(client, sight.scope, parts);
@@ -121,7 +121,9 @@ export class RecallScopeResolver {
     @Root() { sight }: RecallScope,
     @Ctx() context: RequestContext,
   ): Promise<DistributionRow[]> {
-    const rows = await context.snapshot.read(engine, (client) => scopeDistribution(client, sight.scope, by));
+    const rows = await context.snapshot.readPrepared(engine, (client) =>
+      scopeDistribution(client, sight.scope, by),
+    );
     return Promise.all(
       rows.map(async ({ key, partyId, holders, retailers, buyers, certainBuyers, quantities }) => ({
         ...{ partyId, holders, retailers },
@@ -145,7 +147,7 @@ export class RecallScopeResolver {
     const subject = await resolveSubject(context, of);
     if (subject.kind === 'UNIT')
       throw new Refusal('BAD_INPUT', 'of: a scope has batches and items, not logistic units');
-    return context.snapshot.read(engine, (client) =>
+    return context.snapshot.readPrepared(engine, (client) =>
       shownMembership(client, { sight, principal, answerLimits: context.answerLimits }, subject),
     );
   }
