@@ -72,7 +72,7 @@ export async function loadBatches(
   clocks: Clocks,
 ): Promise<Map<bigint, BatchFacts>> {
   const sql = statement(clocks);
-  const batches = await client.query<BatchRow>(
+  const asked = client.query<BatchRow>(
     `select b.batch_id, b.product_id, b.lot, b.source_id, b.expires_on::text as expires_on,
        (select count(*) from item i where i.batch_id = b.batch_id and ${sql.live('i')} and ${sql.happened('i.produced_at')}) as items,
        b.lot is not null or exists (
@@ -87,6 +87,7 @@ export async function loadBatches(
      where ${isOnRecord(sql)}`,
     sql.values,
   );
+  const [batches, own] = await Promise.all([asked, loadRuns(client, batchIds, clocks)]);
   const added = new Map(batches.rows.map((row) => [BigInt(row.batch_id), id(row.added)]));
   const facts = new Map<bigint, BatchFacts>();
   for (const row of batches.rows) {
@@ -103,7 +104,6 @@ export async function loadBatches(
       productHasLots: row.product_has_lots,
     });
   }
-  const own = await loadRuns(client, batchIds, clocks);
   const without = [...facts.values()].filter((batch) => batch.lot !== null && !own.has(batch.batchId));
   const same = await sameGoods(
     client,
@@ -175,6 +175,7 @@ async function sameGoods(
   clocks: Clocks,
 ): Promise<Map<bigint, { batchIds: bigint[]; quantity: bigint | null }>> {
   const found = new Map<bigint, { batchIds: bigint[]; quantity: bigint | null }>();
+  if (batchIds.length === 0) return found;
   for (const [batchId, others] of await otherSources(client, batchIds, clocks))
     found.set(batchId, { batchIds: others, quantity: null });
   // what was relabelled twice was made once: level by level, since events are no table a recursive statement may walk

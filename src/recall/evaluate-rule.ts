@@ -6,7 +6,7 @@ import { failedCondition } from './failed-condition.js';
 import { resolveLeaves } from './resolve-leaf.js';
 import { persistingPart, type Rule } from './rule.js';
 import { loadCandidates } from './rule-candidates.sql.js';
-import { type Candidates, isAccountedFor } from './rule-facts.js';
+import { type BatchFacts, type Candidates, isAccountedFor } from './rule-facts.js';
 import { leafGaps, originGap } from './rule-gaps.js';
 import type { Exposure, Gap } from './scope.js';
 import type { Truth } from './truth.js';
@@ -19,6 +19,8 @@ export interface Origins {
   gaps: Gap[];
   /** Origins whose defect stays where the part was taken out; null: the rule has none. */
   persisting: Origins | null;
+  /** Of the batches that the rule was asked of, as they were read for it: not read again. */
+  facts?: ReadonlyMap<bigint, BatchFacts>;
 }
 
 /** Origins of a rule in the caller's snapshot. */
@@ -31,6 +33,7 @@ export async function evaluateRule(
   const leaves = await resolveLeaves(client, rule, clocks, exposure);
   const candidates = await loadCandidates(client, [...leaves.values()], clocks);
   const origins = originsOf(rule, leaves, candidates);
+  origins.facts = candidates.batches;
   const persisting = persistingPart(rule);
   if (persisting !== null) origins.persisting = originsOf(persisting, leaves, candidates);
   origins.gaps.push(...leafGaps([...leaves.values()], candidates));

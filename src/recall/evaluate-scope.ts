@@ -123,17 +123,18 @@ function cutDepth(scope: Scope, chains: Chains, maxDepth: number | null): void {
 }
 
 async function loadEventIds(client: pg.ClientBase, solution: Solution): Promise<Map<string, string>> {
+  const { eventIds, made, fittings, stated, guesses } = solution.graph;
   const keys = new Set<string>();
-  for (const row of solution.graph.made) keys.add(row.eventKey);
-  for (const row of solution.graph.fittings) keys.add(row.eventKey);
-  for (const row of solution.graph.stated) keys.add(row.eventKey);
-  for (const row of solution.graph.guesses) if (row.eventKey !== null) keys.add(row.eventKey);
+  for (const { eventKey } of [...made, ...fittings, ...stated, ...guesses])
+    if (eventKey !== null && !eventIds.has(eventKey)) keys.add(eventKey);
+  if (keys.size === 0) return eventIds;
   const { rows } = await client.query<{ event_key: string; event_id: string }>(
     `select e.event_key, e.event_id
      from unnest($1::uuid[]) as named_event (event_key) join event e on e.event_key = named_event.event_key`,
     [[...keys]],
   );
-  return new Map(rows.map((row) => [row.event_key, row.event_id]));
+  for (const row of rows) eventIds.set(row.event_key, row.event_id);
+  return eventIds;
 }
 
 function evidenceOf(

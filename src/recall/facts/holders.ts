@@ -35,17 +35,17 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
   for (const item of scope.items.values()) productOf.set(item.batchId, item.productId);
   const sees = (row: { batchId: bigint; partyId: bigint }) =>
     seesRow(scope.view, { productId: productOf.get(row.batchId), partyId: row.partyId });
-  return {
-    ledger: (await loadLedger(client, scope)).filter(sees),
-    returns: (await loadReturns(client, scope)).filter(sees),
-    onHold: await loadHolds(client, [...productOf.keys()], scope.clocks),
-    products: await loadProducts(
+  const [ledger, returns, onHold, products] = await Promise.all([
+    loadLedger(client, scope),
+    loadReturns(client, scope),
+    loadHolds(client, [...productOf.keys()], scope.clocks),
+    loadProducts(
       client,
       [...productOf.values(), ...scope.unlotted.map((movement) => movement.productId)],
       scope.clocks,
     ),
-    productOf,
-  };
+  ]);
+  return { ledger: ledger.filter(sees), returns: returns.filter(sees), onHold, products, productOf };
 }
 
 /** One row per site, sorted by site id. */

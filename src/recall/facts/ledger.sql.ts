@@ -55,7 +55,7 @@ const isInward = "(l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and
 /** Legs of affected goods, and of goods of a lot that affected items could be among. */
 export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
   const sql = statement(scope.clocks);
-  const { rows } = await client.query<LedgerSqlRow>(
+  const booked = client.query<LedgerSqlRow>(
     `with ${affectedGoods(sql, scope)}
      select l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward} as inward, ${isCertain} as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
@@ -64,11 +64,12 @@ export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<L
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}, ${isCertain}`,
     sql.values,
   );
-  return [
-    ...rows.map(ledgerRow),
-    ...(await loadImpliedLegs(client, scope)),
-    ...(await loadLotLegs(client, scope)),
-  ];
+  const [{ rows }, implied, ofLots] = await Promise.all([
+    booked,
+    loadImpliedLegs(client, scope),
+    loadLotLegs(client, scope),
+  ]);
+  return [...rows.map(ledgerRow), ...implied, ...ofLots];
 }
 
 /** Whether affected goods moved with anybody but this party: the first leg decides, where the ledger would read all. */

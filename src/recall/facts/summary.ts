@@ -31,20 +31,19 @@ export async function summaryInParts(
   scope: Scope,
   parts: readonly SummaryPart[],
 ): Promise<Partial<ScopeSummary>> {
-  const products = await loadProducts(
-    client,
-    [...scope.batches.values()].map((batch) => batch.productId),
-    scope.clocks,
-  );
+  const [products, ...read] = await Promise.all([
+    loadProducts(
+      client,
+      [...scope.batches.values()].map((batch) => batch.productId),
+      scope.clocks,
+    ),
+    ...parts.map((part) => readers[part](client, scope)),
+  ]);
   const finished = [...scope.batches.values()].filter(
     (batch) => products.get(batch.productId)?.kind === 'FINISHED',
   );
-  const summary: Partial<ScopeSummary> = {
-    batches: scope.batches.size,
-    finishedBatches: finished.length,
-  };
-  for (const part of parts) Object.assign(summary, await readers[part](client, scope));
-  return summary;
+  const counted = { batches: scope.batches.size, finishedBatches: finished.length };
+  return Object.assign(counted, ...read) as Partial<ScopeSummary>;
 }
 
 async function countHolders(
@@ -80,11 +79,16 @@ async function countItems(
   const sql = statement(scope.clocks);
   const { rows } = await client.query<CountRow>(
     `with ${affectedGoods(sql, scope)}
-     select p.kind = 'FINISHED' as finished, ${isCertain} as certain, count(distinct i.item_id) as items
-     ${joinAffected('item', 'i')}
-     join ${sql.master('product')} p on p.product_id = i.product_id
-     where ${isAffected} and ${sql.live('i')} and ${sql.happened('i.produced_at')} and ${seesItem(sql, scope.view)}
-     group by p.kind = 'FINISHED', ${isCertain}`,
+     -- each item once, by hash, where counting distinct ones would sort
+     select t.finished, t.certain, count(*) as items
+     from (
+       select p.kind = 'FINISHED' as finished, ${isCertain} as certain, i.item_id
+       ${joinAffected('item', 'i')}
+       join ${sql.master('product')} p on p.product_id = i.product_id
+       where ${isAffected} and ${sql.live('i')} and ${sql.happened('i.produced_at')} and ${seesItem(sql, scope.view)}
+       group by p.kind = 'FINISHED', ${isCertain}, i.item_id
+     ) t
+     group by t.finished, t.certain`,
     sql.values,
   );
   const sum = (test: (row: CountRow) => boolean) =>

@@ -82,6 +82,8 @@ export interface Graph {
   undescribed: Set<bigint>;
   /** Part items that the record has in two parents at one time: they prove nothing. */
   doubledParts: Set<bigint>;
+  /** Ids, by key, of the events that made and fitted. */
+  eventIds: Map<string, string>;
   unlotted: UnlottedMovement[];
   /** Batches and items that could have held a component, had their maker not stated otherwise. */
   stated: Stated[];

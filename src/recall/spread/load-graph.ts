@@ -23,6 +23,7 @@ export async function loadGraph(
     bills: new Map(),
     undescribed: new Set(),
     doubledParts: new Set(),
+    eventIds: new Map(),
     unlotted: [],
     stated: [],
     gaps: [],
@@ -51,13 +52,13 @@ export async function loadGraph(
     }
     for (const batchId of reached) walked.add(batchId);
     if (reached.length === 0) break;
-    for (const [id, facts] of await loadBatches(client, reached, clocks)) graph.batches.set(id, facts);
-    const guesses = [
-      ...(await unlottedMovements(client, graph, reached, clocks)),
-      ...(await missingGenealogy(client, graph, reached, { ...clocks, goods: null })),
-      ...(await itemsWithoutBatch(client, reached, graph.batches, clocks)),
-      ...(await otherSources(client, reached)),
-    ];
+    const unknown = reached.filter((id) => !origins.facts?.has(id));
+    const loaded = unknown.length === 0 ? new Map() : await loadBatches(client, unknown, clocks);
+    for (const id of reached) {
+      const facts = origins.facts?.get(id) ?? loaded.get(id);
+      if (facts !== undefined) graph.batches.set(id, facts);
+    }
+    const guesses = await guessesOf(client, graph, reached, clocks);
     graph.guesses.push(...guesses);
     frontier = [...new Set(guesses.map((guess) => guess.toBatch ?? guess.toItem?.batchId ?? 0n))].filter(
       (id) => id !== 0n && !walked.has(id),
@@ -72,21 +73,44 @@ export async function loadGraph(
   return graph;
 }
 
+async function guessesOf(
+  client: pg.ClientBase,
+  graph: Graph,
+  reached: bigint[],
+  clocks: Clocks,
+): Promise<Guess[]> {
+  const found = await Promise.all([
+    unlottedMovements(client, graph, reached, clocks),
+    itemsWithoutBatch(client, reached, graph.batches, clocks),
+    otherSources(client, reached),
+  ]);
+  // asks where goods went without their lot, which is known by now
+  const missing = await missingGenealogy(client, graph, reached, { ...clocks, goods: null });
+  const [unlotted, ...others] = found;
+  return [...unlotted, ...missing, ...others.flat()];
+}
+
 async function loadRows(client: pg.ClientBase, graph: Graph, clocks: Clocks): Promise<void> {
   const batchIds = [...graph.batches.keys()];
   const products = [...new Set([...graph.batches.values()].map((batch) => batch.productId))];
-  graph.made = await loadMade(client, batchIds, clocks);
-  graph.fittings = await loadFittings(client, batchIds, products, clocks);
+  const sql = statement(clocks);
+  const undescribed = () =>
+    client.query<{ product_id: bigint }>(
+      `select p.product_id from ${sql.master('product')} p where p.product_id = any(${sql.bind(products)}::bigint[]) and p.stub`,
+      sql.values,
+    );
+  const [made, fittings, , { rows }] = await Promise.all([
+    loadMade(client, graph, batchIds, clocks),
+    loadFittings(client, graph, { batchIds, products }, clocks),
+    loadBills(client, graph, products, clocks),
+    undescribed(),
+  ]);
+  graph.made = made;
+  graph.fittings = fittings;
   const parts = graph.fittings.flatMap(({ fittingId, partItem }) =>
     fittingId === null || partItem === null ? [] : [partItem],
   );
   graph.doubledParts = await loadDoubledParts(client, parts, clocks);
-  await loadBills(client, graph, products, clocks);
-  const sql = statement(clocks);
-  const { rows } = await client.query<{ product_id: bigint }>(
-    `select p.product_id from ${sql.master('product')} p where p.product_id = any(${sql.bind(products)}::bigint[]) and p.stub`,
-    sql.values,
-  );
   graph.undescribed = new Set(rows.map((row) => BigInt(row.product_id)));
 }
 
@@ -105,10 +129,23 @@ interface MadeSqlRow {
   occurred_at: Date | null;
   occurred_to: Date | null;
   event_key: string;
+  event_id: string | null;
+}
+
+function rememberEvents(
+  eventIds: Map<string, string>,
+  rows: readonly { event_key: string; event_id: string | null }[],
+): void {
+  for (const row of rows) if (row.event_id !== null) eventIds.set(row.event_key, row.event_id);
 }
 
 /** All inputs of the batches reached, the unaffected ones too: they decide what is certain. */
-async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clocks): Promise<MadeRow[]> {
+async function loadMade(
+  client: pg.ClientBase,
+  { eventIds }: Graph,
+  batchIds: bigint[],
+  clocks: Clocks,
+): Promise<MadeRow[]> {
   const sql = statement(clocks);
   const { rows } = await client.query<MadeSqlRow>(
     `select l.input_batch_id, l.output_batch_id, b.product_id, b.lot is null as without_lot,
@@ -117,7 +154,7 @@ async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clock
        -- goods that got another name did not mix by that, whatever they are
        case when e.kind = 'RELABELLED' and p.dimension in ('PIECES', 'LENGTH') then 'DISCRETE' else l.mixing end as mixing,
        l.pool, l.quantity,
-       l.occurred_at, case when e.occurred_at = l.occurred_at then e.occurred_to else l.occurred_at end as occurred_to, l.event_key
+       l.occurred_at, case when e.occurred_at = l.occurred_at then e.occurred_to else l.occurred_at end as occurred_to, l.event_key, e.event_id
      from lineage l
      join batch b on b.batch_id = l.input_batch_id
      join product p on p.product_id = b.product_id
@@ -127,6 +164,7 @@ async function loadMade(client: pg.ClientBase, batchIds: bigint[], clocks: Clock
      order by l.lineage_id`,
     sql.values,
   );
+  rememberEvents(eventIds, rows);
   const made = rows.map((row) => ({
     input: BigInt(row.input_batch_id),
     output: BigInt(row.output_batch_id),
@@ -178,13 +216,14 @@ interface FittingSqlRow {
   alternative: boolean;
   relabelled: boolean;
   event_key: string;
+  event_id: string | null;
 }
 
 /** Every fitting of an affected product into items of the batches reached: the affected parts and those that acquit. */
 async function loadFittings(
   client: pg.ClientBase,
-  batchIds: bigint[],
-  products: bigint[],
+  { eventIds }: Graph,
+  { batchIds, products }: { batchIds: bigint[]; products: bigint[] },
   clocks: Clocks,
 ): Promise<FittingRow[]> {
   const sql = statement(clocks);
@@ -193,7 +232,7 @@ async function loadFittings(
        f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when ${sql.happened('f.removed_at')} then f.removed_at end as removed_at,
        coalesce(e.kind = 'SERVICED', false) as by_service, coalesce(e.kind = 'RELABELLED', false) as relabelled,
-       coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key
+       coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key, e.event_id
      from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
      join fitting f on f.batch_id = reached.batch_id
      join batch p on p.batch_id = f.part_batch_id and p.product_id = any(${sql.bind(products)}::bigint[])
@@ -202,6 +241,7 @@ async function loadFittings(
      order by f.fitting_id`,
     sql.values,
   );
+  rememberEvents(eventIds, rows);
   return rows.map((row) => ({
     fittingId: row.relabelled ? null : BigInt(row.fitting_id),
     parentItem: BigInt(row.parent_item_id),

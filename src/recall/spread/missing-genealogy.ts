@@ -30,8 +30,10 @@ export async function missingGenealogy(
     return batch === undefined || batch.lot === null ? [] : [batch];
   });
   const productIds = [...new Set(components.map((batch) => batch.productId))];
-  const runs = await loadUncoveredRuns(client, productIds, clocks);
-  const items = await loadUncoveredItems(client, productIds, clocks);
+  const [runs, items] = await Promise.all([
+    loadUncoveredRuns(client, productIds, clocks),
+    loadUncoveredItems(client, productIds, clocks),
+  ]);
   const wanted = new Set([...runs, ...items].map((made) => made.componentId));
   const asked = components.filter((batch) => wanted.has(batch.productId));
   if (asked.length === 0) return [];

@@ -44,27 +44,6 @@ select r.batch_id, r.site_id, r.line, r.revision, r.produced_from, r.produced_to
        and true
      order by r.batch_id, r.run_id;
 
--- batch-facts.sql.ts otherSources: 0 rows; containment by containment_content_batch, event by event_pkey, event_reference by event_reference_pkey, fitting by fitting_part_batch, fitting by fitting_pkey, item by item_pkey, leg by leg_pkey
-select n.batch_id, array_agg(b.batch_id) as others
-     from unnest($1::bigint[]) as named (batch_id)
-     join batch n on n.batch_id = named.batch_id and n.source_id is null and n.lot is not null
-     join batch b on b.product_id = n.product_id and b.lot = n.lot and b.source_id is not null
-     where ((select x.batch_id from run x where x.batch_id = b.batch_id and x.voided_at is null and true
-      order by x.run_id limit 1) is not null or (select x.batch_id from item x where x.batch_id = b.batch_id and x.voided_at is null and true
-      order by x.item_id limit 1) is not null or (select x.batch_id from leg x where x.batch_id = b.batch_id and x.voided_at is null and true
-      order by x.leg_id limit 1) is not null or (select x.input_batch_id from lineage x where x.input_batch_id = b.batch_id and x.voided_at is null and true
-      order by x.output_batch_id limit 1) is not null or (select x.output_batch_id from lineage x where x.output_batch_id = b.batch_id and x.voided_at is null and true
-      order by x.input_batch_id limit 1) is not null or (select x.part_batch_id from fitting x where x.part_batch_id = b.batch_id and x.voided_at is null and true
-      order by x.fitting_id limit 1) is not null or (select x.batch_id from fitting x where x.batch_id = b.batch_id and x.voided_at is null and true
-      order by x.fitting_id limit 1) is not null or (select x.content_batch_id from containment x where x.content_batch_id = b.batch_id and x.voided_at is null and true
-      order by x.containment_id limit 1) is not null or (b.lot is not null and not exists (
-        select 1 from batch y where y.product_id = b.product_id and y.lot = b.lot and y.batch_id <> b.batch_id
-          and (b.source_id is not null or (select z.batch_id from run z where z.batch_id = y.batch_id and z.voided_at is null order by z.run_id limit 1) is not null or (select z.batch_id from item z where z.batch_id = y.batch_id and z.voided_at is null order by z.item_id limit 1) is not null or (select z.input_batch_id from lineage z where z.input_batch_id = y.batch_id and z.voided_at is null order by z.output_batch_id limit 1) is not null or (select z.output_batch_id from lineage z where z.output_batch_id = y.batch_id and z.voided_at is null order by z.input_batch_id limit 1) is not null))
-      and exists (
-        select 1 from event_reference r join event x on x.event_key = r.event_key
-        where r.reference = hashtextextended('l:' || b.product_id || ':' || b.lot, 0) and x.voided_at is null and true)))
-     group by n.batch_id;
-
 -- closure.ts closureOf: 2 rows; no large table
 with recursive reached (batch_id) as (
        select unnest($1::bigint[])
@@ -111,8 +90,8 @@ with affected_batch as materialized (
   join sale w on w.batch_id = a.batch_id
   left join named_item n on n.item_id = w.item_id
   left join spared_item s on s.item_id = w.item_id
-       where w.voided_at is null and true
-         and ((s.item_id is null and (a.whole or n.item_id is not null)) or (not a.whole and w.item_id is null and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)))
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       
        union all
        select w.*, false, false, true
        from unlotted_sale u
@@ -130,26 +109,129 @@ with affected_batch as materialized (
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit, w.quantity,
-         w.whole or w.item_id is not null as booked,
-         not w.unknown_amount and not (w.without_lot and w.buyer_id is null)
-           and not exists (select from sale_return t where t.sale_event_key = w.event_key and t.voided_at is null and true)
-           and case when w.item_id is null then not b.may_be_back
-             else count(*) over (partition by w.item_id) = 1
-               and not exists (select from registration g where g.item_id = w.item_id and g.voided_at is null)
-               and not exists (select from leg l where l.item_id = w.item_id and ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD')) and l.voided_at is null and true)
-             end as settled
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+         w.quantity, w.whole or w.item_id is not null as booked,
+         w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w
        join sold_batch b on b.batch_id = w.batch_id
        where true
+     ),
+     open_sale as materialized (
+       select t.sale_id from told_sale t where t.is_open
+       union all
+       select t.sale_id from told_sale t join sale_return r on r.sale_event_key = t.event_key and r.voided_at is null and true
+       union all
+       select t.sale_id from told_sale t
+       join (select o.item_id from told_sale o where o.item_id is not null group by o.item_id having count(*) > 1) again
+         on again.item_id = t.item_id
+       union all
+       select t.sale_id from told_sale t join registration g on g.item_id = t.item_id and g.voided_at is null
+       union all
+       select t.sale_id from told_sale t join leg l on l.item_id = t.item_id and ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD')) and l.voided_at is null and true
+     ),
+     settled_sale as not materialized (
+       select t.* from told_sale t where not exists (select from open_sale o where o.sale_id = t.sale_id)
+     ),
+     -- each buyer once, by hash: counting distinct ones sorts
+     settled_buyer as (
+       select t.buyer_id, bool_or(t.certain) as certain from settled_sale t where t.buyer_id is not null group by t.buyer_id
      )
-     select null as unit, count(distinct t.buyer_id) as one, count(distinct t.buyer_id) filter (where t.certain) as other,
-       (select array_agg(o.sale_id) from told_sale o where not o.settled) as open
-     from told_sale t where t.settled
+     select null as unit, count(*) as one, count(*) filter (where b.certain) as other,
+       (select array_agg(distinct o.sale_id) from open_sale o) as open
+     from settled_buyer b
      union all
      select t.unit, coalesce(sum(t.quantity) filter (where t.booked), 0)::bigint,
        coalesce(sum(t.quantity) filter (where not t.booked), 0)::bigint, null
-     from told_sale t where t.settled and t.buyer_id is null
+     from settled_sale t where t.buyer_id is null
+     group by t.unit;
+
+-- count-buyers.ts countSettled: 1 rows; leg by leg_item_ended, registration by registration_item, sale by sale_event, sale by sale_pkey
+with affected_batch as materialized (
+    select * from unnest(
+      $1::bigint[],
+      $2::boolean[],
+      $3::boolean[]) as a (batch_id, whole, certain)
+    union all
+    -- items whose batch is not on record lie in the unknown-lot batch of their product
+    select distinct i.batch_id, false, false
+    from unnest($4::bigint[]) as i (batch_id)
+  ),
+  named_item as materialized (
+    select * from unnest(
+      $5::bigint[],
+      $6::boolean[]) as n (item_id, certain)
+  ),
+  spared_item as materialized (
+    select * from unnest($7::bigint[]) as s (item_id)
+  ),
+     unlotted_sale as (
+       select * from unnest($8::bigint[], $9::uuid[])
+         as u (batch_id, event_key)
+     ),
+     affected_sale as (
+       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       
+  from affected_batch a
+  join sale w on w.batch_id = a.batch_id
+  left join named_item n on n.item_id = w.item_id
+  left join spared_item s on s.item_id = w.item_id
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       union all
+       select w.*, a.certain, a.whole, false
+       from affected_batch a join sale w on w.batch_id = a.batch_id
+       where w.voided_at is null and true and not a.whole and w.item_id is null
+         and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)
+       union all
+       select w.*, false, false, true
+       from unlotted_sale u
+       join sale w on w.batch_id = u.batch_id and w.event_key = u.event_key and w.voided_at is null
+       -- where goods without a lot are affected as a whole the sale is among those above
+       where not exists (select from affected_batch a where a.batch_id = u.batch_id and a.whole)
+     ),
+     -- what a batch tells of its sales: read once a batch, not once a sale
+     sold_batch as materialized (
+       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+         select from batch o join sale_return r on r.batch_id = o.batch_id
+         where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and r.voided_at is null and true) as may_be_back
+       from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
+       join batch b on b.batch_id = named.batch_id
+       join product p on p.product_id = b.product_id
+     ),
+     told_sale as materialized (
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+         w.quantity, w.whole or w.item_id is not null as booked,
+         w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
+       from affected_sale w
+       join sold_batch b on b.batch_id = w.batch_id
+       where true
+     ),
+     open_sale as materialized (
+       select t.sale_id from told_sale t where t.is_open
+       union all
+       select t.sale_id from told_sale t join sale_return r on r.sale_event_key = t.event_key and r.voided_at is null and true
+       union all
+       select t.sale_id from told_sale t
+       join (select o.item_id from told_sale o where o.item_id is not null group by o.item_id having count(*) > 1) again
+         on again.item_id = t.item_id
+       union all
+       select t.sale_id from told_sale t join registration g on g.item_id = t.item_id and g.voided_at is null
+       union all
+       select t.sale_id from told_sale t join leg l on l.item_id = t.item_id and ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD')) and l.voided_at is null and true
+     ),
+     settled_sale as not materialized (
+       select t.* from told_sale t where not exists (select from open_sale o where o.sale_id = t.sale_id)
+     ),
+     -- each buyer once, by hash: counting distinct ones sorts
+     settled_buyer as (
+       select t.buyer_id, bool_or(t.certain) as certain from settled_sale t where t.buyer_id is not null group by t.buyer_id
+     )
+     select null as unit, count(*) as one, count(*) filter (where b.certain) as other,
+       (select array_agg(distinct o.sale_id) from open_sale o) as open
+     from settled_buyer b
+     union all
+     select t.unit, coalesce(sum(t.quantity) filter (where t.booked), 0)::bigint,
+       coalesce(sum(t.quantity) filter (where not t.booked), 0)::bigint, null
+     from settled_sale t where t.buyer_id is null
      group by t.unit;
 
 -- count-buyers.ts countTogether: 1 rows; leg by leg_item_ended, registration by registration_item, sale by sale_event, sale by sale_pkey
@@ -182,8 +264,8 @@ with affected_batch as materialized (
   join sale w on w.batch_id = a.batch_id
   left join named_item n on n.item_id = w.item_id
   left join spared_item s on s.item_id = w.item_id
-       where w.voided_at is null and true
-         and ((s.item_id is null and (a.whole or n.item_id is not null)) or (not a.whole and w.item_id is null and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)))
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       
        union all
        select w.*, false, false, true
        from unlotted_sale u
@@ -201,23 +283,123 @@ with affected_batch as materialized (
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit, w.quantity,
-         w.whole or w.item_id is not null as booked,
-         not w.unknown_amount and not (w.without_lot and w.buyer_id is null)
-           and not exists (select from sale_return t where t.sale_event_key = w.event_key and t.voided_at is null and true)
-           and case when w.item_id is null then not b.may_be_back
-             else count(*) over (partition by w.item_id) = 1
-               and not exists (select from registration g where g.item_id = w.item_id and g.voided_at is null)
-               and not exists (select from leg l where l.item_id = w.item_id and ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD')) and l.voided_at is null and true)
-             end as settled
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+         w.quantity, w.whole or w.item_id is not null as booked,
+         w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w
        join sold_batch b on b.batch_id = w.batch_id
        where true
      ),
+     open_sale as materialized (
+       select t.sale_id from told_sale t where t.is_open
+       union all
+       select t.sale_id from told_sale t join sale_return r on r.sale_event_key = t.event_key and r.voided_at is null and true
+       union all
+       select t.sale_id from told_sale t
+       join (select o.item_id from told_sale o where o.item_id is not null group by o.item_id having count(*) > 1) again
+         on again.item_id = t.item_id
+       union all
+       select t.sale_id from told_sale t join registration g on g.item_id = t.item_id and g.voided_at is null
+       union all
+       select t.sale_id from told_sale t join leg l on l.item_id = t.item_id and ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD')) and l.voided_at is null and true
+     ),
+     settled_sale as not materialized (
+       select t.* from told_sale t where not exists (select from open_sale o where o.sale_id = t.sale_id)
+     ),
      reached_buyer as (
        select o.buyer_id, bool_or(o.certain) as certain
        from (
-         select t.buyer_id, t.certain, true as holds from told_sale t where t.settled and t.buyer_id is not null
+         select t.buyer_id, t.certain, true as holds from settled_sale t where t.buyer_id is not null
+         union all
+         select * from unnest(
+           $10::bigint[],
+           $11::boolean[],
+           $12::boolean[])
+       ) o
+       group by o.buyer_id having bool_or(o.holds)
+     )
+     select count(*) as buyers, count(*) filter (where certain) as certain_buyers from reached_buyer;
+
+-- count-buyers.ts countTogether: 1 rows; leg by leg_item_ended, registration by registration_item, sale by sale_event, sale by sale_pkey
+with affected_batch as materialized (
+    select * from unnest(
+      $1::bigint[],
+      $2::boolean[],
+      $3::boolean[]) as a (batch_id, whole, certain)
+    union all
+    -- items whose batch is not on record lie in the unknown-lot batch of their product
+    select distinct i.batch_id, false, false
+    from unnest($4::bigint[]) as i (batch_id)
+  ),
+  named_item as materialized (
+    select * from unnest(
+      $5::bigint[],
+      $6::boolean[]) as n (item_id, certain)
+  ),
+  spared_item as materialized (
+    select * from unnest($7::bigint[]) as s (item_id)
+  ),
+     unlotted_sale as (
+       select * from unnest($8::bigint[], $9::uuid[])
+         as u (batch_id, event_key)
+     ),
+     affected_sale as (
+       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       
+  from affected_batch a
+  join sale w on w.batch_id = a.batch_id
+  left join named_item n on n.item_id = w.item_id
+  left join spared_item s on s.item_id = w.item_id
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       union all
+       select w.*, a.certain, a.whole, false
+       from affected_batch a join sale w on w.batch_id = a.batch_id
+       where w.voided_at is null and true and not a.whole and w.item_id is null
+         and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)
+       union all
+       select w.*, false, false, true
+       from unlotted_sale u
+       join sale w on w.batch_id = u.batch_id and w.event_key = u.event_key and w.voided_at is null
+       -- where goods without a lot are affected as a whole the sale is among those above
+       where not exists (select from affected_batch a where a.batch_id = u.batch_id and a.whole)
+     ),
+     -- what a batch tells of its sales: read once a batch, not once a sale
+     sold_batch as materialized (
+       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+         select from batch o join sale_return r on r.batch_id = o.batch_id
+         where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and r.voided_at is null and true) as may_be_back
+       from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
+       join batch b on b.batch_id = named.batch_id
+       join product p on p.product_id = b.product_id
+     ),
+     told_sale as materialized (
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+         w.quantity, w.whole or w.item_id is not null as booked,
+         w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
+       from affected_sale w
+       join sold_batch b on b.batch_id = w.batch_id
+       where true
+     ),
+     open_sale as materialized (
+       select t.sale_id from told_sale t where t.is_open
+       union all
+       select t.sale_id from told_sale t join sale_return r on r.sale_event_key = t.event_key and r.voided_at is null and true
+       union all
+       select t.sale_id from told_sale t
+       join (select o.item_id from told_sale o where o.item_id is not null group by o.item_id having count(*) > 1) again
+         on again.item_id = t.item_id
+       union all
+       select t.sale_id from told_sale t join registration g on g.item_id = t.item_id and g.voided_at is null
+       union all
+       select t.sale_id from told_sale t join leg l on l.item_id = t.item_id and ((l.state = 'SCRAPPED' and l.quantity > 0) or (l.kind = 'RETURNED' and l.state <> 'SOLD')) and l.voided_at is null and true
+     ),
+     settled_sale as not materialized (
+       select t.* from told_sale t where not exists (select from open_sale o where o.sale_id = t.sale_id)
+     ),
+     reached_buyer as (
+       select o.buyer_id, bool_or(o.certain) as certain
+       from (
+         select t.buyer_id, t.certain, true as holds from settled_sale t where t.buyer_id is not null
          union all
          select * from unnest(
            $10::bigint[],
@@ -535,7 +717,7 @@ select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id
        f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when true then f.removed_at end as removed_at,
        coalesce(e.kind = 'SERVICED', false) as by_service, coalesce(e.kind = 'RELABELLED', false) as relabelled,
-       coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key
+       coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key, e.event_id
      from unnest($1::bigint[]) as reached (batch_id)
      join fitting f on f.batch_id = reached.batch_id
      join batch p on p.batch_id = f.part_batch_id and p.product_id = any($2::bigint[])
@@ -550,7 +732,7 @@ select l.input_batch_id, l.output_batch_id, b.product_id, b.lot is null as witho
        -- goods that got another name did not mix by that, whatever they are
        case when e.kind = 'RELABELLED' and p.dimension in ('PIECES', 'LENGTH') then 'DISCRETE' else l.mixing end as mixing,
        l.pool, l.quantity,
-       l.occurred_at, case when e.occurred_at = l.occurred_at then e.occurred_to else l.occurred_at end as occurred_to, l.event_key
+       l.occurred_at, case when e.occurred_at = l.occurred_at then e.occurred_to else l.occurred_at end as occurred_to, l.event_key, e.event_id
      from lineage l
      join batch b on b.batch_id = l.input_batch_id
      join product p on p.product_id = b.product_id
@@ -559,14 +741,14 @@ select l.input_batch_id, l.output_batch_id, b.product_id, b.lot is null as witho
        and l.voided_at is null and true
      order by l.lineage_id;
 
--- load-graph.ts loadRows: 0 rows; no large table
-select p.product_id from product p where p.product_id = any($1::bigint[]) and p.stub;
-
 -- load-graph.ts otherSources: 0 rows; no large table
 select b.batch_id as component_batch_id, o.batch_id
      from unnest($1::bigint[]) as reached (batch_id)
      join batch b on b.batch_id = reached.batch_id
      join batch o on o.product_id = b.product_id and o.lot = b.lot and (o.source_id is null) <> (b.source_id is null);
+
+-- load-graph.ts undescribed: 0 rows; no large table
+select p.product_id from product p where p.product_id = any($1::bigint[]) and p.stub;
 
 -- master.sql.ts loadProducts: 2 rows; no large table
 select p.product_id, p.gtin, p.kind, p.unit
@@ -929,6 +1111,122 @@ select b.product_id, b.batch_id, b.lot, r.occurred_at
      where b.product_id = any($1::bigint[]) and r.sale_event_key is null and r.item_id is null
        and r.voided_at is null and true;
 
+-- sales.sql.ts loadSales: 3 rows; item_key by item_key_pkey, sale by sale_event, sale by sale_pkey
+with affected_batch as materialized (
+    select * from unnest(
+      $1::bigint[],
+      $2::boolean[],
+      $3::boolean[]) as a (batch_id, whole, certain)
+    union all
+    -- items whose batch is not on record lie in the unknown-lot batch of their product
+    select distinct i.batch_id, false, false
+    from unnest($4::bigint[]) as i (batch_id)
+  ),
+  named_item as materialized (
+    select * from unnest(
+      $5::bigint[],
+      $6::boolean[]) as n (item_id, certain)
+  ),
+  spared_item as materialized (
+    select * from unnest($7::bigint[]) as s (item_id)
+  ),
+     unlotted_sale as (
+       select * from unnest($8::bigint[], $9::uuid[])
+         as u (batch_id, event_key)
+     ),
+     affected_sale as (
+       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       
+  from affected_batch a
+  join sale w on w.batch_id = a.batch_id
+  left join named_item n on n.item_id = w.item_id
+  left join spared_item s on s.item_id = w.item_id
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       union all
+       select w.*, a.certain, a.whole, false
+       from affected_batch a join sale w on w.batch_id = a.batch_id
+       where w.voided_at is null and true and not a.whole and w.item_id is null
+         and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)
+       union all
+       select w.*, false, false, true
+       from unlotted_sale u
+       join sale w on w.batch_id = u.batch_id and w.event_key = u.event_key and w.voided_at is null
+       -- where goods without a lot are affected as a whole the sale is among those above
+       where not exists (select from affected_batch a where a.batch_id = u.batch_id and a.whole)
+     )
+     select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
+       w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
+       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
+     from affected_sale w
+     join batch b on b.batch_id = w.batch_id
+     join product p on p.product_id = b.product_id
+     left join item_key k on k.product_id = b.product_id and k.item_id = w.item_id
+     left join lateral (
+       select sum(t.quantity)::bigint as quantity, max(t.occurred_at) as at, bool_or(t.unknown_amount) as unknown_amount
+       from sale_return t where t.sale_event_key = w.event_key and t.voided_at is null and true
+     ) r on true
+     
+     order by w.occurred_at, w.sale_id;
+
+-- sales.sql.ts loadSales: 3 rows; item_key by item_key_pkey, sale by sale_event, sale by sale_pkey
+with affected_batch as materialized (
+    select * from unnest(
+      $1::bigint[],
+      $2::boolean[],
+      $3::boolean[]) as a (batch_id, whole, certain)
+    union all
+    -- items whose batch is not on record lie in the unknown-lot batch of their product
+    select distinct i.batch_id, false, false
+    from unnest($4::bigint[]) as i (batch_id)
+  ),
+  named_item as materialized (
+    select * from unnest(
+      $5::bigint[],
+      $6::boolean[]) as n (item_id, certain)
+  ),
+  spared_item as materialized (
+    select * from unnest($7::bigint[]) as s (item_id)
+  ),
+     unlotted_sale as (
+       select * from unnest($8::bigint[], $9::uuid[])
+         as u (batch_id, event_key)
+     ),
+     affected_sale as (
+       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       
+  from affected_batch a
+  join sale w on w.batch_id = a.batch_id
+  left join named_item n on n.item_id = w.item_id
+  left join spared_item s on s.item_id = w.item_id
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       union all
+       select w.*, a.certain, a.whole, false
+       from affected_batch a join sale w on w.batch_id = a.batch_id
+       where w.voided_at is null and true and not a.whole and w.item_id is null
+         and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)
+       union all
+       select w.*, false, false, true
+       from unlotted_sale u
+       join sale w on w.batch_id = u.batch_id and w.event_key = u.event_key and w.voided_at is null
+       -- where goods without a lot are affected as a whole the sale is among those above
+       where not exists (select from affected_batch a where a.batch_id = u.batch_id and a.whole)
+     )
+     select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
+       w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
+       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
+     from affected_sale w
+     join batch b on b.batch_id = w.batch_id
+     join product p on p.product_id = b.product_id
+     left join item_key k on k.product_id = b.product_id and k.item_id = w.item_id
+     left join lateral (
+       select sum(t.quantity)::bigint as quantity, max(t.occurred_at) as at, bool_or(t.unknown_amount) as unknown_amount
+       from sale_return t where t.sale_event_key = w.event_key and t.voided_at is null and true
+     ) r on true
+     where w.sale_id = any($10::bigint[])
+     order by w.occurred_at, w.sale_id;
+
 -- sales.sql.ts loadSales: 4 rows; item_key by item_key_pkey, sale by sale_event, sale by sale_pkey
 with affected_batch as materialized (
     select * from unnest(
@@ -959,8 +1257,8 @@ with affected_batch as materialized (
   join sale w on w.batch_id = a.batch_id
   left join named_item n on n.item_id = w.item_id
   left join spared_item s on s.item_id = w.item_id
-       where w.voided_at is null and true
-         and ((s.item_id is null and (a.whole or n.item_id is not null)) or (not a.whole and w.item_id is null and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)))
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       
        union all
        select w.*, false, false, true
        from unlotted_sale u
@@ -1013,8 +1311,8 @@ with affected_batch as materialized (
   join sale w on w.batch_id = a.batch_id
   left join named_item n on n.item_id = w.item_id
   left join spared_item s on s.item_id = w.item_id
-       where w.voided_at is null and true
-         and ((s.item_id is null and (a.whole or n.item_id is not null)) or (not a.whole and w.item_id is null and exists (select 1 from batch b where b.batch_id = a.batch_id and b.lot is not null)))
+       where w.voided_at is null and true and s.item_id is null and (a.whole or n.item_id is not null)
+       
        union all
        select w.*, false, false, true
        from unlotted_sale u
@@ -1089,15 +1387,20 @@ with affected_batch as materialized (
   spared_item as materialized (
     select * from unnest($7::bigint[]) as s (item_id)
   )
-     select p.kind = 'FINISHED' as finished, coalesce(n.certain, a.certain) as certain, count(distinct i.item_id) as items
-     
+     -- each item once, by hash, where counting distinct ones would sort
+     select t.finished, t.certain, count(*) as items
+     from (
+       select p.kind = 'FINISHED' as finished, coalesce(n.certain, a.certain) as certain, i.item_id
+       
   from affected_batch a
   join item i on i.batch_id = a.batch_id
   left join named_item n on n.item_id = i.item_id
   left join spared_item s on s.item_id = i.item_id
-     join product p on p.product_id = i.product_id
-     where s.item_id is null and (a.whole or n.item_id is not null) and i.voided_at is null and true and true
-     group by p.kind = 'FINISHED', coalesce(n.certain, a.certain);
+       join product p on p.product_id = i.product_id
+       where s.item_id is null and (a.whole or n.item_id is not null) and i.voided_at is null and true and true
+       group by p.kind = 'FINISHED', coalesce(n.certain, a.certain), i.item_id
+     ) t
+     group by t.finished, t.certain;
 
 -- unaccounted.ts unaccountedOf: 4 rows; leg by leg_event, leg by leg_pkey
 with account as (
