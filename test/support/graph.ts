@@ -55,6 +55,7 @@ export class GraphInWords {
     bills: new Map(),
     undescribed: new Set(),
     doubledParts: new Set(),
+    eventIds: new Map(),
     unlotted: [],
     stated: [],
     gaps: [],
