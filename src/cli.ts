@@ -7,7 +7,14 @@ import { addDrillCommand } from './cli-drill.js';
 import { type Config, readConfig } from './config.js';
 import { openDatabase } from './database/index.js';
 import { exportEpcis, importPaths, readMapping } from './exchange/index.js';
-import { exportFolder, type Services } from './record/index.js';
+import {
+  exportFolder,
+  isDerivationDue,
+  type Rebuilt,
+  rebuild,
+  type Services,
+  verifyDerived,
+} from './record/index.js';
 import { fileSpecOf, type InputRow } from './record/input/index.js';
 
 const progress = (line: string): void => {
@@ -25,6 +32,10 @@ async function withServices<T>(work: (services: Services, config: Config) => Pro
   const database = await openDatabase(config);
   try {
     const vault = await openVault(database, config);
+    if (await isDerivationDue(database))
+      progress(
+        'rows of this record were derived by an older version: `tracewright rebuild` derives them again',
+      );
     return await work({ database, vault }, config);
   } finally {
     await database.close();
@@ -48,14 +59,19 @@ function buildProgram(): Command {
     });
   program
     .command('migrate')
-    .description('bring the database schema up to date')
+    .description('bring the database up to date: its schema, and rows that an older version derived')
     .action(async () => {
       const config = readConfig(process.env, progress);
       const database = await openDatabase(config, {
         migrated: (name) => process.stdout.write(`${name}\n`),
       });
-      await database.close();
-      progress('the schema is up to date');
+      try {
+        progress('the schema is up to date');
+        if (await isDerivationDue(database)) printRebuilt(await rebuild(database, { progress }));
+        progress('the derived rows are up to date');
+      } finally {
+        await database.close();
+      }
     });
   program
     .command('demo')
@@ -93,6 +109,13 @@ function buildProgram(): Command {
         for (const [file, rows] of Object.entries(counts)) process.stdout.write(`${file} ${rows}\n`);
       }),
     );
+  program
+    .command('rebuild')
+    .description(
+      'derive every derived row again from the events, beside a running service; what differs is closed and written anew, known from now on',
+    )
+    .option('--check', 'change nothing: say which rows differ; exit code 1 when some do', false)
+    .action(rebuildCommand);
   const shell = {
     withServices,
     progress,
@@ -103,6 +126,21 @@ function buildProgram(): Command {
   addDrillCommand(program, shell);
   addAccessCommands(program, shell);
   return program;
+}
+
+async function rebuildCommand({ check }: { check: boolean }): Promise<void> {
+  await withServices(async ({ database }) => {
+    if (!check) return printRebuilt(await rebuild(database, { progress }));
+    const checks = await verifyDerived({ database });
+    for (const one of checks)
+      process.stdout.write(`${one.ok ? 'ok  ' : 'FAIL'} ${one.name}: ${one.detail}\n`);
+    if (checks.some((one) => !one.ok)) throw new ExitCode(1);
+  });
+}
+
+function printRebuilt(tables: Rebuilt[] | null): void {
+  for (const { table, lookedAt, closed, written } of tables ?? [])
+    process.stdout.write(`${table} ${lookedAt} looked at, ${closed} closed, ${written} written\n`);
 }
 
 interface ImportFlags {

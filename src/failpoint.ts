@@ -8,6 +8,7 @@ export const failpoints = [
   'record.before-commit',
   'record.after-commit',
   'record.events-inserted',
+  'rebuild.piece-derived',
   'keys.before-commit',
   'keys.after-commit',
   'import.piece-recorded',

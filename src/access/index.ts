@@ -8,6 +8,7 @@ export {
   deriveSightOfProducts,
   deriveTrades,
   type Edge,
+  type Trade,
 } from './derive-sight.js';
 export { createJwtReader, type JwtReader, KeySetError, looksLikeJwt } from './jwt.js';
 export { fixedKeyRing } from './key-ring.js';
@@ -28,6 +29,7 @@ export {
 } from './log/proofs.js';
 export { sealLog, startSealer } from './log/seal-log.js';
 export { type Finding, verifyLog } from './log/verify-log.js';
+export { mendSight } from './mend-sight.js';
 export { openVault } from './open-vault.js';
 export { type Principal, type PrincipalRole, principalRoles } from './principal.js';
 export { opaqueToken } from './redaction.js';

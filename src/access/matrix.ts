@@ -75,6 +75,7 @@ export const tables: Readonly<Record<string, TableAccess>> = {
   buyer: engineOnly,
   person_field: engineOnly,
   buyer_mark: engineOnly,
+  derivation: engineOnly,
   contact: engineOnly,
   person_access: seen({ tw_holder: 'concerned_id', tw_supplier: 'concerned_id', tw_owner: 'concerned_id' }, [
     'tw_regulator',

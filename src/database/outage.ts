@@ -24,8 +24,12 @@ const causes: Readonly<Record<string, string>> = {
   EPIPE: 'the database closed the connection; try again',
 };
 
-/** What the driver says by words alone. */
+/** What the driver, or a version that was overtaken, says by words alone. */
 const words: readonly [RegExp, string][] = [
+  [
+    /^a newer version of the service derives this record/,
+    'a newer version of the service has taken over; try again',
+  ],
   [/^timeout exceeded when trying to connect/, 'the database has no connection free; try again'],
   [/^Connection terminated due to connection timeout/, 'the database does not answer; try again'],
   [/^Query read timeout/, 'the database does not answer; try again'],

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createToken, openVault } from '../access/index.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../database/index.js';
-import { importPaths, type Services } from '../record/index.js';
+import { importPaths, isDerivationDue, rebuild, type Services } from '../record/index.js';
 import { startServer } from '../server/index.js';
 import { ask } from './ask.js';
 import {
@@ -66,6 +66,9 @@ async function tellStory(config: Config, services: Services, options: DemoOption
   if (report.problems.length > 0) throw new Error(report.problems.slice(0, 20).join('\n'));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(`demo chain: ${report.created} rows recorded, ${report.existing} known already, in ${seconds} s`);
+
+  // answers of rows that an older version derived, in a folder that it left, would be no good example
+  if (await isDerivationDue(services.database)) await rebuild(services.database, { progress: say });
 
   const tokens = await makeTokens(services);
   const server = await startServer(config, services);

@@ -1,5 +1,6 @@
 /** One recall query: the rule picks origins, the record spreads them, and every member says why it is in. */
 import type pg from 'pg';
+import { derivationGap } from '../record/index.js';
 import type { Clocks } from '../trace/index.js';
 import { evaluateRule } from './evaluate-rule.js';
 import { applyKeep } from './keep/apply-keep.js';
@@ -45,6 +46,8 @@ export async function evaluateScope(client: pg.ClientBase, request: ScopeRequest
     if (batch.extent === 'WHOLE') batch.items -= sparedOf.get(batch.batchId) ?? 0n;
   cutDepth(scope, chains, request.limits?.scopeDepth ?? null);
   if (request.keep != null) await applyKeep(client, scope, solution, request.keep);
+  const older = await derivationGap(client, clocks.knownAt ?? null);
+  if (older !== null) scope.limits.push({ kind: 'DERIVATION', value: older.version, message: older.message });
   scope.isComplete = scope.limits.length === 0;
   const eventIds = await loadEventIds(client, solution);
   scope.why = (node) => evidenceOf(node, solution, chains, eventIds);

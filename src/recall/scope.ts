@@ -134,7 +134,8 @@ export interface Exclusion {
 }
 
 export interface ScopeLimit {
-  kind: 'DEPTH' | 'NODES' | 'TIME';
+  kind: 'DEPTH' | 'NODES' | 'TIME' | 'DERIVATION';
+  /** Steps, batches, milliseconds; of DERIVATION the version that the rows are of. */
   value: number;
   message: string;
 }

@@ -1,5 +1,7 @@
 /** Locks of a recording transaction: writers of one subject queue, and readers can tell what may still appear. */
 import type { PoolClient } from 'pg';
+import { noteFirstDerivation } from './derivation.sql.js';
+import { DERIVATION_VERSION } from './derive/version.js';
 import type { Draft } from './draft.js';
 
 const EVERYTHING = 7201; // class of the lock that a large or containing write takes alone, a small one shared
@@ -71,18 +73,28 @@ async function lockAll(client: PoolClient, points: Iterable<string>): Promise<vo
   );
 }
 
+/** The service has been overtaken: what it would derive is no longer what the record's rows are. */
+export class NewerDerivationError extends Error {}
+
 /**
  * Takes the clock of knowing: announces the second first, then reads the time, so no reader's watermark passes it. Should the
  * server's clock be set back, it stands where the record does and goes on by a millisecond, so that it neither runs back nor
- * records into what a reader was told is complete.
+ * records into what a reader was told is complete. Errors: NewerDerivationError when a newer version derives the rows.
  */
 export async function takeRecordedAt(client: PoolClient): Promise<Date> {
-  const announced = await client.query<{ second: number }>(
+  const announced = await client.query<{ second: number; derivation: number | null }>(
     `with announced as materialized (
        select floor(extract(epoch from greatest(clock_timestamp(), recorded_until())))::int as second
      )
-     select a.second, pg_advisory_xact_lock_shared(${CLOCK}, a.second) from announced a`,
+     select a.second, pg_advisory_xact_lock_shared(${CLOCK}, a.second), (select max(d.version) from derivation d) as derivation
+     from announced a`,
   );
+  const derivation = announced.rows[0]?.derivation ?? null;
+  if (derivation === null) await noteFirstDerivation(client);
+  else if (derivation > DERIVATION_VERSION)
+    throw new NewerDerivationError(
+      `a newer version of the service derives this record (derivation ${derivation}, this is ${DERIVATION_VERSION}); stop this one`,
+    );
   const row = await client.query<{ now: Date }>(
     `select greatest(date_trunc('milliseconds', clock_timestamp()), to_timestamp($1::int),
        recorded_until() + interval '1 millisecond') as now`,

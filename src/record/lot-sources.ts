@@ -57,6 +57,25 @@ async function lotsOfEvents(client: PoolClient, eventKeys: string[]): Promise<Lo
   return found.rows.map((row) => ({ productId: row.product_id, lot: row.lot, sourceId: row.source_id }));
 }
 
+/** The same for lots on record, whatever was marked before. Answers how many turned. */
+export async function settleLots(client: PoolClient, lots: readonly Lot[]): Promise<number> {
+  const sourced = lots.filter((lot) => lot.sourceId !== null);
+  const standing = await client.query<{ product_id: bigint; lot: string; source_id: bigint }>(
+    `${caseAround}
+     select w.product_id, w.lot, w.source_id from unnest($1::bigint[], $2::text[], $3::bigint[]) as w(product_id, lot, source_id)
+     where ${isTaught}`,
+    arrays(sourced),
+  );
+  const taught = standing.rows.map((row) => ({
+    productId: row.product_id,
+    lot: row.lot,
+    sourceId: row.source_id,
+  }));
+  const turned = [...(await mark(client, taught)), ...(await unmark(client, sourced))];
+  await ensureUnsourced(client, lots);
+  return turned.length;
+}
+
 const arrays = (lots: readonly Lot[]): unknown[] => [
   lots.map((lot) => lot.productId),
   lots.map((lot) => lot.lot),
@@ -76,6 +95,22 @@ async function mark(client: PoolClient, lots: readonly Lot[]): Promise<{ product
   return marked.rows.map((row) => ({ productId: row.product_id, lot: row.lot }));
 }
 
+/** $1 products: each with every case around it. */
+const caseAround = `with recursive around (product_id, case_id) as (
+       select w, w from (select distinct w from unnest($1::bigint[]) as w) w(w)
+       union
+       select a.product_id, p.product_id from around a join packaging p on p.contains_product_id = a.case_id
+     )`;
+
+/** Whether a standing event names lot `w` with its source, or that of a case around it. */
+const isTaught = `exists (
+         select 1 from around a
+         join event_reference r on r.reference = hashtextextended('l:' || a.case_id || ':' || w.lot, 0)
+         join event e on e.event_key = r.event_key and e.voided_at is null
+           and ((e.product_id = a.case_id and e.lot = w.lot and e.source_id = w.source_id)
+             or (e.product2_id = a.case_id and e.lot2 = w.lot and e.source2_id = w.source_id))
+         where a.product_id = w.product_id)`;
+
 async function unmark(
   client: PoolClient,
   lots: readonly Lot[],
@@ -83,21 +118,11 @@ async function unmark(
   const sourced = lots.filter((lot) => lot.sourceId !== null);
   if (sourced.length === 0) return [];
   const unmarked = await client.query<{ product_id: bigint; lot: string }>(
-    `with recursive around (product_id, case_id) as (
-       select w, w from (select distinct w from unnest($1::bigint[]) as w) w(w)
-       union
-       select a.product_id, p.product_id from around a join packaging p on p.contains_product_id = a.case_id
-     )
+    `${caseAround}
      update batch b set is_told = false
      from (select distinct * from unnest($1::bigint[], $2::text[], $3::bigint[]) as w(product_id, lot, source_id)) w
      where b.product_id = w.product_id and b.lot = w.lot and b.source_id = w.source_id and b.is_told
-       and not exists (
-         select 1 from around a
-         join event_reference r on r.reference = hashtextextended('l:' || a.case_id || ':' || w.lot, 0)
-         join event e on e.event_key = r.event_key and e.voided_at is null
-           and ((e.product_id = a.case_id and e.lot = w.lot and e.source_id = w.source_id)
-             or (e.product2_id = a.case_id and e.lot2 = w.lot and e.source2_id = w.source_id))
-         where a.product_id = w.product_id)
+       and not ${isTaught}
      returning b.product_id, b.lot`,
     arrays(sourced),
   );

@@ -2,12 +2,26 @@
 import type { PoolClient } from 'pg';
 import type { EventIds } from './event-rows.js';
 
+/** What an event is referred to by. */
+export type Referring = Pick<
+  EventIds,
+  | 'eventKey'
+  | 'siteId'
+  | 'fromSiteId'
+  | 'toSiteId'
+  | 'subjects'
+  | 'unitId'
+  | 'contentUnitId'
+  | 'targetKey'
+  | 'body'
+> & { draft: Pick<EventIds['draft'], 'kind'> };
+
 /**
  * Text references of one event: product, lot, item, unit, site, receipt and the event it names. Narrower ones let a
  * unit that 100,000 events speak of be asked for a few of them: `v:` it was content, `x:` it was emptied, `c:` an amount of
  * a product went in or out, `j:` it moved.
  */
-export function referencesOf(event: EventIds): string[] {
+function referencesOf(event: Referring): string[] {
   const references = new Set<string>();
   for (const subject of event.subjects) {
     if (!subject) continue;
@@ -25,7 +39,7 @@ export function referencesOf(event: EventIds): string[] {
   return [...references];
 }
 
-function narrowReferences(event: EventIds): string[] {
+function narrowReferences(event: Referring): string[] {
   const { kind } = event.draft;
   const [subject] = event.subjects;
   if (kind === 'SHIPPED' || kind === 'RECEIVED') {
@@ -38,8 +52,7 @@ function narrowReferences(event: EventIds): string[] {
   return subject.itemId === null ? [`c:${event.unitId}:${subject.productId}`] : [];
 }
 
-/** Stores references; the hash is PostgreSQL's own, so that SQL can compute it too. */
-export async function insertReferences(client: PoolClient, events: EventIds[]): Promise<void> {
+function pairsOf(events: readonly Referring[]): { keys: string[]; references: string[] } {
   const keys: string[] = [];
   const references: string[] = [];
   for (const event of events) {
@@ -48,13 +61,39 @@ export async function insertReferences(client: PoolClient, events: EventIds[]): 
       references.push(reference);
     }
   }
-  await client.query(
+  return { keys, references };
+}
+
+/** Stores references, and answers how many were new; the hash is PostgreSQL's own, so that SQL can compute it too. */
+export async function insertReferences(client: PoolClient, events: readonly Referring[]): Promise<number> {
+  const { keys, references } = pairsOf(events);
+  const inserted = await client.query(
     `insert into event_reference (reference, event_key)
      select distinct hashtextextended(w.reference, 0), w.event_key
      from unnest($1::text[], $2::uuid[]) as w(reference, event_key)
      on conflict do nothing`,
     [references, keys],
   );
+  return inserted.rowCount ?? 0;
+}
+
+/** Of these references (hashes, with the keys of the events they lead to) takes away those that none of the events asks for. */
+export async function removeReferences(
+  client: PoolClient,
+  stored: { references: bigint[]; keys: string[] },
+  events: readonly Referring[],
+): Promise<number> {
+  const { keys, references } = pairsOf(events);
+  const removed = await client.query(
+    `delete from event_reference r
+     using (
+       select w.reference, w.event_key from unnest($1::bigint[], $2::uuid[]) as w(reference, event_key)
+       except select hashtextextended(a.reference, 0), a.event_key from unnest($3::text[], $4::uuid[]) as a(reference, event_key)
+     ) surplus
+     where r.reference = surplus.reference and r.event_key = surplus.event_key`,
+    [stored.references, stored.keys, references, keys],
+  );
+  return removed.rowCount ?? 0;
 }
 
 export interface FoundEvent {

@@ -13,7 +13,7 @@ const endKinds = ['UNPACKED', 'FITTING_ENDED', 'REGISTRATION_ENDED'];
  */
 export async function applyVoids(
   client: PoolClient,
-  events: EventIds[],
+  events: readonly (Pick<EventIds, 'eventKey' | 'targetKey'> & { draft: Pick<EventIds['draft'], 'kind'> })[],
   recordedAt: Date,
 ): Promise<FoundEvent[]> {
   const named = events.flatMap(({ eventKey, targetKey, draft }) => {

@@ -1,7 +1,7 @@
 /** Gauges of what waits inside the record. While the database gives no answer they are absent: nobody reads an old one. */
 import { Gauge, type Registry } from 'prom-client';
 import { type Database, readClock, withSession } from '../database/index.js';
-import { readWatermark } from '../record/index.js';
+import { derivationGap, readWatermark } from '../record/index.js';
 import { readBacklog } from './backlog.sql.js';
 
 /** A monitor asks every few seconds and does not wait: what takes longer than this is worth less than the metrics beside it. */
@@ -20,6 +20,10 @@ export function addBacklog(registry: Registry, database: Database): () => Promis
     ),
     captures: gauge('tracewright_captures_open', 'EPCIS documents accepted and not captured yet.'),
     deliveries: gauge('tracewright_deliveries_open', 'Letters and webhooks not delivered yet.'),
+    derivation: gauge(
+      'tracewright_derivation_old',
+      '1 while rows of an older version are to be derived again and answers say so; 0: none are.',
+    ),
   };
   return async () => {
     for (const one of Object.values(gauges)) one.remove();
@@ -36,6 +40,7 @@ export function addBacklog(registry: Registry, database: Database): () => Promis
           gauges.unsealed.set(unsealed_seconds);
           gauges.captures.set(captures_open);
           gauges.deliveries.set(deliveries_open);
+          gauges.derivation.set((await derivationGap(client, null)) === null ? 0 : 1);
         },
         { statementTimeoutMs: TIMEOUT_MS },
       );

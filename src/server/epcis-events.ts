@@ -12,8 +12,8 @@ import {
   TraceTooLargeError,
   traceDocument,
 } from '../exchange/index.js';
-import { Refusal, type RequestContext } from '../graphql/index.js';
-import type { Services } from '../record/index.js';
+import { engine, Refusal, type RequestContext } from '../graphql/index.js';
+import { derivationGap, type Services } from '../record/index.js';
 import { resolveSubject } from '../trace/api/index.js';
 import { sendProblem } from './epcis-problem.js';
 
@@ -168,13 +168,16 @@ async function answerTrace(
   if (problem !== null || direction === undefined || typeof of !== 'string')
     return sendProblem(reply, 'QueryParameterException', problem ?? '');
   try {
+    // a document has no place for what it may lack
+    const older = await context.snapshot.read(engine, (client) => derivationGap(client, null));
+    if (older !== null) throw new Refusal('UNAVAILABLE', older.message);
     const subject = await resolveSubject(context, { code: of });
     const document = await traceDocument(services, { principal, subject, direction, format });
     return reply.type('application/ld+json').send(JSON.stringify(document));
   } catch (error) {
     if (error instanceof TraceTooLargeError)
       return sendProblem(reply, 'QueryTooLargeException', error.message);
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) || error.extensions.code === 'UNAVAILABLE') throw error;
     const exception =
       error.extensions.code === 'NOT_FOUND' ? 'NoSuchResourceException' : 'QueryParameterException';
     return sendProblem(reply, exception, error.message);

@@ -1,5 +1,5 @@
 /** GraphQL itself: one Apollo Server with everything that guards it. */
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
@@ -25,7 +25,15 @@ export async function startApollo(
     limits,
     budgets,
     metrics,
-  }: { config: Config; log: Logger; limits: Limits; budgets: Budgets; metrics: Metrics },
+    plugins,
+  }: {
+    config: Config;
+    log: Logger;
+    limits: Limits;
+    budgets: Budgets;
+    metrics: Metrics;
+    plugins: ApolloServerPlugin<RequestContext>[];
+  },
 ): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
     schema: schemaOf(),
@@ -53,6 +61,7 @@ export async function startApollo(
       requestLogPlugin,
       outagePlugin,
       snapshotPlugin,
+      ...plugins,
     ],
   });
   await apollo.start();

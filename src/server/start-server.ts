@@ -16,6 +16,7 @@ import { startDelivery } from '../recall/index.js';
 import type { Services } from '../record/index.js';
 import { createBudgets } from './budget.js';
 import { anonymousContext, contextFor, createContext, goneBefore } from './create-context.js';
+import { deriveAgain } from './derive-again.js';
 import { watchDiscrepancies } from './discrepancy-counts.js';
 import { addEpcisCapture } from './epcis-capture.js';
 import { addEpcisEvents } from './epcis-events.js';
@@ -76,7 +77,9 @@ export async function startServer(
   const metrics = createMetrics(services.database);
   addSecurityHeaders(app, { origins: config.corsOrigins ?? [], production: config.production });
   const budgets = createBudgets(limits.budgets);
-  const apollo = await startApollo(app, { config, log, limits, budgets, metrics });
+  const derivingAgain = deriveAgain(services.database, log);
+  const plugins = [derivingAgain.plugin];
+  const apollo = await startApollo(app, { config, log, limits, budgets, metrics, plugins });
   addErrors(app, log, limits);
   shedLoad(app, services.database, limits);
   const jwt = config.jwt ? createJwtReader(config.jwt) : null;
@@ -114,6 +117,7 @@ export async function startServer(
   addEpcisEvents(app, { services, secret: config.secrets.cursorKey, context: contextOf });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
+  if (config.sealIntervalMs !== undefined) await derivingAgain.start();
   const watching =
     config.sealIntervalMs === undefined ? null : watchDiscrepancies(metrics.registry, services.database, log);
   const delivery = config.delivery ? await startDelivery(config.delivery, services, log) : null;
@@ -127,6 +131,7 @@ export async function startServer(
       await app.close();
       await jobs.close();
       await upkeep.stop();
+      await derivingAgain.stop();
       await watching?.stop();
       await delivery?.stop();
     },

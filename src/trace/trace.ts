@@ -114,7 +114,7 @@ export interface TraceEdge {
 }
 
 export interface WalkLimit {
-  kind: 'DEPTH' | 'NODES' | 'EDGES';
+  kind: 'DEPTH' | 'NODES' | 'EDGES' | 'DERIVATION';
   value: number;
   message: string;
 }

@@ -60,7 +60,13 @@ test('restarted under the service: the next request finds it', async () => {
   const { text } = await fetch(`${service.server.url}/metrics`).then(async (answer) => ({
     text: await answer.text(),
   }));
-  for (const metric of ['watermark_lag_seconds', 'unsealed_seconds', 'captures_open', 'deliveries_open'])
+  for (const metric of [
+    'watermark_lag_seconds',
+    'unsealed_seconds',
+    'captures_open',
+    'deliveries_open',
+    'derivation_old',
+  ])
     expect(text).toMatch(new RegExp(`^tracewright_${metric} \\d`, 'm'));
 });
 

@@ -58,10 +58,10 @@ export class ScopeLimit {
   @Field(() => scopeLimitKinds, { description: 'Which limit.' })
   kind!: keyof typeof scopeLimitKinds;
 
-  @Field(() => Int, { description: 'Its value.' })
+  @Field(() => Int, { description: 'Its value; of DERIVATION the version that the rows are of.' })
   value!: number;
 
-  @Field(() => String, { description: 'What it cut.' })
+  @Field(() => String, { description: 'What it cut, or may have missed.' })
   message!: string;
 }
 

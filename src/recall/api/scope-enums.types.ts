@@ -119,14 +119,19 @@ export const scopeLimitKinds: Closed<ScopeLimit['kind']> = {
   DEPTH: 'DEPTH',
   NODES: 'NODES',
   TIME: 'TIME',
+  DERIVATION: 'DERIVATION',
 };
 registerEnumType(scopeLimitKinds, {
   name: 'ScopeLimitKind',
-  description: 'What stopped a walk.',
+  description: 'What stopped a walk, or what it could not rely on.',
   valuesConfig: {
     DEPTH: { description: 'The deepest level was reached.' },
     NODES: { description: 'The most nodes were reached.' },
     TIME: { description: 'The time was up.' },
+    DERIVATION: {
+      description:
+        'Rows that an older version of the service derived, and that have not been derived again, or had not at `knownAt`.',
+    },
   },
 });
 

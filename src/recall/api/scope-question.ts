@@ -35,11 +35,12 @@ export async function askScope(
   });
 }
 
-/** Whether the snapshot holds events that were recorded after a moment. */
+/** Whether the snapshot holds what was recorded after a moment: events, or rows that were derived again. */
 export function recordedSince(context: RequestContext, at: Date): Promise<boolean> {
   return context.snapshot.readPrepared(engine, async (client) => {
     const { rows } = await client.query<{ more: boolean }>(
-      'select exists (select from event where recorded_at > $1) as more',
+      `select exists (select from event where recorded_at > $1)
+         or exists (select from derivation where written_at > $1) as more`,
       [at],
     );
     return rows[0]?.more ?? false;

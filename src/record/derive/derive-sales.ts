@@ -2,13 +2,14 @@
 import { eventsOf } from '../references.js';
 import { allocateReturns, type ReturnedGoods, type SoldGoods } from './allocate-returns.js';
 import { reconcileReturns, refreshReturned, returnedGoods, soldGoods } from './returns.sql.js';
-import { addDirty, type Derivation, keysOf, reconcileRows } from './run.js';
+import { addDirty, type Change, type Derivation, keysOf, reconcileRows } from './run.js';
 import { reconcileSales } from './sales.sql.js';
 
 /** Rounds in which returns that compete for the same sales are gathered; each reaches sales of one more serial or receipt. */
 const ROUNDS_MAX = 100;
 
-export async function deriveSales(derivation: Derivation): Promise<void> {
+/** Answers the rows of sales and of returns that changed. */
+export async function deriveSales(derivation: Derivation): Promise<{ sales: Change[]; returns: Change[] }> {
   const { client } = derivation;
   const sales = await reconcileRows<{ event_key: string; item_id: bigint | null; receipt: string | null }>(
     derivation,
@@ -21,7 +22,7 @@ export async function deriveSales(derivation: Derivation): Promise<void> {
     ...(row.receipt === null ? [] : [`r:${row.receipt}`]),
   ]);
   addDirty(derivation, await eventsOf(client, references, ['RETURNED']));
-  if (keysOf(derivation, ['RETURNED']).length === 0) return;
+  if (keysOf(derivation, ['RETURNED']).length === 0) return { sales, returns: [] };
   const { returned, sold } = await competing(derivation);
   const allocations = allocateReturns(returned, sold);
   const returns = await reconcileRows<{ sale_event_key: string | null }>(
@@ -44,6 +45,7 @@ export async function deriveSales(derivation: Derivation): Promise<void> {
   );
   const touched = [...returns.map((row) => row.sale_event_key), ...sales.map((row) => row.event_key)];
   await client.query(refreshReturned, [[...new Set(touched.filter((key) => key !== null))]]);
+  return { sales, returns };
 }
 
 interface Returned extends ReturnedGoods {

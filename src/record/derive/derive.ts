@@ -29,7 +29,7 @@ import { addDirty, type Change, type Derivation, keysOf, reconcileRows } from '.
 import { reconcileRegistrations } from './sales.sql.js';
 
 /** Rows that one event gives by itself. */
-const singleKinds = [
+export const singleKinds = [
   ['INSPECTED', reconcileInspections],
   ['STATUS_SET', reconcileHolds],
   ['COUNTED', reconcileCounts],
@@ -37,7 +37,7 @@ const singleKinds = [
 ] as const;
 
 /** Legs, by the kinds of events that give them. */
-const legStatements = [
+export const legStatements = [
   [['PRODUCED', 'MADE'], reconcileMakingLegs],
   [['CONSUMED'], reconcileConsumptionLegs],
   [['FITTED', 'FITTING_ENDED', 'SERVICED'], reconcilePartLegs],

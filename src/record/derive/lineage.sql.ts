@@ -40,7 +40,8 @@ input as (
 });
 
 /** The event key of a pair's summed fittings: derived from the pair, since no single event tells it. */
-const pairKey = (part: string, parent: string) => `md5('fitted:' || ${part} || ':' || ${parent})::uuid`;
+export const pairKey = (part: string, parent: string) =>
+  `md5('fitted:' || ${part} || ':' || ${parent})::uuid`;
 
 /** $1 part batch ids, $2 recorded_at, $3 parent batch ids (pairs by position). Returns the steps that changed. */
 export const reconcileFittedLineage = `

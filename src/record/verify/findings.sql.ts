@@ -1,10 +1,12 @@
 /** What must hold of the record as it stands, each a select of `subject` for what breaks it. */
 
-interface Finding {
+export interface Finding {
   name: string;
   /** What is counted, in the plural. */
   what: string;
   statement: string;
+  /** Whether deriving the record again mends it. */
+  isDerived?: true;
 }
 
 /** References that an event's own columns ask for; written a second time, in SQL, so that a wrong one shows. */
@@ -49,6 +51,7 @@ export const findings: readonly Finding[] = [
   },
   {
     name: 'balances fold the legs',
+    isDerived: true,
     what: 'accounts',
     statement: `select coalesce(f.batch_id, b.batch_id) || ' ' || coalesce(f.state, b.state) || ' at site ' || coalesce(f.site_id, b.site_id) as subject
       from (select l.batch_id, l.site_id, l.state, sum(l.quantity) as quantity, count(*) filter (where l.unknown_amount) as unknown_legs
@@ -58,6 +61,7 @@ export const findings: readonly Finding[] = [
   },
   {
     name: 'what came back of each sale folds its returns',
+    isDerived: true,
     what: 'sales',
     statement: `select e.event_id as subject from sale s join event e on e.event_key = s.event_key
       where s.voided_at is null and s.returned <> coalesce((
@@ -65,12 +69,14 @@ export const findings: readonly Finding[] = [
   },
   {
     name: 'the last day of use of each batch folds its runs',
+    isDerived: true,
     what: 'batches',
     statement: `select b.batch_id::text as subject from batch b where b.expires_on is distinct from (
       select min(r.expires_on) from run r where r.batch_id = b.batch_id and r.voided_at is null)`,
   },
   {
     name: 'references lead back to every event',
+    isDerived: true,
     what: 'references',
     statement: `select e.event_id as subject from (
         (${expectedReferences} except select r.event_key, r.reference from event_reference r)

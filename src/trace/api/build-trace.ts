@@ -1,6 +1,7 @@
 /** From a walk to what the caller is shown of it: nodes it sees, tokens for what it only knows to exist, steps between them. */
 import { opaqueToken, type Principal, seenBatches, seenItems, seenUnits } from '../../access/index.js';
 import { engine, type RequestContext, requirePrincipal } from '../../graphql/index.js';
+import { derivationGap } from '../../record/index.js';
 import { formatQuantity } from '../../record/input/index.js';
 import {
   edgeKey,
@@ -40,6 +41,9 @@ export async function buildTrace(
   const watermark = await context.snapshot.watermark();
   const { walk, seen, units } = await context.snapshot.read(engine, async (client) => {
     const found = await walkFrom(client, [subject], direction, options);
+    const older = await derivationGap(client, options.knownAt ?? null);
+    if (older !== null)
+      found.limits.push({ kind: 'DERIVATION', value: older.version, message: older.message });
     return {
       walk: found,
       seen: await seenSubjects(client, principal, found),

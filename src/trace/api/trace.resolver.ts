@@ -14,6 +14,7 @@ import {
   requirePrincipal,
 } from '../../graphql/index.js';
 import { Batch, Item, loadBatch, loadItem } from '../../production/index.js';
+import { derivationGap } from '../../record/index.js';
 import { commonAncestors, type Subject, type TraceDirection } from '../index.js';
 import { buildTrace } from './build-trace.js';
 import { resolveSubject } from './resolve-subject.js';
@@ -134,7 +135,7 @@ export class TraceNodeResolver {
 export class CommonAncestorResolver {
   @Query(() => [CommonAncestorType], {
     description:
-      'Batches that more than one of the subjects were made from or contain, most shared first, then nearest; those the caller sees. Refused with OPERATION_TOO_COSTLY when the walk is too large to be whole. Needs a token.',
+      'Batches that more than one of the subjects were made from or contain, most shared first, then nearest; those the caller sees. Refused with OPERATION_TOO_COSTLY when the walk is too large to be whole, with UNAVAILABLE while rows of an older version are derived again. Needs a token.',
   })
   async commonAncestors(
     @Arg('of', () => [SubjectInput], { description: 'The subjects, 2 to 100.' }) of: SubjectInput[],
@@ -148,6 +149,9 @@ export class CommonAncestorResolver {
     for (const one of of) subjects.push(await resolveSubject(context, one));
     return context.snapshot.read(engine, async (client) => {
       const { ancestors, limits } = await commonAncestors(client, subjects, { limits: context.answerLimits });
+      // a list has no place for what it may lack
+      const older = await derivationGap(client, null);
+      if (older !== null) throw new Refusal('UNAVAILABLE', `of: ${older.message}`);
       if (limits[0])
         throw new Refusal('OPERATION_TOO_COSTLY', `of: ${limits[0].message}; ask with fewer subjects`);
       const seen = await seenBatches(

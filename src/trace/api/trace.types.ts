@@ -46,23 +46,32 @@ registerEnumType(traceStepKinds, {
   },
 });
 
-export const traceLimitKinds = { DEPTH: 'DEPTH', NODES: 'NODES', EDGES: 'EDGES' } as const;
+export const traceLimitKinds = {
+  DEPTH: 'DEPTH',
+  NODES: 'NODES',
+  EDGES: 'EDGES',
+  DERIVATION: 'DERIVATION',
+} as const;
 registerEnumType(traceLimitKinds, {
   name: 'TraceLimitKind',
-  description: 'What stopped a walk.',
+  description: 'What stopped a walk, or what it could not rely on.',
   valuesConfig: {
     DEPTH: { description: 'The depth asked for, or the most of one walk.' },
     NODES: { description: 'The most nodes of one walk.' },
     EDGES: { description: 'The most steps read of one level.' },
+    DERIVATION: {
+      description:
+        'Rows that an older version of the service derived, and that have not been derived again, or had not at `knownAt`.',
+    },
   },
 });
 
-@ObjectType({ description: 'Where a walk stopped although more lay beyond.' })
+@ObjectType({ description: 'Where a walk stopped although more lay beyond, or may have missed some.' })
 export class TraceLimit implements WalkLimit {
   @Field(() => traceLimitKinds, { description: 'What stopped it.' })
   kind!: WalkLimit['kind'];
 
-  @Field(() => Int, { description: 'The limit.' })
+  @Field(() => Int, { description: 'The limit; of DERIVATION the version that the rows are of.' })
   value!: number;
 
   @Field(() => String, { description: 'The same in words.' })
@@ -99,14 +108,16 @@ export class Trace {
   watermark!: Date;
 
   @Field(() => Boolean, {
-    description: 'False when a limit stopped the walk or nodes are hidden from this caller.',
+    description: 'False when there are limits or nodes are hidden from this caller.',
   })
   isComplete!: boolean;
 
   @Field(() => Boolean, { description: 'True when nodes are left out that this caller does not see.' })
   viewLimited!: boolean;
 
-  @Field(() => [TraceLimit], { description: 'Where the walk stopped although more lay beyond.' })
+  @Field(() => [TraceLimit], {
+    description: 'Where the walk stopped although more lay beyond, or may have missed some.',
+  })
   limits!: TraceLimit[];
 
   @Field(() => Int, { description: 'Number of nodes, the subject included, that this caller is shown.' })

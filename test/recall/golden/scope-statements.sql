@@ -472,6 +472,12 @@ with affected_batch as materialized (
      join site w on w.site_id = t.to_site_id
      order by u.unit_id, u.product_id;
 
+-- derivation.sql.ts readState: 1 rows; no large table
+select max(d.version) filter (where d.finished_at is not null) as version, coalesce(bool_or(d.finished_at is null), false) as is_running,
+  coalesce(bool_or(d.finished_at is null and d.changes > 0), false) as is_mixed,
+  coalesce(bool_or(d.changes > 0 and $1::timestamptz(3) < d.finished_at), false) as is_changed_since
+from derivation d;
+
 -- evaluate-scope.ts loadEventIds: 0 rows; event by event_pkey
 select e.event_key, e.event_id
      from unnest($1::uuid[]) as named_event (event_key) join event e on e.event_key = named_event.event_key;
