@@ -19,7 +19,7 @@ export {
   type Progress,
   recorderOf,
 } from './import.js';
-export { readWatermark, readWatermarkWithin, takeRecordedAt } from './locks.js';
+export { askWatermark, readWatermark, readWatermarkWithin, takeRecordedAt } from './locks.js';
 export { describeStubs, type StubPlace, type StubProduct } from './master/describe-stubs.js';
 export { ensureParties } from './master/parties.js';
 export { partOf } from './part-files.js';

@@ -1,5 +1,5 @@
 /** Locks of a recording transaction: writers of one subject queue, and readers can tell what may still appear. */
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { noteFirstDerivation } from './derivation.sql.js';
 import { DERIVATION_VERSION } from './derive/version.js';
 import type { Draft } from './draft.js';
@@ -124,6 +124,16 @@ export async function readWatermarkWithin(client: PoolClient, timeoutMs: number)
   } catch (error) {
     await client.query('rollback');
     throw error;
+  }
+}
+
+/** The same over a connection of its own. */
+export async function askWatermark(pool: Pool, timeoutMs: number): Promise<Date> {
+  const client = await pool.connect();
+  try {
+    return await readWatermarkWithin(client, timeoutMs);
+  } finally {
+    client.release();
   }
 }
 

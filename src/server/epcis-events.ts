@@ -16,11 +16,13 @@ import { engine, Refusal, type RequestContext } from '../graphql/index.js';
 import { derivationGap, type Services } from '../record/index.js';
 import { resolveSubject } from '../trace/api/index.js';
 import { sendProblem } from './epcis-problem.js';
+import type { Limits } from './limits.js';
 
 interface EventRoutes {
   services: Services;
   /** Key of page tokens. */
   secret: Buffer;
+  limits: Limits;
   /** The caller and what questions about the record are asked with; throws a Refusal for a bad token. */
   context(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext>;
 }
@@ -57,6 +59,8 @@ interface Caller {
   context: RequestContext;
   principal: Principal;
   format: EpcFormat;
+  /** Of this caller's statements. */
+  statementTimeoutMs: number;
 }
 
 interface Asked extends Caller {
@@ -83,7 +87,9 @@ async function callerOf(
   }
   const wanted = request.headers['gs1-epc-format'] ?? 'No_Preference';
   const format = epcFormats.find((one) => one === wanted);
-  if (format !== undefined) return { context, principal: context.principal, format };
+  const { principal } = context;
+  const statementTimeoutMs = routes.limits.statementTimeoutMs[principal.role];
+  if (format !== undefined) return { context, principal, format, statementTimeoutMs };
   const detail = `GS1-EPC-Format ${String(wanted)}: should be one of ${epcFormats.join(', ')}`;
   sendProblem(reply, 'QueryParameterException', detail);
   return null;
@@ -151,7 +157,7 @@ const directions = ['FORWARD', 'BACKWARD', 'BOTH'] as const;
 /** `of` is any code; `direction` is where the walk goes, both ways where it is absent. */
 async function answerTrace(
   { services }: EventRoutes,
-  { context, principal, format }: Caller,
+  { context, principal, format, statementTimeoutMs }: Caller,
   { of, direction: wanted = 'BOTH', ...others }: Parameters,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -172,7 +178,9 @@ async function answerTrace(
     const older = await context.snapshot.read(engine, (client) => derivationGap(client, null));
     if (older !== null) throw new Refusal('UNAVAILABLE', older.message);
     const subject = await resolveSubject(context, { code: of });
-    const document = await traceDocument(services, { principal, subject, direction, format });
+    const document = await traceDocument(services, {
+      ...{ principal, subject, direction, format, statementTimeoutMs },
+    });
     return reply.type('application/ld+json').send(JSON.stringify(document));
   } catch (error) {
     if (error instanceof TraceTooLargeError)

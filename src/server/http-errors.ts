@@ -17,6 +17,8 @@ export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): vo
       const code = error.extensions.code as RefusalCode;
       return reply.code(statusOfCode[code] ?? 503).send(refusal(code, error.message));
     }
+    if (error.code === TOOK_TOO_LONG)
+      return reply.code(503).send(refusal('TIMEOUT', 'the question took too long; ask for less'));
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error }, 'fault outside GraphQL');
     const [code, message] = told(status, error, limits);
@@ -26,6 +28,9 @@ export function addErrors(app: FastifyInstance, log: Logger, limits: Limits): vo
     reply.code(404).send(refusal('NOT_FOUND', 'nothing is at this address')),
   );
 }
+
+/** SQLSTATE of a statement that went beyond its time. */
+const TOOK_TOO_LONG = '57014';
 
 /** HTTP's word for a refusal outside GraphQL. */
 const statusOfCode: Partial<Record<RefusalCode, number>> = {

@@ -114,7 +114,7 @@ export async function startServer(
     fault: (error, captureId) => log.error({ err: error, captureId }, 'capture broke off'),
   });
   addEpcisCapture(app, { services, jobs, rules, jwt });
-  addEpcisEvents(app, { services, secret: config.secrets.cursorKey, context: contextOf });
+  addEpcisEvents(app, { services, secret: config.secrets.cursorKey, limits, context: contextOf });
   await jobs.resume();
   const upkeep = startUpkeep(config, services, log);
   if (config.sealIntervalMs !== undefined) await derivingAgain.start();

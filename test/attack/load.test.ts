@@ -64,6 +64,21 @@ test('a statement that takes too long is stopped: TIMEOUT', async () => {
   });
 });
 
+test('so is one for EPCIS events or a trace of them', async () => {
+  const asked = (path: string) =>
+    fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${server.tokens.maker}` } });
+  await whileEventsAreLocked(async () => {
+    for (const path of ['/epcis/events', `/epcis/trace?of=(01)${gtin.bike}(10)B1`]) {
+      const answer = await asked(path);
+      expect([path, answer.status, await answer.json()]).toEqual([
+        path,
+        503,
+        { errors: [{ message: expect.any(String), extensions: { code: 'TIMEOUT' } }] },
+      ]);
+    }
+  });
+});
+
 test('the query of a caller who hung up is stopped', async () => {
   await whileEventsAreLocked(async () => {
     const asked = request(`${server.url}/graphql`, {

@@ -1,7 +1,7 @@
 /** A page of EPCIS events for a query: what came as EPCIS and what the record says, in one order, as the caller may see it. */
 import { CursorError, openCursor, type Principal, sealCursor } from '../../access/index.js';
 import { withSession } from '../../database/index.js';
-import { readWatermark, type Services } from '../../record/index.js';
+import { askWatermark, type Services } from '../../record/index.js';
 import type { JsonObject } from '../epcis/index.js';
 import { type EpcFormat, inFormat } from './epc-format.js';
 import { fitsQuery } from './match-event.js';
@@ -22,6 +22,8 @@ export interface EventsRequest {
   query: EpcisQuery;
   principal: Principal;
   format: EpcFormat;
+  /** Of each statement that it takes. */
+  statementTimeoutMs: number;
   secret: Buffer;
   /** The parameters as they were asked, without token and page size: a token belongs to them. */
   binding: string;
@@ -54,7 +56,7 @@ const compare = (a: Candidate, b: Candidate, descending: boolean): number => {
 export async function findEvents(services: Services, request: EventsRequest): Promise<EventsPage> {
   const { query, principal } = request;
   const start = positionOf(request);
-  const watermark = await readWatermark(services.database.pool);
+  const watermark = await askWatermark(services.database.pool, request.statementTimeoutMs);
   const session = { role: 'tw_engine', partyId: null } as const;
   return withSession(
     services.database,
@@ -90,7 +92,7 @@ export async function findEvents(services: Services, request: EventsRequest): Pr
       }
       return finish(after);
     },
-    { snapshot: true },
+    { snapshot: true, statementTimeoutMs: request.statementTimeoutMs },
   );
 }
 

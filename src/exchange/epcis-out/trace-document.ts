@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { Principal } from '../../access/index.js';
 import { withSession } from '../../database/index.js';
-import { readWatermark, type Services } from '../../record/index.js';
+import { askWatermark, type Services } from '../../record/index.js';
 import { type Subject, type TraceDirection, type TraceNode, walkFrom } from '../../trace/index.js';
 import { epcisDocument, type JsonObject } from '../epcis/index.js';
 import { capturedAsEpcis, recordedAsEpcis } from './as-epcis.js';
@@ -22,6 +22,8 @@ export interface TraceRequest {
   subject: Subject;
   direction: TraceDirection;
   format: EpcFormat;
+  /** Of each statement that it takes. */
+  statementTimeoutMs: number;
 }
 
 /** The hashes under which events are found that speak of these nodes; goods of unknown lot are those of no node. */
@@ -51,7 +53,7 @@ async function referencesOf(client: pg.ClientBase, nodes: readonly TraceNode[]):
 
 /** The document, in the order of events' times of knowing. Throws TraceTooLargeError beyond the limit. */
 export async function traceDocument(services: Services, request: TraceRequest): Promise<JsonObject> {
-  const watermark = await readWatermark(services.database.pool);
+  const watermark = await askWatermark(services.database.pool, request.statementTimeoutMs);
   const everything = parseEpcisQuery({});
   if (!everything.ok) throw new Error(everything.reason);
   const asked = { query: everything.query, principal: request.principal, watermark, after: null, limit: 0 };
@@ -104,6 +106,6 @@ export async function traceDocument(services: Services, request: TraceRequest): 
         throw new TraceTooLargeError(`more than ${EVENTS_MAX} events: ask for a part of the trace`);
       return epcisDocument(await inFormat(client, events, request.format), new Date());
     },
-    { snapshot: true },
+    { snapshot: true, statementTimeoutMs: request.statementTimeoutMs },
   );
 }
