@@ -1,5 +1,5 @@
 // Where affected goods could have been, and which movements without a lot could therefore have carried them.
-import { type Ledger, type Leg, UNKNOWN_SITE } from './movements.js';
+import { type Holding, type Ledger, type Leg, UNKNOWN_SITE } from './movements.js';
 import type { Batch, Item, World } from './world.js';
 
 /** What is affected so far: asked again and again while the spread grows. */
@@ -48,6 +48,7 @@ const leave = (could: Could, by: number, item?: Item): void => {
   else if (!takeOne(could.own, item) && could.pool > 0) could.pool -= 1;
 };
 
+const isThere = ({ state }: Holding): boolean => state === 'ON_HAND' || state === 'IN_TRANSIT';
 const withoutLot = (leg: Leg): boolean => leg.batch.lot === '' && !leg.item;
 /** How much affected goods a movement without a lot may have brought. */
 const boundOf = ({ leg, atMost }: Match): number => (leg.unknown ? Number.POSITIVE_INFINITY : atMost);
@@ -110,7 +111,7 @@ export class Places {
     // an unaffected item that goes without having come by its serial is one of those that came by their lot
     for (const leg of this.ledger.legs)
       if (leg.item && leg.batch === batch && !this.affected.item(leg.item) && !this.cameBySerial(leg, site))
-        if (leg.from.site === site && leg.from.state === 'ON_HAND')
+        if (leg.from.site === site && leg.from.state === 'ON_HAND' && !this.isStranger(leg, site))
           changes.push({ at: leg.until, order: 2, apply: (could) => leave(could, 1, leg.item) });
     for (const { leg, candidates, since } of came) {
       const could = candidates.get(batch);
@@ -121,13 +122,7 @@ export class Places {
           Math.max(leg.until, since),
         );
     }
-    const zeroes = this.ledger.counts.filter(
-      (count) =>
-        count.site === site &&
-        count.gtin === batch.gtin &&
-        count.quantity === 0 &&
-        (count.lot === '' || count.lot === batch.lot),
-    );
+    const zeroes = this.zeroes(batch, site);
     for (const { until: counted } of zeroes)
       changes.push({
         at: counted,
@@ -187,8 +182,64 @@ export class Places {
     );
   }
 
+  /** When an item was last known to be at another site, before a movement. */
+  private lastElsewhere(left: Leg, site: string): number {
+    let seen = Number.NEGATIVE_INFINITY;
+    for (const leg of this.ledger.legs) {
+      if (leg === left) break;
+      if (leg.item !== left.item) continue;
+      for (const holding of [leg.from, leg.to])
+        if (isThere(holding) && holding.site !== site && holding.site !== UNKNOWN_SITE)
+          seen = Math.max(seen, leg.at);
+    }
+    return seen;
+  }
+
+  /**
+   * Items that left a site after a moment, and were none of those that had come there since: neither by their serial nor with
+   * what came by its lot, since that had come before they were last known to be elsewhere, or is fewer.
+   */
+  private strangers(batch: Batch, site: string, since: number): Set<Leg> {
+    const strangers = new Set<Leg>();
+    const lots: { until: number; left: number }[] = [];
+    const own: Item[] = [];
+    for (const leg of this.ledger.legs) {
+      if (leg.batch !== batch || leg.until < since || (batch.counted && leg.fact.kind === 'items')) continue;
+      if (leg.to.site === site && leg.to.state === 'ON_HAND') {
+        if (leg.item) own.push(leg.item);
+        else if (batch.lot !== '') lots.push({ until: leg.until, left: this.broughtBy(leg) });
+      }
+      if (leg.from.site !== site || leg.from.state !== 'ON_HAND' || !leg.item) continue;
+      if (takeOne(own, leg.item)) continue;
+      if (!this.affected.item(leg.item) && this.cameBySerial(leg, site)) continue;
+      const seen = this.lastElsewhere(leg, site);
+      const lot = lots.find((one) => one.left >= 1 && one.until >= seen);
+      if (lot) lot.left -= 1;
+      else strangers.add(leg);
+    }
+    return strangers;
+  }
+
+  /** By what came since the product or its lot was last counted out. */
+  private isStranger(left: Leg, site: string): boolean {
+    const counted = this.zeroes(left.batch, site).map(({ until }) => until);
+    const since = Math.max(Number.NEGATIVE_INFINITY, ...counted.filter((until) => until <= left.until));
+    return this.strangers(left.batch, site, since).has(left);
+  }
+
+  private zeroes({ gtin, lot }: Batch, site: string): Ledger['counts'] {
+    return this.ledger.counts.filter(
+      (count) =>
+        count.site === site &&
+        count.gtin === gtin &&
+        count.quantity === 0 &&
+        (count.lot === '' || count.lot === lot),
+    );
+  }
+
   /** Whether a site let go more of a batch after a moment than had come there since. */
   private isShort(batch: Batch, site: string, since: number): boolean {
+    const strangers = this.strangers(batch, site, since);
     let balance = 0;
     let withoutSerial = 0;
     const own: Item[] = [];
@@ -203,7 +254,7 @@ export class Places {
         balance -= leg.unknown ? 1 : leg.quantity;
         if (leg.item && !takeOne(own, leg.item)) withoutSerial -= 1;
       }
-      if (balance < 0 || withoutSerial < 0) return true;
+      if (balance < 0 || withoutSerial < 0 || strangers.has(leg)) return true;
     }
     return false;
   }
@@ -304,9 +355,7 @@ export class Places {
 
   /** Goods that came to a site without their lot, and could have been affected. */
   private cameTo(site: string): Match[] {
-    return [...this.matches.values()].filter(
-      ({ leg: { to } }) => to.site === site && (to.state === 'IN_TRANSIT' || to.state === 'ON_HAND'),
-    );
+    return [...this.matches.values()].filter(({ leg: { to } }) => to.site === site && isThere(to));
   }
 
   /**
@@ -419,8 +468,7 @@ export class Places {
   private wasAnywhere(batch: Batch, by: number): boolean {
     if (!this.isAffected(batch)) return false;
     if ((batch.lot !== '' && this.nowhere(batch)) || this.unplaced(batch, by) > 0) return true;
-    const there = ({ state }: Leg['to']): boolean => state === 'ON_HAND' || state === 'IN_TRANSIT';
-    return this.named(batch).some((leg) => leg.at <= by && (there(leg.from) || there(leg.to)));
+    return this.named(batch).some((leg) => leg.at <= by && (isThere(leg.from) || isThere(leg.to)));
   }
 
   private isAffected(batch: Batch): boolean {

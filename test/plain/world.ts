@@ -344,12 +344,13 @@ export class World {
   }
 }
 
-/** The run something belongs to: the one going on, else the last one begun before, else the first. */
+/** The run something belongs to: the one going on, else the last one begun before, else the first; of several the lesser event id. */
 export function runAt(runs: Run[], at: number | undefined): Run | undefined {
   if (at === undefined) return runs[0];
+  const last = runs.findLast((run) => (run.from ?? 0) <= at);
   return (
     runs.find((run) => (run.from ?? 0) <= at && (run.to ?? 0) >= at) ??
-    runs.findLast((run) => (run.from ?? 0) <= at) ??
+    runs.find((run) => run.from === last?.from) ??
     runs[0]
   );
 }

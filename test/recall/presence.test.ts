@@ -18,9 +18,13 @@ import { hour } from '../support/graph.js';
 const [bolt, nut] = [10n, 11n];
 const [depot, shop] = [7n, 8n];
 
-type Leg = Partial<Omit<HeldLeg, 'from' | 'to' | 'quantity' | 'cameTo'>> & { to?: number; cameTo?: number };
+type Leg = Partial<Omit<HeldLeg, 'from' | 'to' | 'quantity' | 'cameTo' | 'elsewhereAt'>> & {
+  to?: number;
+  cameTo?: number;
+  elsewhereAt?: number;
+};
 /** So many came (or left, below zero) at the depot at an hour. */
-function leg(at: number, quantity: number, { to = at, cameTo, ...more }: Leg = {}): HeldLeg {
+function leg(at: number, quantity: number, { to = at, cameTo, elsewhereAt, ...more }: Leg = {}): HeldLeg {
   return {
     batchId: 1n,
     productId: bolt,
@@ -33,6 +37,7 @@ function leg(at: number, quantity: number, { to = at, cameTo, ...more }: Leg = {
     ofOthers: false,
     isRun: false,
     cameTo: cameTo === undefined ? null : hour(cameTo),
+    elsewhereAt: elsewhereAt === undefined ? null : hour(elsewhereAt),
     from: hour(at),
     to: hour(to),
     ...more,
@@ -186,6 +191,42 @@ describe('goods told by their serials', () => {
     expect(there({ held: [leg(1, 3), leg(5, -3, gone)] })).toBe('none');
     expect(there({ held: [leg(1, 1, serial), leg(2, 1), leg(5, -1, gone)] })).toBe('1: 1 since 10');
     expect(there({ held: [leg(1, 1), leg(1, 1, serial), leg(5, -2, gone)] })).toBe('1: any since 10');
+  });
+
+  test('that were elsewhere when the lot came are none of it, and came nobody knows how', () => {
+    const left = (elsewhereAt: number, quantity = -1) => leg(8, quantity, { ...gone, elsewhereAt });
+    expect(there({ held: [leg(1, 3), left(1)] })).toBe('1: 2 since 10');
+    expect(there({ held: [leg(1, 3), left(2)] })).toBe('1: any since 10');
+    expect(there({ held: [leg(1, 3, { to: 2 }), left(2)] })).toBe('1: 2 since 10');
+    // each unit of what came is one of them at most
+    expect(there({ held: [leg(1, 3), leg(4, 1), left(2)] })).toBe('1: 3 since 10');
+    expect(there({ held: [leg(1, 3), leg(4, 1), left(2), left(3)] })).toBe('1: any since 10');
+    expect(there({ held: [leg(1, 2), leg(4, 1), left(0, -3)] })).toBe('none');
+    expect(there({ held: [leg(4, 1), leg(5, 1), left(2, -2)] })).toBe('none');
+    // after an amount that nobody told, any number of them
+    const untold = leg(4, 0, { unknownAmount: true, outward: false });
+    expect(there({ held: [leg(1, 1), untold, left(2, -2)] })).toBe('1: any since 10');
+  });
+
+  test('that are not affected lessen the lot only by what came after they were elsewhere', () => {
+    const others = (elsewhereAt: number) => leg(8, -1, { ...gone, elsewhereAt, ofOthers: true });
+    expect(there({ held: [leg(1, 3), others(1)] })).toBe('1: 2 since 10');
+    expect(there({ held: [leg(1, 3), others(2)] })).toBe('1: 3 since 10');
+  });
+
+  test('that came do not end what was sent by the lot, nor a lot that came what was sent by serials', () => {
+    const way = { inTransit: true } as const;
+    expect(there({ held: [leg(1, 1, way), leg(5, -1, { ...gone, ...way }), leg(5, 1, serial)] })).toBe(
+      '1: 2 since 10',
+    );
+    expect(there({ held: [leg(1, 1, { ...serial, ...way }), leg(5, -1, way), leg(5, 1)] })).toBe(
+      '1: 2 since 10',
+    );
+    expect(
+      there({
+        held: [leg(1, 1, { ...serial, ...way }), leg(5, -1, { ...serial, ...way }), leg(5, 1, serial)],
+      }),
+    ).toBe('1: 1 since 10');
   });
 
   test('of items that are not affected say nothing of what is short', () => {

@@ -43,6 +43,8 @@ export interface HeldLeg {
   isRun: boolean;
   /** Of goods that came and left by their serials: when they had come at the latest. */
   cameTo: Date | null;
+  /** Of an item that left without having come by its serial: when it was last known to be at another site. */
+  elsewhereAt: Date | null;
   from: Date;
   to: Date;
 }
@@ -59,6 +61,7 @@ interface HeldLegRow {
   of_others: boolean;
   is_run: boolean;
   came_to: Date | null;
+  elsewhere_at: Date | null;
   occurred_at: Date;
   occurred_to: Date;
 }
@@ -81,12 +84,23 @@ export async function loadHeldLegs(
        join event e on e.event_key = l.event_key
        where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      ),
+     -- an item and the site it was at before
+     moved as (
+       select j.*, lag(j.site_id) over in_time as site_before, lag(j.occurred_at) over in_time as before_at
+       from judged j where j.item_id is not null and (j.lot is not null or not j.unaffected)
+       -- it leaves one site before it is on its way to the other
+       window in_time as (partition by j.batch_id, j.item_id order by j.occurred_at, j.turn, j.in_transit, j.quantity desc)
+     ),
      -- how many more of an item ever left a place than came there, by serial
      surplus as (
-       select j.*, least(0, sum(j.quantity) over earlier) as short,
+       select j.*, max(j.before_at) filter (where j.site_before <> j.site_id and j.site_before <> (
+           select s.site_id from site s where s.gln = 'urn:tracewright:unknown')) over till as elsewhere_at,
+         bool_or(j.in_transit and not j.outward) over at_site as sent, least(0, sum(j.quantity) over earlier) as short,
          max(j.occurred_to) filter (where not j.outward) over earlier as came_to
-       from judged j where j.item_id is not null and (j.lot is not null or not j.unaffected)
-       window earlier as (partition by j.batch_id, j.item_id, j.site_id, j.in_transit
+       from moved j
+       window till as (partition by j.batch_id, j.item_id order by j.occurred_at, j.turn, j.in_transit, j.quantity desc rows unbounded preceding),
+         at_site as (partition by j.batch_id, j.item_id, j.site_id order by j.occurred_at, j.turn, j.quantity desc rows unbounded preceding),
+         earlier as (partition by j.batch_id, j.item_id, j.site_id, j.in_transit
          order by j.occurred_at, j.turn, j.quantity desc rows unbounded preceding)
      ),
      lowest as (
@@ -99,21 +113,22 @@ export async function loadHeldLegs(
      ),
      counted as (
        select j.batch_id, j.product_id, j.site_id, j.in_transit, j.outward, j.quantity, j.unknown_amount, j.occurred_at, j.occurred_to,
-         'LOT' as told, false as of_others, j.is_run, j.turn, null::timestamptz as came_to
+         'LOT' as told, false as of_others, j.is_run, j.turn, null::timestamptz as came_to, null::timestamptz as elsewhere_at
        from judged j where j.item_id is null
        union all
        select w.batch_id, w.product_id, w.site_id, w.in_transit, w.outward, w.quantity - (w.low - w.low_before), false, w.occurred_at,
-         w.occurred_to, 'SERIAL', false, false, w.turn, case when w.outward then w.came_to end
+         w.occurred_to, 'SERIAL', false, false, w.turn, case when w.outward then w.came_to end, case when w.outward then w.elsewhere_at end
        from lowest w where not w.unaffected and w.quantity <> w.low - w.low_before
        union all
        select w.batch_id, w.product_id, w.site_id, w.in_transit, true, w.low - w.low_before, false, w.occurred_at, w.occurred_to,
-         'LEFT_BY_SERIAL', w.unaffected, false, w.turn, null
-       from lowest w where w.low < w.low_before
+         'LEFT_BY_SERIAL', w.unaffected, false, w.turn, null, w.elsewhere_at
+       -- an unaffected one that was sent there by its serial says nothing of the lot
+       from lowest w where w.low < w.low_before and not (w.unaffected and w.sent)
      )
-     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.came_to,
+     select c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.came_to, c.elsewhere_at,
        sum(c.quantity)::bigint as quantity, bool_or(c.unknown_amount) as unknown_amount, c.occurred_at, c.occurred_to
      from counted c
-     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.turn, c.came_to, c.occurred_at, c.occurred_to
+     group by c.batch_id, c.product_id, c.site_id, c.in_transit, c.outward, c.told, c.of_others, c.is_run, c.turn, c.came_to, c.elsewhere_at, c.occurred_at, c.occurred_to
      -- at equal times what is sent on goes before what is received, that before a sale, a sale before a return, an old label before the new one
      order by c.occurred_at, c.turn, c.outward`,
     sql.values,
@@ -130,6 +145,7 @@ export async function loadHeldLegs(
     ofOthers: row.of_others,
     isRun: row.is_run,
     cameTo: row.came_to,
+    elsewhereAt: row.elsewhere_at,
     from: row.occurred_at,
     to: row.occurred_to,
   }));

@@ -176,21 +176,27 @@ const placeOf = (row: { productId: bigint; siteId: bigint }): string => `${row.p
 function remaining(rows: readonly HeldLeg[], ended: Date | null, from: Date, to: Date): bigint | null {
   const [there, onTheWay] = [new Goods(), new SentGoods()];
   const book = new Book();
+  const lots = new Lots();
   let unbounded = false;
+  let isShort = false;
   for (const row of rows) {
     if (!row.inTransit && ended !== null && row.to < ended) continue;
     // counted out before it left: how it came back nobody told
     const isBack = !row.inTransit && ended !== null && row.cameTo !== null && row.cameTo < ended;
     const told = isBack ? 'LEFT_BY_SERIAL' : row.told;
     if (!row.inTransit && !row.ofOthers) book.enter({ ...row, told });
+    if (!row.inTransit && told === 'LOT' && !row.outward) lots.came(row);
+    // one that was elsewhere when the lot came was none of it
+    const ofLot = !row.inTransit && told === 'LEFT_BY_SERIAL' ? lots.left(row) : row.quantity;
+    isShort ||= ofLot !== row.quantity && !row.ofOthers;
     // came at the latest possible moment still, and then it is on its way no longer; left only when it surely had
     const counts = row.outward && !row.inTransit ? row.to < from : row.from <= to;
     // of an unknown amount that left some may be left
     if (!counts) continue;
     unbounded ||= row.unknownAmount && !row.outward;
-    (row.inTransit ? onTheWay : there).add(told, row.quantity);
+    (row.inTransit ? onTheWay : there).add(told, ofLot);
   }
-  return unbounded || book.isShort ? null : there.amount + onTheWay.amount;
+  return unbounded || book.isShort || isShort ? null : there.amount + onTheWay.amount;
 }
 
 /** Goods at a place. What left by its lot may have come by serials, but no serial left in place of another. */
@@ -253,6 +259,28 @@ class Book {
     this.#balance += unknownAmount && outward ? quantity - 1n : quantity;
     if (told === 'LEFT_BY_SERIAL' || (told === 'LOT' && !outward)) this.#withoutSerial += quantity;
     this.isShort ||= (this.#balance < 0n || this.#withoutSerial < 0n) && !this.#unbounded;
+  }
+}
+
+/** What came to a place by its lot, and how much of it could be the items that left by their serials. */
+class Lots {
+  readonly #came: { to: Date; rest: bigint | null }[] = [];
+
+  came({ to, quantity, unknownAmount }: HeldLeg): void {
+    this.#came.push({ to, rest: unknownAmount ? null : quantity });
+  }
+
+  /** As a negative amount, how many of them came by their lot after they were last known to be elsewhere. */
+  left({ quantity, elsewhereAt }: HeldLeg): bigint {
+    let items = -quantity;
+    for (const lot of this.#came) {
+      if (elsewhereAt !== null && lot.to < elsewhereAt) continue;
+      if (lot.rest === null) return quantity;
+      const taken = lot.rest < items ? lot.rest : items;
+      lot.rest -= taken;
+      items -= taken;
+    }
+    return quantity + items;
   }
 }
 

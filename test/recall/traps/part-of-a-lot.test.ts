@@ -74,6 +74,36 @@ describe('parts of a lot beside movements without a lot', () => {
     expect((await recall(c, { items: ['bike#9'] })).buyers).toEqual({ Ada: 'POSSIBLE YES' });
   });
 
+  //  depot --lot B1: one--> shop (from the 2nd);  maker --bike#4, of B1 too--> other (3rd);  the shop sells bike#4 (4th): it
+  //  came there unseen, so the one of the lot still stands in the shop, which then sells "a bicycle"
+  test('a serial that was elsewhere when its lot came is none of it, and leaves it where it stands', async () => {
+    const c = bicycles();
+    c.shipped('bike/B1', 1, 'maker', 'shop', '01-02 08:00');
+    c.received('bike/B1', 1, 'shop', '01-02 12:00');
+    moved(c, 'bike#1', 'other');
+    c.sold('bike#1', 1, 'shop', '01-04 08:00', { buyer: 'One' });
+    c.sold('bike', 1, 'shop', '01-05 08:00', { buyer: 'Ada' });
+    await c.record();
+    expect((await recall(c, { batch: 'bike/B1' })).buyers).toEqual({
+      One: 'CERTAIN YES',
+      Ada: 'POSSIBLE YES',
+    });
+  });
+
+  //  maker --lot B1: one--> shop, never received;  bike#1 comes there by its serial and is sold by it
+  test('a serial that came does not end what was sent under its lot', async () => {
+    const c = bicycles();
+    c.shipped('bike/B1', 1, 'maker', 'shop', '01-02 08:00');
+    c.received('bike#1', 1, 'shop', '01-03 08:00');
+    c.sold('bike#1', 1, 'shop', '01-04 08:00', { buyer: 'One' });
+    c.sold('bike', 1, 'shop', '01-05 08:00', { buyer: 'Ada' });
+    await c.record();
+    expect((await recall(c, { batch: 'bike/B1' })).buyers).toEqual({
+      One: 'CERTAIN YES',
+      Ada: 'POSSIBLE YES',
+    });
+  });
+
   //  a lot of which the record has nothing but that something was made from it: it may lie in any shop
   test('a lot that no movement places anywhere can be in any movement without a lot, before a count of zero and after it', async () => {
     const c = bicycles();
