@@ -14,10 +14,12 @@ import type pg from 'pg';
 import { createToken } from '../src/access/index.js';
 import { type Bench, machine, withBench } from './bench-server.js';
 import type { Truth } from './generate-chain.js';
-import { median, timed } from './measure.js';
+import { median, timed, timedIn } from './measure.js';
 import { type Peer, type PeerAnswer, scopeSql, startPeers } from './peers/index.js';
 
 const ROUNDS = 7;
+/** The login of the floor's connection. */
+const OWNER = 'postgres';
 
 const question = `query ($rule: ScopeRuleInput!) {
   recallScope(rule: $rule) { isComplete summary { batches finishedItems buyers } }
@@ -30,6 +32,9 @@ interface Line {
   truth: Truth;
   medianMs: number;
   floorMs: number;
+  /** Of the database alone. */
+  processorMs: number;
+  floorProcessorMs: number;
   /** Medians of the peers, by name. */
   peersMs: Record<string, number>;
   right: boolean;
@@ -54,7 +59,8 @@ interface Asked {
 
 /** One round asks everybody once, so that what else the machine does meets all alike. */
 async function compare({ bench, token, client, peers }: Asked, truth: Truth): Promise<Line> {
-  const times: { ours: number[]; floor: number[] } = { ours: [], floor: [] };
+  const times = { ours: [], floor: [], processor: [], floorProcessor: [] } as Record<string, number[]>;
+  const took = (name: string, ms: number) => times[name]?.push(ms);
   const peerTimes = new Map(peers.map((peer) => [peer.name, [] as number[]]));
   let right = true;
   const must = (found: PeerAnswer) => {
@@ -64,10 +70,14 @@ async function compare({ bench, token, client, peers }: Asked, truth: Truth): Pr
       found.buyers === truth.buyers;
   };
   for (let round = 0; round < ROUNDS; round += 1) {
-    const [scope, ours] = await timed(() => ask(bench, token, truth));
-    const [found, hand] = await timed(() => client.query({ ...floor, values: [truth.gtin, truth.lot] }));
-    times.ours.push(ours);
-    times.floor.push(hand);
+    const [scope, ours, processor] = await timedIn(client, 'tracewright_app', () => ask(bench, token, truth));
+    const [found, hand, floorProcessor] = await timedIn(client, OWNER, () =>
+      client.query({ ...floor, values: [truth.gtin, truth.lot] }),
+    );
+    took('ours', ours);
+    took('floor', hand);
+    took('processor', processor);
+    took('floorProcessor', floorProcessor);
     const { batches, finishedItems, buyers } = scope.summary;
     must({ batches, finishedItems: Number(finishedItems), buyers: Number(buyers) });
     right &&= scope.isComplete;
@@ -81,8 +91,10 @@ async function compare({ bench, token, client, peers }: Asked, truth: Truth): Pr
   }
   return {
     truth,
-    medianMs: median(times.ours),
-    floorMs: median(times.floor),
+    medianMs: median(times.ours ?? []),
+    floorMs: median(times.floor ?? []),
+    processorMs: median(times.processor ?? []),
+    floorProcessorMs: median(times.floorProcessor ?? []),
     peersMs: Object.fromEntries([...peerTimes].map(([name, list]) => [name, median(list)])),
     right,
   };
@@ -91,10 +103,21 @@ async function compare({ bench, token, client, peers }: Asked, truth: Truth): Pr
 /** Milliseconds, medians of the rounds; the ratio is ours over the floor. */
 function tableOf(lines: readonly Line[]): string {
   const names = Object.keys(lines[0]?.peersMs ?? {});
-  const head = ['batches', 'items', 'buyers', 'over HTTP', 'floor', 'ratio', ...names, 'as generated'];
-  const rows = lines.map(({ truth, medianMs, floorMs, peersMs, right }) => [
+  const head = [
+    'batches',
+    'items',
+    'buyers',
+    'over HTTP',
+    'floor',
+    'ratio',
+    'processor',
+    'floor',
+    'ratio',
+  ].concat(names, 'as generated');
+  const rows = lines.map(({ truth, medianMs, floorMs, processorMs, floorProcessorMs, peersMs, right }) => [
     ...[truth.batches, truth.finishedItems, truth.buyers].map(String),
     ...[medianMs, floorMs, medianMs / floorMs].map((number) => number.toFixed(1)),
+    ...[processorMs, floorProcessorMs, processorMs / floorProcessorMs].map((number) => number.toFixed(1)),
     ...names.map((name) => (peersMs[name] ?? 0).toFixed(1)),
     right ? 'yes' : 'NO',
   ]);
