@@ -378,6 +378,7 @@ describe('the first moment of a run at which a lot could be where it was made', 
     siteId: depot,
     at: hour(at),
     present,
+    passing: present,
     short: false,
     ...more,
   });
@@ -399,6 +400,13 @@ describe('the first moment of a run at which a lot could be where it was made', 
     expect(asked([level(5, true), level(9, false)])).toBe(Infinity);
     expect(asked([level(5, true), level(10, false)])).toBe(10);
     expect(asked([level(5, true), level(9, false), level(12, true)])).toBe(12);
+  });
+
+  test('is that of what came and went in one moment of the run, and of none before', () => {
+    expect(asked([level(12, false, { passing: true })])).toBe(12);
+    expect(asked([level(10, false, { passing: true })])).toBe(10);
+    expect(asked([level(9, false, { passing: true })])).toBe(Infinity);
+    expect(asked([level(15, false, { passing: true })])).toBe(Infinity);
   });
 
   test('is its start where more left than came, or nothing says where it ever was', () => {

@@ -103,7 +103,7 @@ async function loadLotLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerR
      from unnest(${sql.bind(partly.map((batch) => batch.batchId))}::bigint[]) as partly_affected (batch_id)
      join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
      -- all but their making, which moves none of its items
-     where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED')
+     where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'FITTING_ENDED', 'SERVICED')
          or (l.kind = 'RELABELLED' and not exists (
            select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.item_id is null
              and o.state = 'SOURCE' and ${sql.live('o')})))

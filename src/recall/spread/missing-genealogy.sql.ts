@@ -173,6 +173,8 @@ export interface StockLevel {
   at: Date;
   /** On hand, or on the way there. */
   present: boolean;
+  /** In that very moment, though it may have gone on at once. */
+  passing: boolean;
   /** More left than came: what was there, and when, is not known. */
   short: boolean;
 }
@@ -182,6 +184,7 @@ interface LevelRow {
   site_id: bigint;
   occurred_at: Date;
   present: boolean;
+  passing: boolean;
   short: boolean;
 }
 
@@ -211,6 +214,8 @@ export async function loadStockLevels(
        select m.batch_id, m.site_id, m.occurred_at,
          coalesce(sum(m.quantity) filter (where m.state = 'ON_HAND'), 0) as on_hand,
          coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT'), 0) as in_transit,
+         coalesce(sum(m.quantity) filter (where m.state = 'ON_HAND' and m.outward), 0) as left_hand,
+         coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT' and m.outward), 0) as left_transit,
          -- of an unknown amount at least one went out, and no bound came in
          count(*) filter (where m.state = 'ON_HAND' and m.unknown_amount and m.outward) as out_unknown,
          bool_or(m.unknown_amount and not m.outward) as unbounded
@@ -219,6 +224,8 @@ export async function loadStockLevels(
      )
      select c.batch_id, c.site_id, c.occurred_at,
        sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 or bool_or(c.unbounded) over earlier as present,
+       -- at equal times what comes is there before what goes
+       sum(c.on_hand) over earlier - c.left_hand > 0 or sum(c.in_transit) over earlier - c.left_transit > 0 as passing,
        sum(c.on_hand - c.out_unknown) over earlier < 0 and not bool_or(c.unbounded) over earlier as short
      from change c
      window earlier as (partition by c.batch_id, c.site_id order by c.occurred_at)
@@ -230,6 +237,7 @@ export async function loadStockLevels(
     siteId: BigInt(row.site_id),
     at: row.occurred_at,
     present: row.present,
+    passing: row.passing,
     short: row.short,
   }));
 }

@@ -174,7 +174,9 @@ export function firstThere(stock: readonly StockLevel[], run: Making): number {
     const next = there[index + 1];
     // what left in the moment that the run began was there in it
     const gone = next !== undefined && next.at.getTime() < start;
-    const isIn = level.present && !gone && (run.to === null || level.at <= run.to);
+    const stays = level.present && !gone;
+    const passes = level.passing && level.at.getTime() >= start;
+    const isIn = (stays || passes) && (run.to === null || level.at <= run.to);
     return isIn ? Math.max(level.at.getTime(), start) : Infinity;
   });
   return Math.min(Infinity, ...moments);

@@ -668,7 +668,7 @@ select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l
      from unnest($1::bigint[]) as partly_affected (batch_id)
      join leg l on l.batch_id = partly_affected.batch_id and l.item_id is null
      -- all but their making, which moves none of its items
-     where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'SERVICED')
+     where (l.kind in ('SHIPPED', 'RECEIVED', 'SOLD', 'RETURNED', 'DISPOSED', 'CONSUMED', 'FITTED', 'FITTING_ENDED', 'SERVICED')
          or (l.kind = 'RELABELLED' and not exists (
            select from leg o where o.batch_id = l.batch_id and o.event_key = l.event_key and o.item_id is null
              and o.state = 'SOURCE' and o.voided_at is null)))
@@ -822,6 +822,8 @@ with moved as (
        select m.batch_id, m.site_id, m.occurred_at,
          coalesce(sum(m.quantity) filter (where m.state = 'ON_HAND'), 0) as on_hand,
          coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT'), 0) as in_transit,
+         coalesce(sum(m.quantity) filter (where m.state = 'ON_HAND' and m.outward), 0) as left_hand,
+         coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT' and m.outward), 0) as left_transit,
          -- of an unknown amount at least one went out, and no bound came in
          count(*) filter (where m.state = 'ON_HAND' and m.unknown_amount and m.outward) as out_unknown,
          bool_or(m.unknown_amount and not m.outward) as unbounded
@@ -830,6 +832,8 @@ with moved as (
      )
      select c.batch_id, c.site_id, c.occurred_at,
        sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 or bool_or(c.unbounded) over earlier as present,
+       -- at equal times what comes is there before what goes
+       sum(c.on_hand) over earlier - c.left_hand > 0 or sum(c.in_transit) over earlier - c.left_transit > 0 as passing,
        sum(c.on_hand - c.out_unknown) over earlier < 0 and not bool_or(c.unbounded) over earlier as short
      from change c
      window earlier as (partition by c.batch_id, c.site_id order by c.occurred_at)
