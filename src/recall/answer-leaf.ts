@@ -31,7 +31,7 @@ export function answerLeaf(leaf: ResolvedLeaf, asked: Asked): Answer {
   if ('serials' in rule)
     return known(item !== null && leaf.range !== null && inSerialRange(item.serial, leaf.range));
   if ('batch' in rule) {
-    if (batch.lot === null) return unknown('lot');
+    if (batch.lot === null) return item !== null && leaf.isFull ? FALSE : unknown('lot');
     if (batch.lot !== rule.batch.lot) return FALSE;
     if (!leaf.namesSite) return TRUE;
     return batch.sourceId === null ? unknown('source') : known(leaf.siteIds.has(batch.sourceId));

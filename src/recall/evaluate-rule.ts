@@ -6,7 +6,7 @@ import { failedCondition } from './failed-condition.js';
 import { resolveLeaves } from './resolve-leaf.js';
 import { persistingPart, type Rule } from './rule.js';
 import { loadCandidates } from './rule-candidates.sql.js';
-import { type BatchFacts, type Candidates, isAccountedFor } from './rule-facts.js';
+import type { BatchFacts, Candidates } from './rule-facts.js';
 import { leafGaps, originGap } from './rule-gaps.js';
 import type { Exposure, Gap } from './scope.js';
 import type { Truth } from './truth.js';
@@ -51,43 +51,16 @@ export function originsOf(rule: Rule, leaves: Leaves, candidates: Candidates): O
     origins.batches.set(batch.batchId, answer.truth);
     if (answer.truth === 'UNKNOWN') origins.gaps.push(originGap(batch, null, answer.fields));
   }
-  const opened = openProducts(origins, leaves, candidates);
   for (const item of candidates.items.values()) {
     const batch = candidates.batches.get(item.batchId);
     if (batch === undefined) continue;
     const answer = askItem(rule, leaves, batch, item);
     const inherited = truths.get(item.batchId) ?? 'FALSE';
     if (answer.truth === inherited) continue;
-    if (
-      answer.truth === 'UNKNOWN' &&
-      batch.lot === null &&
-      answer.fields.includes('lot') &&
-      !opened.has(item.productId)
-    )
-      continue;
     const failed = answer.truth === 'FALSE' ? { failed: failedCondition(rule, leaves, batch, item) } : {};
     const { batchId, productId } = item;
     origins.items.set(item.itemId, { batchId, productId, truth: answer.truth, ...failed });
     if (answer.truth === 'UNKNOWN') origins.gaps.push(originGap(batch, item, answer.fields));
   }
   return origins;
-}
-
-/**
- * Products with an origin batch whose units are not all on record, or with a named lot of which nothing is: an item
- * without a batch could be one of them.
- */
-function openProducts(origins: Origins, leaves: Leaves, candidates: Candidates): Set<bigint> {
-  const open = new Set<bigint>();
-  for (const { leaf, positive, productIds } of leaves.values()) {
-    if (!positive || !('batch' in leaf)) continue;
-    const { lot } = leaf.batch;
-    const found = [...candidates.batches.values()].some((b) => b.lot === lot && productIds.has(b.productId));
-    if (!found) for (const id of productIds) open.add(id);
-  }
-  for (const id of origins.batches.keys()) {
-    const batch = candidates.batches.get(id);
-    if (batch && !isAccountedFor(batch)) open.add(batch.productId);
-  }
-  return open;
 }

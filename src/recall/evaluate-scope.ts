@@ -90,7 +90,11 @@ function addMembers(scope: Scope, solution: Solution, chains: Chains): void {
             ...{ share: null, origin: false },
           });
   }
-  for (const [itemId, { batchId }] of solution.own) {
+  // what the rule leaves out of its batch is as sure as what else affects it, not as the rest of the batch
+  const leftOut = [...solution.index.leftOut].flatMap(([batchId, itemIds]) =>
+    itemIds.map((itemId) => [itemId, { batchId }] as const),
+  );
+  for (const [itemId, { batchId }] of [...leftOut, ...solution.own]) {
     const certainty = solution.item(itemId, batchId);
     const facts = solution.graph.batches.get(batchId);
     if (certainty === null || facts === undefined) continue;

@@ -47,6 +47,7 @@ async function resolveLeaf(
     from: 'produced' in leaf && leaf.produced.from ? new Date(leaf.produced.from) : null,
     to: 'produced' in leaf && leaf.produced.to ? new Date(leaf.produced.to) : null,
     range: null,
+    isFull: false,
     itemIds: new Set(),
     containing: new Map(),
     revisions: new Map(),

@@ -2,7 +2,13 @@
 import type pg from 'pg';
 import { type Clocks, NOW, type Statement, statement } from '../trace/index.js';
 import { loadBatches } from './batch-facts.sql.js';
-import type { Candidates, ItemFacts, ResolvedLeaf } from './rule-facts.js';
+import {
+  type BatchFacts,
+  type Candidates,
+  type ItemFacts,
+  isAccountedFor,
+  type ResolvedLeaf,
+} from './rule-facts.js';
 import { inSerialRange, type SerialRange } from './serial-range.js';
 
 /** Universe of a rule: what its positive leaves yield, with the runs and items needed to ask every leaf. */
@@ -14,14 +20,37 @@ export async function loadCandidates(
   const batchIds = new Set<bigint>();
   const itemIds = new Set<bigint>();
   for (const leaf of leaves) {
-    if (leaf.positive) for (const id of await candidateBatches(client, leaf, clocks)) batchIds.add(id);
+    // of a lot that is left out too it is asked whether an item without a lot could be of it
+    if (leaf.positive || 'batch' in leaf.leaf)
+      for (const id of await candidateBatches(client, leaf, clocks)) batchIds.add(id);
     for (const id of await candidateItems(client, leaf, clocks)) itemIds.add(id);
   }
+  const batches = await loadBatches(client, [...batchIds], clocks);
   const which = ownAttributes(leaves);
-  const items = await loadItems(client, { batchIds, itemIds, which, clocks });
-  for (const item of items.values()) batchIds.add(item.batchId);
-  return { items, batches: await loadBatches(client, [...batchIds], clocks) };
+  const severalRuns = which.length > 0 ? withSeveralRuns(batches.values()) : [];
+  const items = await loadItems(client, { batchIds, itemIds, which, severalRuns, clocks });
+  const others = [...items.values()].map(({ batchId }) => batchId).filter((id) => !batchIds.has(id));
+  if (others.length > 0)
+    for (const [id, batch] of await loadBatches(client, [...new Set(others)], clocks)) batches.set(id, batch);
+  for (const leaf of leaves) if ('batch' in leaf.leaf) leaf.isFull = isFull(leaf, [...batches.values()]);
+  return { items, batches };
 }
+
+/** Every lot that the leaf could mean is on record with all its units. */
+function isFull({ leaf, productIds, namesSite, siteIds }: ResolvedLeaf, batches: BatchFacts[]): boolean {
+  const named = batches.filter(
+    ({ lot, productId, sourceId }) =>
+      'batch' in leaf &&
+      lot === leaf.batch.lot &&
+      productIds.has(productId) &&
+      (!namesSite || sourceId === null || siteIds.has(sourceId)),
+  );
+  return named.length > 0 && named.every(isAccountedFor);
+}
+
+/** Batches of which the time of an item tells the run, and with it what the item does not tell. */
+export const withSeveralRuns = (batches: Iterable<BatchFacts>): bigint[] =>
+  [...batches].flatMap(({ batchId, runs }) => (runs.length > 1 ? [batchId] : []));
 
 /** Attributes that an item may have of its own, and differently from its run. */
 type OwnAttribute = 'site_id' | 'line' | 'revision' | 'produced_at';
@@ -62,7 +91,6 @@ async function candidateBatches(
   if (run !== null) {
     where.push(`(not exists (select 1 from run r where r.batch_id = b.batch_id and ${sql.live('r')})
       or exists (select 1 from run r where r.batch_id = b.batch_id and ${sql.live('r')} and ${run}))`);
-    if (!leaf.namesProduct) where.push('b.lot is not null');
   }
   const { rows } = await client.query<{ batch_id: bigint }>(
     `select b.batch_id from batch b where ${where.join(' and ')}`,
@@ -100,23 +128,69 @@ async function candidateItems(client: pg.ClientBase, leaf: ResolvedLeaf, clocks:
   }
   if (!leaf.positive || !asksAttributes(leaf)) return [];
   const sql = statement(clocks);
+  const own: OwnAttributeFits[] = [];
+  if (leaf.namesSite)
+    own.push({ column: 'site_id', fits: `i.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[])` });
+  if ('designRevision' in leaf.leaf)
+    own.push({ column: 'revision', fits: `i.revision = ${sql.bind(leaf.leaf.designRevision.code)}` });
+  if ('produced' in leaf.leaf) {
+    const { line } = leaf.leaf.produced;
+    if (line != null) own.push({ column: 'line', fits: `i.line = ${sql.bind(line)}` });
+    const times = [
+      ...(leaf.from === null ? [] : [`i.produced_to >= ${sql.bind(leaf.from)}::timestamptz`]),
+      ...(leaf.to === null ? [] : [`i.produced_at <= ${sql.bind(leaf.to)}::timestamptz`]),
+    ];
+    if (times.length > 0) own.push({ column: 'produced_at', fits: times.join(' and ') });
+  }
+  if (own.length === 0) return [];
   const where = [sql.live('i')];
   if (leaf.namesProduct) where.push(`b.product_id = any(${sql.bind([...leaf.productIds])}::bigint[])`);
-  if (leaf.namesSite) where.push(`i.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[])`);
-  if ('designRevision' in leaf.leaf) where.push(`i.revision = ${sql.bind(leaf.leaf.designRevision.code)}`);
-  if ('produced' in leaf.leaf) {
-    if (leaf.leaf.produced.line != null) where.push(`i.line = ${sql.bind(leaf.leaf.produced.line)}`);
-    if (leaf.from !== null) where.push(`i.produced_to >= ${sql.bind(leaf.from)}::timestamptz`);
-    if (leaf.to !== null) where.push(`i.produced_at <= ${sql.bind(leaf.to)}::timestamptz`);
-    if (where.length === (leaf.namesProduct ? 2 : 1)) return [];
+  // one attribute of its own fits, and each other does or is that of its run
+  const fitting = (by: readonly OwnAttributeFits[]): string =>
+    by
+      .map((one) => `(${[one.fits, ...own.filter((other) => other !== one).map(orAbsent)].join(' and ')})`)
+      .join(' or ');
+  const [site] = own.filter(({ column }) => column === 'site_id');
+  if (leaf.namesProduct || site === undefined) {
+    // of another place than its run, an item is of a run that nobody told, and so perhaps of any time or line
+    if (leaf.namesProduct) where.push(`(${fitting(own)} or ${differsFromRun(sql)})`);
+    else where.push(`(${fitting(own)})`);
+    const { rows } = await client.query<{ item_id: bigint }>(
+      // items lie together by batch: those of a product are found by its batches
+      `select i.item_id from ${leaf.namesProduct ? 'batch b join item i on i.batch_id = b.batch_id' : 'item i'} where ${where.join(' and ')}`,
+      sql.values,
+    );
+    return rows.map((row) => BigInt(row.item_id));
   }
+  // of no product: by the site of the item, and by that of a run of its lot
+  const others = own.filter((one) => one !== site);
+  const ofRun =
+    others.length === 0
+      ? ''
+      : `union
+     select i.item_id from run r join item i on i.batch_id = r.batch_id
+     where r.site_id = any(${sql.bind([...leaf.siteIds])}::bigint[]) and ${sql.live('r')} and ${sql.live('i')}
+       and i.site_id is null and (${fitting(others)} or ${differsFromRun(sql)})`;
   const { rows } = await client.query<{ item_id: bigint }>(
-    // items lie together by batch: those of a product are found by its batches
-    `select i.item_id from ${leaf.namesProduct ? 'batch b join item i on i.batch_id = b.batch_id' : 'item i'} where ${where.join(' and ')}`,
+    `select i.item_id from item i where ${where.join(' and ')} and ${fitting([site])} ${ofRun}`,
     sql.values,
   );
   return rows.map((row) => BigInt(row.item_id));
 }
+
+/** An item (alias `i`) that tells another site, line or revision than some run of its batch. */
+const differsFromRun = (sql: Statement): string =>
+  `((i.site_id is not null or i.line is not null or i.revision is not null) and exists (
+      select from run r where r.batch_id = i.batch_id and ${sql.live('r')}
+        and (r.site_id <> i.site_id or r.line <> i.line or r.revision <> i.revision)))`;
+
+/** A condition that an attribute of an item's own fits a leaf. */
+interface OwnAttributeFits {
+  column: OwnAttribute;
+  fits: string;
+}
+
+const orAbsent = ({ column, fits }: OwnAttributeFits): string => `(i.${column} is null or ${fits})`;
 
 /** Where the ends are of one width, numbers follow one another as their texts do: the index answers, the range decides. */
 async function itemsInRange(
@@ -166,29 +240,48 @@ export type WhichItems = readonly OwnAttribute[] | 'EVERY';
 /** Named items, items of the unknown lot of the same products, and what `which` adds. */
 export async function loadItems(
   client: pg.ClientBase,
-  asked: { batchIds: Set<bigint>; itemIds: Set<bigint>; which: WhichItems; clocks: Clocks },
+  asked: {
+    batchIds: Set<bigint>;
+    itemIds: Set<bigint>;
+    which: WhichItems;
+    /** Of these the time of an item tells the run. */
+    severalRuns?: bigint[];
+    clocks: Clocks;
+  },
 ): Promise<Map<bigint, ItemFacts>> {
   const sql = statement(asked.clocks);
   const [items, batches] = [sql.bind([...asked.itemIds]), sql.bind([...asked.batchIds])];
   const { which } = asked;
+  // what is made later is none yet
+  const stands = `${sql.live('i')} and ${sql.happened('i.produced_at')}`;
   const differing =
-    which === 'EVERY' ? 'true' : which.map((column) => `i.${column} is not null`).join(' or ');
+    which === 'EVERY'
+      ? 'true'
+      : [...which.map((column) => `i.${column} is not null`), differsFromRun(sql)].join(' or ');
   const own =
-    differing === ''
+    which.length === 0
       ? ''
       : `union
        select ${itemColumns} from item i
-       where i.batch_id = any(${batches}::bigint[]) and ${sql.live('i')} and (${differing})`;
+       where i.batch_id = any(${batches}::bigint[]) and ${stands} and (${differing})`;
+  const several = asked.severalRuns ?? [];
+  const ofRuns =
+    several.length === 0 || which === 'EVERY' || which.includes('produced_at')
+      ? ''
+      : `union
+       select ${itemColumns} from item i
+       where i.batch_id = any(${sql.bind(several)}::bigint[]) and ${stands} and i.produced_at is not null`;
   const { rows } = await client.query<ItemRow>(
     `with without_lot as (
        select distinct u.batch_id from batch b
        join batch u on u.product_id = b.product_id and u.lot is null
        where b.batch_id = any(${batches}::bigint[])
      )
-     select ${itemColumns} from item i where i.item_id = any(${items}::bigint[]) and ${sql.live('i')}
+     select ${itemColumns} from item i where i.item_id = any(${items}::bigint[]) and ${stands}
      union
-     select ${itemColumns} from without_lot w join item i on i.batch_id = w.batch_id and ${sql.live('i')}
-     ${own}`,
+     select ${itemColumns} from without_lot w join item i on i.batch_id = w.batch_id and ${stands}
+     ${own}
+     ${ofRuns}`,
     sql.values,
   );
   const found = new Map<bigint, ItemFacts>();

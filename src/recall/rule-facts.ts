@@ -98,6 +98,8 @@ export interface ResolvedLeaf {
   from: Date | null;
   to: Date | null;
   range: SerialRange | null;
+  /** Leaf `batch`: every unit of the lot is on record under its serial, so that no item without a lot is of it. */
+  isFull: boolean;
   /** Items named by `items`. */
   itemIds: Set<bigint>;
   /** Per product, which of its revisions contain the component: TRUE, UNKNOWN (some version of a part does). */

@@ -54,20 +54,28 @@ interface Subject {
   item?: Item;
 }
 
-/** Whether a design of this product has the component anywhere below. */
-function hasComponent(world: World, gtin: string, revision: string | undefined, component: string): Truth {
-  const { wants } = world.product(gtin);
-  if (wants.size === 0) return 'FALSE';
-  const codes = revision !== undefined && wants.has(revision) ? [revision] : [...wants.keys()];
-  return agreed(
-    codes.map((code) =>
+/** Which revisions of this product have the component anywhere below; a part may be of any revision of its own. */
+function havingComponent(world: World, gtin: string, component: string): Map<string, Truth> {
+  return new Map(
+    [...world.product(gtin).wants].map(([code, parts]) => [
+      code,
       some(
-        (wants.get(code) ?? []).map((part) =>
-          part.component === component ? 'TRUE' : hasComponent(world, part.component, undefined, component),
-        ),
+        parts.map((part) => {
+          if (part.component === component) return 'TRUE';
+          const below = [...havingComponent(world, part.component, component).values()];
+          return below.length === 0 ? 'FALSE' : agreed(below);
+        }),
       ),
-    ),
+    ]),
   );
+}
+
+/** Of a revision that nobody told it is not known whether it has what some revision has. */
+function hasComponent(world: World, gtin: string, revision: string | undefined, component: string): Truth {
+  const having = havingComponent(world, gtin, component);
+  const told = revision === undefined ? undefined : having.get(revision);
+  if (told !== undefined) return told;
+  return [...having.values()].every((truth) => truth === 'FALSE') ? 'FALSE' : 'UNKNOWN';
 }
 
 function producedIn(rule: { site?: string; line?: string; from?: string; to?: string }, run: Run): Truth[] {
@@ -77,9 +85,10 @@ function producedIn(rule: { site?: string; line?: string; from?: string; to?: st
   if (!rule.from && !rule.to) return truths;
   const low = rule.from ? Date.parse(rule.from) : Number.NEGATIVE_INFINITY;
   const high = rule.to ? Date.parse(rule.to) : Number.POSITIVE_INFINITY;
-  if (run.from === undefined || run.to === undefined) truths.push('UNKNOWN');
-  else if (run.from >= low && run.to <= high) truths.push('TRUE');
-  else truths.push(run.to < low || run.from > high ? 'FALSE' : 'UNKNOWN');
+  const from = run.from ?? Number.NEGATIVE_INFINITY;
+  const to = run.openEnd ? Number.POSITIVE_INFINITY : (run.to ?? Number.POSITIVE_INFINITY);
+  if (from >= low && to <= high) truths.push('TRUE');
+  else truths.push(to < low || from > high ? 'FALSE' : 'UNKNOWN');
   return truths;
 }
 
@@ -118,7 +127,8 @@ function askLeaf(rule: NaiveLeaf, { world, batch, item }: Subject, run: Run): Tr
   }
   if ('serials' in rule) {
     if (batch.gtin !== gtin14(rule.serials.gtin)) return 'FALSE';
-    if (!item) return 'UNKNOWN';
+    // a number that no record holds is a gap, and makes no goods without a serial an origin
+    if (!item) return 'FALSE';
     if (rule.serials.scheme === 'PREFIX') return is(item.serial.startsWith(rule.serials.pattern ?? ''));
     return is(inRange(item.serial, rule.serials.from, rule.serials.to));
   }
@@ -162,19 +172,50 @@ export const merged = (own: Run, run: Run): Run => ({
   site: own.site ?? run.site,
   line: own.line ?? run.line,
   revision: own.revision ?? run.revision,
-  from: own.from ?? run.from,
-  to: own.to ?? run.to,
+  ...(own.from === undefined
+    ? { from: run.from, to: run.to, openEnd: run.openEnd }
+    : { from: own.from, to: own.to }),
 });
 
-/** The runs an item can be of: those its own attributes do not contradict; all, when they contradict each. */
-export function runsOf(item: Item): Run[] {
-  const { own, batch } = item;
-  if (batch.runs.length === 0) return [own];
-  const contradicts = (run: Run): boolean =>
-    (own.site !== undefined && run.site !== undefined && own.site !== run.site) ||
-    (own.line !== undefined && run.line !== undefined && own.line !== run.line);
-  const fitting = batch.runs.filter((run) => !contradicts(run));
-  return (fitting.length > 0 ? fitting : batch.runs).map((run) => merged(own, run));
+/**
+ * The runs a rule is asked of: those of the batch; without any, those of the goods it is, a run nobody told where they have
+ * none either. A lot without a source is like one of that lot from a source; what was relabelled was made under its
+ * label before.
+ */
+function runsOfGoods(world: World, batch: Batch, seen: ReadonlySet<Batch> = new Set()): Run[] {
+  if (batch.runs.length > 0 || batch.lot === '' || seen.has(batch)) return batch.runs;
+  const before = world
+    .of('relabels')
+    .filter(({ v }) => !v.new_serial && world.batch(v.new_gtin as string, v.new_lot as string) === batch)
+    .map(({ v }) => world.goods({ gtin: v.gtin as string, lot: v.lot, serial: v.serial }).batch);
+  const others = batch.source === '' ? world.namesakes(batch) : [];
+  return [
+    ...others.flatMap((other) => (other.runs.length > 0 ? other.runs : [{}])),
+    ...before.flatMap((other) => {
+      const runs = runsOfGoods(world, other, new Set([...seen, batch]));
+      return runs.length > 0 ? runs : [{}];
+    }),
+  ];
+}
+
+/**
+ * The runs an item can be of: those whose place and revision its own attributes do not contradict, and of these the ones of
+ * its time, if any. One that contradicts each is of a run nobody told.
+ */
+export function runsOf(world: World, { own, batch }: Item): Run[] {
+  const differ = <T>(one: T | undefined, other: T | undefined): boolean =>
+    one !== undefined && other !== undefined && one !== other;
+  const alike = runsOfGoods(world, batch).filter(
+    (run) =>
+      !differ(own.site, run.site) && !differ(own.line, run.line) && !differ(own.revision, run.revision),
+  );
+  if (alike.length === 0) return [own];
+  const inTime = alike.filter(
+    (run) =>
+      !(own.to !== undefined && run.from !== undefined && own.to < run.from) &&
+      !(own.from !== undefined && run.to !== undefined && !run.openEnd && own.from > run.to),
+  );
+  return (inTime.length > 0 ? inTime : alike).map((run) => merged(own, run));
 }
 
 /** A rule as it is asked of goods without a lot where lots are on record: nothing but the leaf `product` names them. */
@@ -194,9 +235,9 @@ export function askBatch(rule: NaiveRule, world: World, batch: Batch): Truth {
     if (!world.hasLots(batch.gtin)) return ask(rule, { world, batch }, {});
     return ask(ofProductOnly(rule), { world, batch }, {});
   }
-  const runs = batch.runs.length > 0 ? batch.runs : [{}];
-  return agreed(runs.map((run) => ask(rule, { world, batch }, run)));
+  const runs = runsOfGoods(world, batch);
+  return agreed((runs.length > 0 ? runs : [{}]).map((run) => ask(rule, { world, batch }, run)));
 }
 
 export const askItem = (rule: NaiveRule, world: World, item: Item): Truth =>
-  agreed(runsOf(item).map((run) => ask(rule, { world, batch: item.batch, item }, run)));
+  agreed(runsOf(world, item).map((run) => ask(rule, { world, batch: item.batch, item }, run)));

@@ -138,6 +138,81 @@ describe('a rule', () => {
       ]);
   });
 
+  //  of lot A, full, and lot B, of which one is not on record; bike X tells no lot
+  test('an item without a lot is of no lot whose items are all on record, and may be of one that is left out', async () => {
+    const c = plant();
+    for (const [lot, made] of [
+      ['A', 1],
+      ['B', 2],
+    ] as const) {
+      c.made(`bike/${lot}`, made, 'maker', '01-05 08:00');
+      c.item(`bike#${lot}1`, `bike/${lot}`, '01-05 10:00');
+    }
+    c.item('bike#X', null);
+    await c.record();
+    const beside = (lot: string) => ({ all: [{ product: 'bike' }, { not: { batch: `bike/${lot}` } }] });
+    expect((await recall(c, { batch: 'bike/A' })).items['bike#X']).toBeUndefined();
+    expect((await recall(c, { batch: 'bike/B' })).items['bike#X']).toBe('POSSIBLE');
+    expect((await recall(c, beside('A'))).items['bike#X']).toBe('CERTAIN');
+    expect((await recall(c, beside('B'))).items['bike#X']).toBe('POSSIBLE');
+  });
+
+  //  two shipments of lamps without a lot; of lamps lot A is on record, which is left out
+  test('goods without a lot are of the product that is named, and possibly of the lot that is left out', async () => {
+    const c = plant();
+    c.made('lamp/A', 5, 'maker', '01-05 08:00');
+    c.sold('lamp', 1, 'shop', '01-10 08:00', { buyer: 'Ada' });
+    await c.record();
+    const named = await recall(c, { product: 'lamp' });
+    expect(named.buyers).toEqual({ Ada: 'CERTAIN YES' });
+    const beside = await recall(c, { all: [{ product: 'lamp' }, { not: { batch: 'lamp/A' } }] });
+    expect(beside.buyers).toEqual({ Ada: 'POSSIBLE YES' });
+  });
+
+  //  lot A was made on L2 at the plant; bike 1 of it tells L1 and no place, bike 2 a later day and no place
+  test('what an item does not tell is that of its run, and not known where it is of another line', async () => {
+    const c = plant();
+    c.made('bike/A', 2, 'maker', '01-05 08:00', { produced_to: '01-05 16:00', line: 'L2' });
+    c.item('bike#1', 'bike/A', undefined, { line: 'L1' });
+    c.item('bike#2', 'bike/A', '01-07 10:00');
+    await c.record();
+    // a rule without a product asks all that other chains have too
+    const ofChain = (items: Record<string, string>) =>
+      Object.fromEntries(Object.entries(items).filter(([name]) => name.startsWith('bike#')));
+    for (const gtin of [{}, { gtin: 'bike' }]) {
+      const onLine = await recall(c, { produced: { ...gtin, site: 'maker', line: 'L1' } });
+      expect(ofChain(onLine.items)).toEqual({ 'bike#1': 'POSSIBLE' });
+      const later = { from: '2026-01-06T00:00:00Z', to: '2026-01-08T00:00:00Z' };
+      const onDay = await recall(c, { produced: { ...gtin, site: 'maker', ...later } });
+      expect(ofChain(onDay.items)).toEqual({ 'bike#1': 'POSSIBLE', 'bike#2': 'CERTAIN' });
+    }
+  });
+
+  //  lot A on L1 at the plant and on L2 in the shop's workshop; bike 1 tells its line
+  test('an item that tells its line tells which run it is of, and with it the place', async () => {
+    const c = plant();
+    const source = c.key('maker');
+    c.made('bike/A', 2, 'maker', '01-05 08:00', { line: 'L1', source });
+    c.made('bike/A', 2, 'shop', '01-05 08:00', { line: 'L2', source });
+    c.item('bike#1', 'bike/A', undefined, { line: 'L1', source });
+    await c.record();
+    expect((await recall(c, { produced: { gtin: 'bike', site: 'maker' } })).items).toEqual({
+      'bike#1': 'CERTAIN',
+    });
+    expect((await recall(c, { produced: { gtin: 'bike', site: 'shop' } })).items).toEqual({});
+  });
+
+  //  of lot A, made in January, bike 1 tells that it was made in February; one of the lot is sold without its serial
+  test('goods told by their lot are possible where the rule leaves an item of it out', async () => {
+    const c = plant();
+    c.made('bike/A', 3, 'maker', '01-05 08:00', { produced_to: '01-05 16:00' });
+    c.item('bike#1', 'bike/A', '02-05 10:00');
+    c.sold('bike/A', 1, 'shop', '02-10 08:00', { buyer: 'Ada' });
+    await c.record();
+    const january = { produced: { gtin: 'bike', to: '2026-01-31T00:00:00Z' } };
+    expect((await recall(c, january)).buyers).toEqual({ Ada: 'POSSIBLE YES' });
+  });
+
   //  K1 sold in NL, K2 in DE, K3 nowhere; lot L1 both; lot L2 in DE only; L3 expires earlier
   test('keep leaves out members by where they were sold, their age and their expiry, and lists each with the leaf that did it', async () => {
     const c = plant();

@@ -148,10 +148,11 @@ describe('a chain', () => {
     const g = new GraphInWords();
     g.origin('cell/C1').origin('bike/B#1');
     g.made('bike/B', 'cell/C1');
-    g.guess('UNKNOWN_LOT', 'cell#7', 'cell/C1');
+    g.made('cell/C2', 'cell/C1');
+    g.guess('UNKNOWN_LOT', 'cell#7', 'cell/C2');
     const { of, depth } = chains(g);
-    expect([depth('bike/B'), depth('cell#7')]).toEqual([0, 0]);
-    expect(of('cell#7')).toBe('UNKNOWN_LOT? cell/C1');
+    expect([depth('bike/B'), depth('cell/C2'), depth('cell#7')]).toEqual([0, 1, 1]);
+    expect(of('cell#7')).toBe('MADE cell/C1, UNKNOWN_LOT? cell/C2');
   });
 
   test('over a relabelled serial is a making', () => {
@@ -182,7 +183,10 @@ describe('a gap of the spread', () => {
     g.lot('pack/P1', { quantity: 4 });
     g.guess('MISSING_GENEALOGY', 'pack/P1', 'cell/C1');
     g.guess('MISSING_GENEALOGY', 'pack#1', 'cell/C1');
-    g.guess('UNKNOWN_LOT', 'cell#1', 'cell/C1');
+    g.made('cell/C3', 'ore/M');
+    g.origin('ore/M');
+    g.guess('UNKNOWN_LOT', 'cell#1', 'cell/C3');
+    g.guess('UNKNOWN_LOT', 'cell#3', 'cell/C1');
     g.guess('UNLOTTED', 'pack/P3', 'cell/C1');
     g.guess('MISSING_GENEALOGY', 'pack/P2', 'cell/C2');
     g.guess('UNKNOWN_LOT', 'cell#2', 'cell/C2');

@@ -40,6 +40,7 @@ export const resolvedLeaf = (leaf: Leaf, more: Partial<ResolvedLeaf> = {}): Reso
   from: null,
   to: null,
   range: null,
+  isFull: false,
   itemIds: new Set(),
   containing: new Map(),
   revisions: new Map(),

@@ -1,7 +1,7 @@
 /** Which sales are of affected goods: what listing and counting buyers share. */
 import type { Statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
-import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
+import { affectedGoods, isAffected, isGoodsCertain, joinAffected } from './affected.js';
 
 /**
  * CTE `affected_sale` (with those of the scope it needs), each sale once with all its columns: of affected goods; of a partly
@@ -24,7 +24,7 @@ export function affectedSales(sql: Statement, scope: Scope): string {
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, ${isCertain} as certain, a.whole, false as without_lot
+       select w.*, ${isGoodsCertain('w')} as certain, a.whole, false as without_lot
        ${joinAffected('sale', 'w')}
        where ${sql.live('w')} and ${sql.happened('w.occurred_at')} and ${isAffected}
        ${partly}

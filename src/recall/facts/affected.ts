@@ -10,10 +10,11 @@ export function affectedGoods(sql: Statement, scope: Scope): string {
     select * from unnest(
       ${sql.bind(batches.map((batch) => batch.batchId))}::bigint[],
       ${sql.bind(batches.map((batch) => batch.extent === 'WHOLE'))}::boolean[],
-      ${sql.bind(batches.map((batch) => batch.memberCertainty === 'CERTAIN'))}::boolean[]) as a (batch_id, whole, certain)
+      ${sql.bind(batches.map((batch) => batch.memberCertainty === 'CERTAIN'))}::boolean[],
+      ${sql.bind(batches.map((batch) => batch.certainty === 'CERTAIN'))}::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
+    select distinct i.batch_id, false, false, false
     from unnest(${sql.bind(items.filter((item) => !scope.batches.has(item.batchId)).map((item) => item.batchId))}::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
@@ -36,4 +37,9 @@ export const joinAffected = (table: string, alias: string): string => `
 /** Affected: a named item, or goods of a whole batch that are not spared. */
 export const isAffected = 's.item_id is null and (a.whole or n.item_id is not null)';
 
+/** Of an item. */
 export const isCertain = 'coalesce(n.certain, a.certain)';
+
+/** Of goods told by their serial or by their lot: the latter could be an item that the rule leaves out of a certain lot. */
+export const isGoodsCertain = (alias: string): string =>
+  `coalesce(n.certain, case when ${alias}.item_id is null then a.any_certain else a.certain end)`;

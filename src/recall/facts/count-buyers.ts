@@ -86,7 +86,7 @@ function toldSales(sql: Statement, scope: Scope): string {
   return `${affectedSales(sql, scope)},
      -- what a batch tells of its sales: read once a batch, not once a sale
      sold_batch as materialized (
-       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+       select b.batch_id, b.product_id, p.unit, exists (
          select from batch o join sale_return r on r.batch_id = o.batch_id
          where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and ${stands('r')}) as may_be_back
        from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
@@ -94,7 +94,7 @@ function toldSales(sql: Statement, scope: Scope): string {
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain, b.unit,
          w.quantity, w.whole or w.item_id is not null as booked,
          w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w

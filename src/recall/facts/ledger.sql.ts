@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { CustodyState } from '../../trace/index.js';
 import { runSiteAt, statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
-import { affectedGoods, isAffected, isCertain, joinAffected } from './affected.js';
+import { affectedGoods, isAffected, isCertain, isGoodsCertain, joinAffected } from './affected.js';
 
 export interface LedgerRow {
   batchId: bigint;
@@ -57,11 +57,11 @@ export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<L
   const sql = statement(scope.clocks);
   const booked = client.query<LedgerSqlRow>(
     `with ${affectedGoods(sql, scope)}
-     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward} as inward, ${isCertain} as certain,
+     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward} as inward, ${isGoodsCertain('l')} as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      ${joinAffected('leg', 'l')}
      where ${isAffected} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
-     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}, ${isCertain}`,
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}, ${isGoodsCertain('l')}`,
     sql.values,
   );
   const [{ rows }, implied, ofLots] = await Promise.all([
@@ -142,7 +142,7 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
     `with ${affectedGoods(sql, scope)},
      single_item as (
        select a.batch_id, case when s.item_id is not null then 'SPARED' when a.whole then 'SURER' else 'ALONE' end as stands,
-         ${isCertain} as certain, i.item_id,
+         case when s.item_id is null then ${isCertain} else a.any_certain end as certain, i.item_id,
          coalesce(i.site_id, ${runSiteAt(sql, 'i.batch_id', 'i.produced_at')}) as made_site_id,
          coalesce(r.quantity_known, false) and not exists (
            select 1 from leg l where l.batch_id = i.batch_id and l.item_id = i.item_id and l.state = 'SOURCE' and ${sql.live('l')}) as made_by_lot,
@@ -164,7 +164,7 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
          order by f.fitted_at, f.fitting_id
          limit 1
        ) u on true
-       where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (n.certain and not a.certain))))
+       where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (${isCertain} and not a.any_certain))))
      )
      select g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
        g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity

@@ -41,7 +41,7 @@ export async function loadSales(
     `with ${affectedSales(sql, scope)}
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
-       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       w.certain,
        coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
      from affected_sale w
      join batch b on b.batch_id = w.batch_id

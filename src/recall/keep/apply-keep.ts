@@ -6,7 +6,7 @@ import { loadBatches } from '../batch-facts.sql.js';
 import { failedCondition } from '../failed-condition.js';
 import { resolveLeaves } from '../resolve-leaf.js';
 import { leavesOf, type Rule } from '../rule.js';
-import { loadItems, ownAttributes, type WhichItems } from '../rule-candidates.sql.js';
+import { loadItems, ownAttributes, type WhichItems, withSeveralRuns } from '../rule-candidates.sql.js';
 import type { BatchFacts, ItemFacts } from '../rule-facts.js';
 import type { Exclusion, Scope, ScopeBatch } from '../scope.js';
 import { groupBy } from '../spread/graph.js';
@@ -26,10 +26,12 @@ export async function applyKeep(
   const outside = [...scope.items.values()].map((item) => item.batchId);
   const batchIds = new Set([...scope.batches.keys(), ...outside]);
   const batches = await loadBatches(client, [...batchIds], scope.clocks);
+  const which = itemsAsked(keep, leaves);
   const items = await loadItems(client, {
     batchIds: new Set(scope.batches.keys()),
     itemIds: new Set(scope.items.keys()),
-    which: itemsAsked(keep, leaves),
+    which,
+    severalRuns: which.length > 0 ? withSeveralRuns(batches.values()) : [],
     clocks: scope.clocks,
   });
   const itemsOf = groupBy([...items.values()], (item) => item.batchId);

@@ -25,6 +25,7 @@ export function exclusionsOf(solution: Solution): {
         evidence: [],
       });
     }
+    if (solution.overall(batchId) === null) excluded.push(allOut(batchId, itemIds.length));
   }
   for (const [batchId, parents] of solution.index.parentsByBatch) {
     if (solution.made(batchId) === null) continue;
@@ -44,19 +45,19 @@ export function exclusionsOf(solution: Solution): {
         evidence: cover.parts.map(evidenceOf),
       });
     }
-    if (cleared > 0 && solution.overall(batchId) === null) {
-      excluded.push({
-        key: `batch:${batchId}`,
-        batchId,
-        itemId: null,
-        reason: 'ALL_ITEMS_EXCLUDED',
-        message: `all ${cleared} items of the batch are excluded and account for its whole quantity`,
-        evidence: [],
-      });
-    }
+    if (cleared > 0 && solution.overall(batchId) === null) excluded.push(allOut(batchId, cleared));
   }
   return { excluded: [...excluded, ...statedOut(solution)], spared };
 }
+
+const allOut = (batchId: bigint, items: number): Exclusion => ({
+  key: `batch:${batchId}`,
+  batchId,
+  itemId: null,
+  reason: 'ALL_ITEMS_EXCLUDED',
+  message: `all ${items} items of the batch are excluded and account for its whole quantity`,
+  evidence: [],
+});
 
 /** What only its maker's word keeps out: in no other way affected by a component that is. */
 function statedOut(solution: Solution): Exclusion[] {

@@ -13,6 +13,8 @@ export interface GraphIndex {
   guessesByItem: Map<bigint, Guess[]>;
   /** Items of an origin batch that the rule leaves out. */
   leftOut: Map<bigint, bigint[]>;
+  /** Batches with items that the rule does not surely name. */
+  doubted: Set<bigint>;
 }
 
 export function indexOf(graph: Graph, origins: Origins): GraphIndex {
@@ -37,6 +39,9 @@ export function indexOf(graph: Graph, origins: Origins): GraphIndex {
     guessesByItem: groupBy(
       graph.guesses.filter((guess) => guess.toItem !== null),
       (guess) => guess.toItem?.itemId ?? 0n,
+    ),
+    doubted: new Set(
+      [...origins.items.values()].flatMap(({ batchId, truth }) => (truth === 'TRUE' ? [] : [batchId])),
     ),
     leftOut: new Map(
       [...groupBy(leftOut, ([, item]) => item.batchId)].map(([id, rows]) => [id, rows.map(([item]) => item)]),

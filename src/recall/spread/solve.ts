@@ -3,6 +3,7 @@
  * certain, and earlier), so the walk ends, cycles or not, and does not depend on the order of the rows.
  */
 import type { Origins } from '../evaluate-rule.js';
+import { isAccountedFor } from '../rule-facts.js';
 import type { Certainty, Exposure } from '../scope.js';
 import { type Cover, coverOf } from './as-built.js';
 import { type FittingRow, type Graph, type Guess, groupBy, type MadeRow, needsOf } from './graph.js';
@@ -152,12 +153,19 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   /** What the batch is as a whole; of items of a product's unknown lot its goods without a serial are none. */
   const wholeSince = (batchId: bigint): Since => {
     const named = origin(batchId);
-    const spared = (index.leftOut.get(batchId)?.length ?? 0) > 0;
     const inherited = madeOf(batchId);
     return earliest(
-      spared ? possibly(named) : named,
+      leftOfOrigin(batchId, named),
       isPartlyRepaired(batchId) ? possibly(inherited) : inherited,
     );
+  };
+  /** What the rule says of a batch, but for the items that it leaves out or could. */
+  const leftOfOrigin = (batchId: bigint, named: Since): Since => {
+    if (!index.doubted.has(batchId)) return named;
+    const spared = BigInt(index.leftOut.get(batchId)?.length ?? 0);
+    const batch = graph.batches.get(batchId);
+    // its units are on record, one by one, and the rule leaves out each
+    return batch !== undefined && isAccountedFor(batch) && spared >= batch.items ? NEVER : possibly(named);
   };
   const asked = new Set<bigint>();
   /** Some of its units are no longer as certain as it was when it was made. */
@@ -219,8 +227,7 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     if (guess.kind !== 'UNKNOWN_LOT' || guess.toItem === null)
       return possibly(until(batchSince(guess.component), endOf(guess.to)));
     const { itemId } = guess.toItem;
-    if (!isNever(origin(guess.component)))
-      return origins.items.get(itemId)?.truth === 'FALSE' ? NEVER : possibly(ALWAYS);
+    // the rule was asked of the item itself: that its lot could be an origin adds nothing
     let since = NEVER;
     // its parts are on record, and leave no place for what the batch it could be of contains
     for (const [component, got] of components.get(guess.component) ?? [])

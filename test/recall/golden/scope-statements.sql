@@ -65,26 +65,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -101,7 +102,7 @@ with affected_batch as materialized (
      ),
      -- what a batch tells of its sales: read once a batch, not once a sale
      sold_batch as materialized (
-       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+       select b.batch_id, b.product_id, p.unit, exists (
          select from batch o join sale_return r on r.batch_id = o.batch_id
          where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and r.voided_at is null and true) as may_be_back
        from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
@@ -109,7 +110,7 @@ with affected_batch as materialized (
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain, b.unit,
          w.quantity, w.whole or w.item_id is not null as booked,
          w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w
@@ -150,26 +151,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -190,7 +192,7 @@ with affected_batch as materialized (
      ),
      -- what a batch tells of its sales: read once a batch, not once a sale
      sold_batch as materialized (
-       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+       select b.batch_id, b.product_id, p.unit, exists (
          select from batch o join sale_return r on r.batch_id = o.batch_id
          where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and r.voided_at is null and true) as may_be_back
        from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
@@ -198,7 +200,7 @@ with affected_batch as materialized (
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain, b.unit,
          w.quantity, w.whole or w.item_id is not null as booked,
          w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w
@@ -239,26 +241,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -275,7 +278,7 @@ with affected_batch as materialized (
      ),
      -- what a batch tells of its sales: read once a batch, not once a sale
      sold_batch as materialized (
-       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+       select b.batch_id, b.product_id, p.unit, exists (
          select from batch o join sale_return r on r.batch_id = o.batch_id
          where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and r.voided_at is null and true) as may_be_back
        from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
@@ -283,7 +286,7 @@ with affected_batch as materialized (
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain, b.unit,
          w.quantity, w.whole or w.item_id is not null as booked,
          w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w
@@ -312,9 +315,9 @@ with affected_batch as materialized (
          select t.buyer_id, t.certain, true as holds from settled_sale t where t.buyer_id is not null
          union all
          select * from unnest(
-           $10::bigint[],
-           $11::boolean[],
-           $12::boolean[])
+           $11::bigint[],
+           $12::boolean[],
+           $13::boolean[])
        ) o
        group by o.buyer_id having bool_or(o.holds)
      )
@@ -325,26 +328,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -365,7 +369,7 @@ with affected_batch as materialized (
      ),
      -- what a batch tells of its sales: read once a batch, not once a sale
      sold_batch as materialized (
-       select b.batch_id, b.product_id, b.lot is not null as has_lot, p.unit, exists (
+       select b.batch_id, b.product_id, p.unit, exists (
          select from batch o join sale_return r on r.batch_id = o.batch_id
          where o.product_id = b.product_id and r.sale_event_key is null and r.item_id is null and r.voided_at is null and true) as may_be_back
        from (select a.batch_id from affected_batch a union select u.batch_id from unlotted_sale u) named
@@ -373,7 +377,7 @@ with affected_batch as materialized (
        join product p on p.product_id = b.product_id
      ),
      told_sale as materialized (
-       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain and (w.item_id is not null or b.has_lot) as certain, b.unit,
+       select w.sale_id, w.event_key, w.item_id, w.buyer_id, w.certain, b.unit,
          w.quantity, w.whole or w.item_id is not null as booked,
          w.unknown_amount or (w.without_lot and w.buyer_id is null) or (w.item_id is null and b.may_be_back) as is_open
        from affected_sale w
@@ -402,9 +406,9 @@ with affected_batch as materialized (
          select t.buyer_id, t.certain, true as holds from settled_sale t where t.buyer_id is not null
          union all
          select * from unnest(
-           $10::bigint[],
-           $11::boolean[],
-           $12::boolean[])
+           $11::bigint[],
+           $12::boolean[],
+           $13::boolean[])
        ) o
        group by o.buyer_id having bool_or(o.holds)
      )
@@ -424,19 +428,20 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      packed_good as (
        select c.unit_id, i.product_id, c.quantity
@@ -568,23 +573,24 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      single_item as (
        select a.batch_id, case when s.item_id is not null then 'SPARED' when a.whole then 'SURER' else 'ALONE' end as stands,
-         coalesce(n.certain, a.certain) as certain, i.item_id,
+         case when s.item_id is null then coalesce(n.certain, a.certain) else a.any_certain end as certain, i.item_id,
          coalesce(i.site_id, (
   select its_run.site_id from run its_run join event its_event on its_event.event_key = its_run.event_key
   where its_run.batch_id = i.batch_id and its_run.site_id is not null and its_run.voided_at is null and true
@@ -624,7 +630,7 @@ with affected_batch as materialized (
          order by f.fitted_at, f.fitting_id
          limit 1
        ) u on true
-       where i.voided_at is null and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (n.certain and not a.certain))))
+       where i.voided_at is null and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (coalesce(n.certain, a.certain) and not a.any_certain))))
      )
      select g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
        g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity
@@ -638,21 +644,22 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   )
-     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)) as inward, coalesce(n.certain, a.certain) as certain,
+     select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)) as inward, coalesce(n.certain, case when l.item_id is null then a.any_certain else a.certain end) as certain,
        sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
      
   from affected_batch a
@@ -660,7 +667,7 @@ with affected_batch as materialized (
   left join named_item n on n.item_id = l.item_id
   left join spared_item s on s.item_id = l.item_id
      where s.item_id is null and (a.whole or n.item_id is not null) and l.voided_at is null and true
-     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)), coalesce(n.certain, a.certain);
+     group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)), coalesce(n.certain, case when l.item_id is null then a.any_certain else a.certain end);
 
 -- ledger.sql.ts loadLotLegs: 0 rows; leg by leg_event, leg by leg_pkey
 select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)) as inward, false as certain,
@@ -680,19 +687,20 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   )
      select w.batch_id, w.site_id, w.party_id, sum(w.quantity)::bigint as quantity, bool_or(w.unknown_amount) as unknown_amount
      
@@ -772,19 +780,20 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   )
      select distinct on (i.item_id) i.item_id, i.batch_id, i.product_id, p.kind, i.serial
      
@@ -1000,20 +1009,27 @@ select b.batch_id from batch b where not exists (select 1 from packaging k where
 
 -- rule-candidates.sql.ts candidateBatches: 200 rows; no large table
 select b.batch_id from batch b where not exists (select 1 from packaging k where k.product_id = b.product_id) and (not exists (select 1 from run r where r.batch_id = b.batch_id and r.voided_at is null)
-      or exists (select 1 from run r where r.batch_id = b.batch_id and r.voided_at is null and (r.site_id is null or r.site_id = any($1::bigint[])) and (r.produced_to is null or r.produced_to >= $2::timestamptz))) and b.lot is not null;
+      or exists (select 1 from run r where r.batch_id = b.batch_id and r.voided_at is null and (r.site_id is null or r.site_id = any($1::bigint[])) and (r.produced_to is null or r.produced_to >= $2::timestamptz)));
 
 -- rule-candidates.sql.ts candidateBatches: 200 rows; no large table
 select b.batch_id from batch b where not exists (select 1 from packaging k where k.product_id = b.product_id) and (not exists (select 1 from run r where r.batch_id = b.batch_id and r.voided_at is null)
-      or exists (select 1 from run r where r.batch_id = b.batch_id and r.voided_at is null and (r.site_id is null or r.site_id = any($1::bigint[])))) and b.lot is not null;
+      or exists (select 1 from run r where r.batch_id = b.batch_id and r.voided_at is null and (r.site_id is null or r.site_id = any($1::bigint[]))));
 
 -- rule-candidates.sql.ts candidateItems: 0 rows; item by item_pkey
-select i.item_id from batch b join item i on i.batch_id = b.batch_id where i.voided_at is null and b.product_id = any($1::bigint[]) and i.revision = $2;
+select i.item_id from batch b join item i on i.batch_id = b.batch_id where i.voided_at is null and b.product_id = any($2::bigint[]) and ((i.revision = $1) or ((i.site_id is not null or i.line is not null or i.revision is not null) and exists (
+      select from run r where r.batch_id = i.batch_id and r.voided_at is null
+        and (r.site_id <> i.site_id or r.line <> i.line or r.revision <> i.revision))));
+
+-- rule-candidates.sql.ts candidateItems: 0 rows; item by item_pkey, item by item_site
+select i.item_id from item i where i.voided_at is null and (i.site_id = any($1::bigint[]) and (i.produced_at is null or i.produced_to >= $2::timestamptz)) union
+     select i.item_id from run r join item i on i.batch_id = r.batch_id
+     where r.site_id = any($3::bigint[]) and r.voided_at is null and i.voided_at is null
+       and i.site_id is null and ((i.produced_to >= $2::timestamptz and (i.site_id is null or i.site_id = any($1::bigint[]))) or ((i.site_id is not null or i.line is not null or i.revision is not null) and exists (
+      select from run r where r.batch_id = i.batch_id and r.voided_at is null
+        and (r.site_id <> i.site_id or r.line <> i.line or r.revision <> i.revision))));
 
 -- rule-candidates.sql.ts candidateItems: 0 rows; item by item_site
-select i.item_id from item i where i.voided_at is null and i.site_id = any($1::bigint[]) and i.produced_to >= $2::timestamptz;
-
--- rule-candidates.sql.ts candidateItems: 0 rows; item by item_site
-select i.item_id from item i where i.voided_at is null and i.site_id = any($1::bigint[]);
+select i.item_id from item i where i.voided_at is null and (i.site_id = any($1::bigint[]));
 
 -- rule-candidates.sql.ts itemsInRange: 40 rows; item_key by item_key_pkey
 select k.item_id, k.serial from item_key k where k.product_id = any($1::bigint[]) and starts_with(k.serial, $2);
@@ -1024,12 +1040,14 @@ with without_lot as (
        join batch u on u.product_id = b.product_id and u.lot is null
        where b.batch_id = any($2::bigint[])
      )
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null and true
      union
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null and true
      union
        select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i
-       where i.batch_id = any($2::bigint[]) and i.voided_at is null and (i.revision is not null);
+       where i.batch_id = any($2::bigint[]) and i.voided_at is null and true and (i.revision is not null or ((i.site_id is not null or i.line is not null or i.revision is not null) and exists (
+      select from run r where r.batch_id = i.batch_id and r.voided_at is null
+        and (r.site_id <> i.site_id or r.line <> i.line or r.revision <> i.revision))));
 
 -- rule-candidates.sql.ts loadItems: 0 rows; item by item_closed, item by item_pkey
 with without_lot as (
@@ -1037,22 +1055,24 @@ with without_lot as (
        join batch u on u.product_id = b.product_id and u.lot is null
        where b.batch_id = any($2::bigint[])
      )
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null and true
      union
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null;
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null and true
+     union
+       select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i
+       where i.batch_id = any($2::bigint[]) and i.voided_at is null and true and (i.site_id is not null or ((i.site_id is not null or i.line is not null or i.revision is not null) and exists (
+      select from run r where r.batch_id = i.batch_id and r.voided_at is null
+        and (r.site_id <> i.site_id or r.line <> i.line or r.revision <> i.revision))));
 
--- rule-candidates.sql.ts loadItems: 0 rows; item by item_closed, item by item_pkey, item by item_site
+-- rule-candidates.sql.ts loadItems: 0 rows; item by item_closed, item by item_pkey
 with without_lot as (
        select distinct u.batch_id from batch b
        join batch u on u.product_id = b.product_id and u.lot is null
        where b.batch_id = any($2::bigint[])
      )
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null and true
      union
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null
-     union
-       select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i
-       where i.batch_id = any($2::bigint[]) and i.voided_at is null and (i.site_id is not null);
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null and true;
 
 -- rule-candidates.sql.ts loadItems: 4 rows; item by item_live, item by item_pkey
 with without_lot as (
@@ -1060,12 +1080,12 @@ with without_lot as (
        join batch u on u.product_id = b.product_id and u.lot is null
        where b.batch_id = any($2::bigint[])
      )
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null and true
      union
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null and true
      union
        select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i
-       where i.batch_id = any($2::bigint[]) and i.voided_at is null and (true);
+       where i.batch_id = any($2::bigint[]) and i.voided_at is null and true and (true);
 
 -- rule-candidates.sql.ts loadItems: 400 rows; item by item_closed, item by item_pkey
 with without_lot as (
@@ -1073,12 +1093,14 @@ with without_lot as (
        join batch u on u.product_id = b.product_id and u.lot is null
        where b.batch_id = any($2::bigint[])
      )
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i where i.item_id = any($1::bigint[]) and i.voided_at is null and true
      union
-     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null
+     select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from without_lot w join item i on i.batch_id = w.batch_id and i.voided_at is null and true
      union
        select i.item_id, i.batch_id, i.product_id, i.serial, i.site_id, i.line, i.revision, i.produced_at, i.produced_to from item i
-       where i.batch_id = any($2::bigint[]) and i.voided_at is null and (i.site_id is not null or i.produced_at is not null);
+       where i.batch_id = any($2::bigint[]) and i.voided_at is null and true and (i.site_id is not null or i.produced_at is not null or ((i.site_id is not null or i.line is not null or i.revision is not null) and exists (
+      select from run r where r.batch_id = i.batch_id and r.voided_at is null
+        and (r.site_id <> i.site_id or r.line <> i.line or r.revision <> i.revision))));
 
 -- sales.sql.ts loadItemEnds: 0 rows; leg by leg_item_ended
 select l.item_id, l.state = 'SCRAPPED' as scrapped, l.occurred_at
@@ -1091,19 +1113,20 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   )
      select g.item_id, g.batch_id, g.buyer_id, g.kind, coalesce(n.certain, a.certain) as certain, g.registered_at,
        case when true then g.ended_at end as ended_at, g.country, g.region
@@ -1126,26 +1149,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -1166,7 +1190,7 @@ with affected_batch as materialized (
      )
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
-       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       w.certain,
        coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
      from affected_sale w
      join batch b on b.batch_id = w.batch_id
@@ -1184,26 +1208,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -1224,7 +1249,7 @@ with affected_batch as materialized (
      )
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
-       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       w.certain,
        coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
      from affected_sale w
      join batch b on b.batch_id = w.batch_id
@@ -1234,7 +1259,7 @@ with affected_batch as materialized (
        select sum(t.quantity)::bigint as quantity, max(t.occurred_at) as at, bool_or(t.unknown_amount) as unknown_amount
        from sale_return t where t.sale_event_key = w.event_key and t.voided_at is null and true
      ) r on true
-     where w.sale_id = any($10::bigint[])
+     where w.sale_id = any($11::bigint[])
      order by w.occurred_at, w.sale_id;
 
 -- sales.sql.ts loadSales: 4 rows; item_key by item_key_pkey, sale by sale_event, sale by sale_pkey
@@ -1242,26 +1267,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -1278,7 +1304,7 @@ with affected_batch as materialized (
      )
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
-       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       w.certain,
        coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
      from affected_sale w
      join batch b on b.batch_id = w.batch_id
@@ -1296,26 +1322,27 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   ),
      unlotted_sale as (
-       select * from unnest($8::bigint[], $9::uuid[])
+       select * from unnest($9::bigint[], $10::uuid[])
          as u (batch_id, event_key)
      ),
      affected_sale as (
-       select w.*, coalesce(n.certain, a.certain) as certain, a.whole, false as without_lot
+       select w.*, coalesce(n.certain, case when w.item_id is null then a.any_certain else a.certain end) as certain, a.whole, false as without_lot
        
   from affected_batch a
   join sale w on w.batch_id = a.batch_id
@@ -1332,7 +1359,7 @@ with affected_batch as materialized (
      )
      select w.sale_id, w.event_key, w.batch_id, w.item_id, b.product_id, p.gtin, b.lot, k.serial, p.unit, w.quantity, w.unknown_amount,
        w.buyer_id, w.occurred_at, w.site_id, w.party_id, w.receipt, w.country, w.region,
-       w.certain and (w.item_id is not null or b.lot is not null) as certain,
+       w.certain,
        coalesce(r.quantity, 0)::bigint as returned, r.at as returned_at, coalesce(r.unknown_amount, false) as return_unknown
      from affected_sale w
      join batch b on b.batch_id = w.batch_id
@@ -1342,7 +1369,7 @@ with affected_batch as materialized (
        select sum(t.quantity)::bigint as quantity, max(t.occurred_at) as at, bool_or(t.unknown_amount) as unknown_amount
        from sale_return t where t.sale_event_key = w.event_key and t.voided_at is null and true
      ) r on true
-     where w.sale_id = any($10::bigint[])
+     where w.sale_id = any($11::bigint[])
      order by w.occurred_at, w.sale_id;
 
 -- subject-events.sql.ts itemAndParents: 0 rows; fitting by fitting_part_item
@@ -1383,19 +1410,20 @@ with affected_batch as materialized (
     select * from unnest(
       $1::bigint[],
       $2::boolean[],
-      $3::boolean[]) as a (batch_id, whole, certain)
+      $3::boolean[],
+      $4::boolean[]) as a (batch_id, whole, certain, any_certain)
     union all
     -- items whose batch is not on record lie in the unknown-lot batch of their product
-    select distinct i.batch_id, false, false
-    from unnest($4::bigint[]) as i (batch_id)
+    select distinct i.batch_id, false, false, false
+    from unnest($5::bigint[]) as i (batch_id)
   ),
   named_item as materialized (
     select * from unnest(
-      $5::bigint[],
-      $6::boolean[]) as n (item_id, certain)
+      $6::bigint[],
+      $7::boolean[]) as n (item_id, certain)
   ),
   spared_item as materialized (
-    select * from unnest($7::bigint[]) as s (item_id)
+    select * from unnest($8::bigint[]) as s (item_id)
   )
      -- each item once, by hash, where counting distinct ones would sort
      select t.finished, t.certain, count(*) as items
