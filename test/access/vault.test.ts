@@ -196,6 +196,33 @@ describe('what the log commits to', () => {
   });
 });
 
+describe('what was written by an earlier version', () => {
+  const eventKey = '0a0b0c0d-0000-4000-8000-00000000abcd';
+  const stored = {
+    keyId: '677d1076-8845-40df-b8a1-1e31b322274b',
+    wrappedKey: Buffer.from(
+      'WW48Mt/CBUU1sso3BdRGgiAPoZB7iow08lMRpC8AUr8xDti3Zl+SH2bUMbq0LdB+1WdeVBDGHbNy3VQ/',
+      'base64',
+    ),
+    masterVersion: 1,
+  };
+
+  it('still opens, in any spelling of its ids', () => {
+    const ciphertext = Buffer.from('iAPIGTVyRfj047/kx4Zuggg8/ESHQ1aAusaLP3BciA==', 'base64');
+    expect(vault.open({ eventKey, field: 'note', ciphertext }, stored)).toBe('Ann');
+    const loud = { ...stored, keyId: stored.keyId.toUpperCase() };
+    expect(vault.open({ eventKey: eventKey.toUpperCase(), field: 'note', ciphertext }, loud)).toBe('Ann');
+  });
+
+  it('has the digest and the commitment that are on record', () => {
+    const fields = { b: '2', a: '1', c: '3' };
+    expect(vault.digest(fields)).toBe('991e25dddbe4b0aece2b5d36856f1c76a07d05d369dec0fdfed7b6c522058c2b');
+    expect(vault.commitment(fields, stored).toString('hex')).toBe(
+      'd8497c03375d4ca69e753a7bc1b79cf7add63532b38b4f55f1387447488759c7',
+    );
+  });
+});
+
 describe('a digest', () => {
   it('tells equal personal fields from changed ones, in any order', () => {
     expect(vault.digest({ a: '1', b: '2' })).toBe(vault.digest({ b: '2', a: '1' }));

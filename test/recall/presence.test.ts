@@ -159,6 +159,17 @@ describe('goods told by their lot', () => {
     expect(there({ held: [leg(1, 2), leg(1, -5, { inTransit: true })] })).toBe('1: 2 since 10');
   });
 
+  test('on the way there are less only by what came as it was sent: by the lot, or by serials', () => {
+    const [way, serial] = [{ inTransit: true }, { inTransit: true, told: 'SERIAL' }] as const;
+    expect(there({ held: [leg(1, 2, serial), leg(5, -1, serial)] })).toBe('1: 1 since 10');
+    expect(there({ held: [leg(1, 2, serial), leg(5, -1, way)] })).toBe('1: 2 since 10');
+    expect(there({ held: [leg(1, 3, way), leg(5, -1, serial)] })).toBe('1: 3 since 10');
+    expect(there({ held: [leg(1, 3, way), leg(5, -1, { ...way, told: 'LEFT_BY_SERIAL' })] })).toBe(
+      '1: 3 since 10',
+    );
+    expect(there({ held: [leg(1, 3, way), leg(1, 2, serial)] })).toBe('1: 5 since 10');
+  });
+
   test('of a lot with more items than were made are without a bound where it was made', () => {
     const batches = [batch({ quantity: 2n, items: 3n })];
     expect(there({ batches, held: [leg(1, 2, { isRun: true }), leg(5, -2)] })).toBe('1: any since 10');
@@ -321,6 +332,18 @@ describe('goods that came without their lot, counted out while some were on thei
     const arrivals = [arrival(3, { atMost: null })];
     expect(there({ arrivals, counts: [zero(6)], transit: [unknown] })).toBe('1: any since 10');
     expect(there({ arrivals, counts: [zero(6)], transit: [sent(3, 4)] })).toBe('1: 4 since 10');
+  });
+
+  test('of which some lots were counted before that and some after are bounded by nothing either', () => {
+    const told = {
+      batches: [batch(), batch({ batchId: 2n, lot: 'L2' })],
+      counts: [zero(6, { lot: 'L1' }), zero(8, { lot: 'L2' })],
+      transit: [sent(2, 5), { ...unknown, from: hour(7), to: hour(7) }],
+    };
+    for (const batches of [new Set([1n, 2n]), new Set([2n, 1n])])
+      expect(there({ ...told, arrivals: [arrival(3, { batches, atMost: null })] })).toBe(
+        `${[...batches].join(' ')}: any since 10`,
+      );
   });
 
   test('are as many as were on their way at the earlier of two counts of single lots', () => {

@@ -334,6 +334,30 @@ describe('items and their parts', () => {
     expect(answer.processors).toEqual(['garage', 'maker']);
   });
 
+  //  lot B was made of pack P1 from the 2nd to the 4th; items without a lot as its run began, as it ended, a minute before, a minute after
+  test('an item without a lot could be of a lot from the first moment of its run to the last', async () => {
+    const c = createChain(database);
+    c.party('maker', 'MANUFACTURER', { kind: 'PLANT' });
+    c.product('bike', 'FINISHED', { serialised: 'true' });
+    c.row('batches', {
+      gtin: c.key('bike'),
+      lot: 'B',
+      site_gln: c.key('maker'),
+      quantity: 9,
+      produced_from: '01-02 08:00',
+      produced_to: '01-04 08:00',
+    });
+    c.product('pack', 'COMPONENT');
+    c.made('pack/P1', 9, 'maker', '01-01 08:00');
+    c.used('bike/B', 'pack/P1', 9, '01-02 08:00');
+    const made = { first: '01-02 08:00', last: '01-04 08:00', before: '01-02 07:59', after: '01-04 08:01' };
+    for (const [serial, at] of Object.entries(made))
+      c.item(`bike#${serial}`, null, at, { site_gln: c.key('maker') });
+    await c.record();
+    const answer = await recall(c, { batch: 'pack/P1' });
+    expect(answer.items).toEqual({ 'bike#first': 'POSSIBLE', 'bike#last': 'POSSIBLE' });
+  });
+
   //  a maker without lot numbers: frame S1 while C1 lay there, S2 before, S3 while C1 lay there but with its cells on record
   test('an item without a lot is a batch of one: missing parts do not acquit it', async () => {
     const c = bikes(1);

@@ -259,4 +259,18 @@ describe('movements without a lot', () => {
     for (const lot of ['A_1', 'A%1', 'A*1', 'A.1'])
       expect((await recall(c, { batch: `lamp/${lot}` })).batches).toEqual({ [`lamp/${lot}`]: 'CERTAIN' });
   });
+
+  //  5 of lot L1 were sent to the shop, nobody told that they came; 2 without a lot were sold there, 2 before they were sent
+  test('goods sold without a lot could be of a lot that was on its way there', async () => {
+    const c = createChain(database);
+    c.party('maker', 'MANUFACTURER', { kind: 'PLANT' });
+    c.party('shop', 'RETAILER', { kind: 'STORE' });
+    c.product('bolt', 'FINISHED');
+    c.made('bolt/L1', 5, 'maker', '01-01 08:00');
+    c.shipped('bolt/L1', 5, 'maker', 'shop', '01-02 08:00');
+    c.sold('bolt', 2, 'shop', '01-01 12:00', { buyer: 'Bob' });
+    c.sold('bolt', 2, 'shop', '01-03 08:00', { buyer: 'Ada' });
+    await c.record();
+    expect(Object.keys((await recall(c, { batch: 'bolt/L1' })).buyers)).toEqual(['Ada']);
+  });
 });
