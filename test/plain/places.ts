@@ -176,6 +176,8 @@ export class Places {
     return this.ledger.legs.some(
       (leg) =>
         leg.item === left.item &&
+        // an item of a counted lot came with what its run made
+        !(left.batch.counted && leg.fact.kind === 'items') &&
         leg.to.site === site &&
         (leg.to.state === 'ON_HAND' || leg.to.state === 'IN_TRANSIT') &&
         leg.at <= left.at,
