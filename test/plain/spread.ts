@@ -368,7 +368,11 @@ export class Spread {
         : [];
     const parts = (this.fittings.get(item) ?? [])
       .filter((fitting) => this.counts(fitting))
-      .map((fitting) => this.whileIn(fitting));
+      .map((fitting) => {
+        const level = this.whileIn(fitting);
+        const isSureToBeIn = this.asked.exposure === 'EVER' || this.isIn(fitting);
+        return isSureToBeIn ? level : possibly(Math.min(level.certain, level.possible));
+      });
     const before = this.world
       .of('relabels')
       .filter(({ v }) => v.new_serial && this.world.item(v.new_gtin as string, v.new_serial) === item)
@@ -404,7 +408,17 @@ export class Spread {
   }
 
   private counts(fitting: Fitting): boolean {
-    return this.asked.exposure === 'EVER' || fitting.to > this.asked.asOf || fitting.to === NEVER;
+    return this.asked.exposure === 'EVER' || this.isIn(fitting) || this.mayBeLeft(fitting);
+  }
+
+  /** A workshop took one out of an amount that nobody told: more may be in, where there is place for more. */
+  private mayBeLeft({ id, parent, gtin, unknown, removedBy }: Fitting): boolean {
+    if (!unknown || removedBy === undefined || removedBy === id) return false;
+    const bills = this.billsOf(parent)
+      .map((bill) => bill.filter((part) => part.component === gtin))
+      .filter((bill) => bill.length > 0);
+    const wantsOne = bills.every((bill) => bill.reduce((sum, part) => sum + part.quantity, 0) <= 1);
+    return (bills.length === 0 || !wantsOne) && !this.rulesOut(parent, gtin);
   }
 
   /** Goods of a lot take part as they were when they left the lot, an item also as it changes while it is in. */

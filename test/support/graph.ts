@@ -138,6 +138,7 @@ export class GraphInWords {
       fittedTo: hourOrNull(to ?? at),
       removedAt: hourOrNull(out),
       byService: false,
+      tookOne: false,
       alternative: false,
       eventKey: `fitted ${this.graph.fittings.length}`,
       ...more,

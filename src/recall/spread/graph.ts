@@ -39,6 +39,8 @@ export interface FittingRow {
   removedAt: Date | null;
   /** Built in by a workshop, so the item was without it before. */
   byService: boolean;
+  /** A workshop took one out of an amount that nobody told: more may be in. */
+  tookOne: boolean;
   /** One of several parts of which it is not known which is in: it never makes certain and never acquits. */
   alternative: boolean;
   eventKey: string;

@@ -213,6 +213,7 @@ interface FittingSqlRow {
   fitted_to: Date | null;
   removed_at: Date | null;
   by_service: boolean;
+  took_one: boolean;
   alternative: boolean;
   relabelled: boolean;
   event_key: string;
@@ -231,6 +232,8 @@ async function loadFittings(
     `select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
        f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when ${sql.happened('f.removed_at')} then f.removed_at end as removed_at,
+       case when f.quantity is null and f.part_item_id is null and f.removed_event_key <> f.event_key
+         then exists (select from event x where x.event_key = f.removed_event_key and x.kind = 'SERVICED') else false end as took_one,
        coalesce(e.kind = 'SERVICED', false) as by_service, coalesce(e.kind = 'RELABELLED', false) as relabelled,
        coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key, e.event_id
      from unnest(${sql.bind(batchIds)}::bigint[]) as reached (batch_id)
@@ -256,6 +259,7 @@ async function loadFittings(
     fittedTo: row.fitted_to,
     removedAt: row.removed_at,
     byService: row.by_service && row.fitted_at !== null,
+    tookOne: row.took_one,
     alternative: row.alternative,
     eventKey: row.event_key,
   }));

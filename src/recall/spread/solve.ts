@@ -73,7 +73,10 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
   const components = new Map<bigint, Map<bigint, Since>>();
 
   const counts = (fitting: FittingRow): boolean =>
-    exposure === 'EVER' || fitting.removedAt === null || (persisting?.partImpact(fitting) ?? null) !== null;
+    exposure === 'EVER' ||
+    fitting.removedAt === null ||
+    (persisting?.partImpact(fitting) ?? null) !== null ||
+    mayBeLeft(fitting);
   const origin = (batchId: bigint): Since => sinceOfTruth(origins.batches.get(batchId));
   const madeOf = (batchId: bigint): Since => made.get(batchId) ?? NEVER;
   const ownOf = (itemId: bigint): Since => own.get(itemId)?.since ?? NEVER;
@@ -100,6 +103,15 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     return cover;
   };
   const covering = new Set<bigint>();
+  /** Of several that were built in, one is out by now: no design wants one alone, and no other parts take all their places. */
+  const mayBeLeft = (fitting: FittingRow): boolean => {
+    const { parentItem, parentBatch, partProduct, removedAt, tookOne } = fitting;
+    const batch = graph.batches.get(parentBatch);
+    if (exposure === 'EVER' || !tookOne || removedAt === null || batch === undefined) return false;
+    const needs = needsOf(graph, batch, partProduct);
+    if (needs?.every((bill) => bill.reduce((sum, need) => sum + need.quantity, 0n) <= 1n)) return false;
+    return coverFor(parentItem, parentBatch, { component: partProduct, isCertain: false }) === null;
+  };
   /** Contamination stays when what brought it is taken out. */
   const persistsIn = (itemId: bigint, batchId: bigint): boolean =>
     persisting !== null && persisting.item(itemId, batchId) !== null;
@@ -192,13 +204,20 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     // rows of one pool need not follow one another
     return row.pool === null ? until(since, endOf(row.to ?? row.at)) : since;
   };
-  const partSince = (fitting: FittingRow): Since =>
-    fitting.alternative ? possibly(fittedSince(fitting)) : fittedSince(fitting);
+  const partSince = (fitting: FittingRow): Since => {
+    const since = fitting.alternative ? possibly(fittedSince(fitting)) : fittedSince(fitting);
+    return mayBeLeft(fitting)
+      ? earliest(possibly(whileIn(fitting)), persisting === null ? NEVER : since)
+      : since;
+  };
   const fittedSince = (fitting: FittingRow): Since => {
     if (persisting !== null && fitting.removedAt !== null) {
       const impact = persisting.partImpact(fitting);
       return impact === null ? NEVER : impact === 'CERTAIN' ? ALWAYS : possibly(ALWAYS);
     }
+    return whileIn(fitting);
+  };
+  const whileIn = (fitting: FittingRow): Since => {
     if (fitting.partItem === null)
       return until(goodsSince(fitting.partBatch), endOf(fitting.fittedTo ?? fitting.fittedAt));
     // an item is in from then to then, and may have become affected inside: making comes before all else of its moment
@@ -213,7 +232,7 @@ export function solve(graph: Graph, origins: Origins, exposure: Exposure): Solut
     );
     const same = told.filter((part) => (part.fittedAt === null) === (at === null));
     const parts = same.length > 0 ? same : told;
-    return parts.length > 0 && parts.every((part) => part.removedAt !== null);
+    return parts.length > 0 && parts.every((part) => part.removedAt !== null && !mayBeLeft(part));
   };
   const guessSince = (guess: Guess): Since => {
     // contamination stays where the part was taken out

@@ -730,6 +730,8 @@ select distinct a.part_item_id as item_id
 select f.fitting_id, f.parent_item_id, f.batch_id, f.part_batch_id, p.product_id, p.lot is null as without_lot, f.part_item_id,
        f.position, f.quantity, f.fitted_at, case when e.occurred_at = f.fitted_at then e.occurred_to else f.fitted_at end as fitted_to,
        case when true then f.removed_at end as removed_at,
+       case when f.quantity is null and f.part_item_id is null and f.removed_event_key <> f.event_key
+         then exists (select from event x where x.event_key = f.removed_event_key and x.kind = 'SERVICED') else false end as took_one,
        coalesce(e.kind = 'SERVICED', false) as by_service, coalesce(e.kind = 'RELABELLED', false) as relabelled,
        coalesce((e.body ->> 'alternative')::boolean, false) as alternative, f.event_key, e.event_id
      from unnest($1::bigint[]) as reached (batch_id)
