@@ -84,22 +84,25 @@ export async function loadHeldLegs(
        join event e on e.event_key = l.event_key
        where ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      ),
-     -- an item and the site it was at before
+     -- an item, and the site it was at before; it leaves one before it is on its way to the other
      moved as (
        select j.*, lag(j.site_id) over in_time as site_before, lag(j.occurred_at) over in_time as before_at
        from judged j where j.item_id is not null and (j.lot is not null or not j.unaffected)
-       -- it leaves one site before it is on its way to the other
        window in_time as (partition by j.batch_id, j.item_id order by j.occurred_at, j.turn, j.in_transit, j.quantity desc)
+     ),
+     -- when it was last elsewhere: in the order of before, which is not sorted again
+     seen as (
+       select m.*, max(m.before_at) filter (where m.site_before <> m.site_id and m.site_before <> (
+         select s.site_id from site s where s.gln = 'urn:tracewright:unknown')) over in_time as elsewhere_at
+       from moved m
+       window in_time as (partition by m.batch_id, m.item_id order by m.occurred_at, m.turn, m.in_transit, m.quantity desc rows unbounded preceding)
      ),
      -- how many more of an item ever left a place than came there, by serial
      surplus as (
-       select j.*, max(j.before_at) filter (where j.site_before <> j.site_id and j.site_before <> (
-           select s.site_id from site s where s.gln = 'urn:tracewright:unknown')) over till as elsewhere_at,
-         bool_or(j.in_transit and not j.outward) over at_site as sent, least(0, sum(j.quantity) over earlier) as short,
+       select j.*, bool_or(j.in_transit and not j.outward) over at_site as sent, least(0, sum(j.quantity) over earlier) as short,
          max(j.occurred_to) filter (where not j.outward) over earlier as came_to
-       from moved j
-       window till as (partition by j.batch_id, j.item_id order by j.occurred_at, j.turn, j.in_transit, j.quantity desc rows unbounded preceding),
-         at_site as (partition by j.batch_id, j.item_id, j.site_id order by j.occurred_at, j.turn, j.quantity desc rows unbounded preceding),
+       from seen j
+       window at_site as (partition by j.batch_id, j.item_id, j.site_id order by j.occurred_at, j.turn, j.quantity desc rows unbounded preceding),
          earlier as (partition by j.batch_id, j.item_id, j.site_id, j.in_transit
          order by j.occurred_at, j.turn, j.quantity desc rows unbounded preceding)
      ),
