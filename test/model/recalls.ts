@@ -88,13 +88,23 @@ function membership(
   return batch && version.batches.has(batch) ? 'OF A MEMBER' : 'NO MEMBER';
 }
 
-/** Whether a party has or had goods of a frozen scope that is its opener's own throughout; others' goods their owners call back. */
+/**
+ * Whether a party has or had goods of a frozen scope that is its opener's own throughout; others' goods their owners call back.
+ * It had them as is known now: where what placed them there was voided since, there is nothing to call back.
+ */
 function mustBeTold(model: Model, { opener, versions }: Recall, party: string): boolean {
   const version = versions.at(-1);
   if (!version?.isWhole || party === opener) return false;
   const goods = [...version.batches.keys(), ...version.items.keys()];
   if (!goods.every((key) => model.isOwn(key.split('/')[0] ?? '', opener))) return false;
-  return [...version.holders.keys()].some((site) => model.isAt(site, party));
+  if (![...version.holders.keys()].some((site) => model.isAt(site, party))) return false;
+  return model
+    .played()
+    .ledger.legs.some(
+      ({ batch, item, from, to }) =>
+        (version.batches.has(batch.key) || (item !== undefined && version.items.has(item.key))) &&
+        (model.isAt(from.site, party) || model.isAt(to.site, party)),
+    );
 }
 
 const problemsOf = (payload: Data): string[] => payload.problems.map(({ code }: Data) => code);
