@@ -98,7 +98,11 @@ function couldBeOf(
   { gtin, lot, source }: { gtin: string; lot: string; source?: string },
 ): Truth {
   const named = [...world.batches.values()].filter(
-    (one) => one.gtin === gtin14(gtin) && one.lot === lot && (!source || one.source === source),
+    (one) =>
+      one.gtin === gtin14(gtin) &&
+      one.lot === lot &&
+      (!source || one.source === '' || one.source === source) &&
+      !world.isRemarkOnly(one),
   );
   const full = named.every((one) => one.quantity !== undefined && one.items.length >= one.quantity);
   return named.length > 0 && full ? 'FALSE' : 'UNKNOWN';
@@ -117,10 +121,12 @@ function askLeaf(rule: NaiveLeaf, { world, batch, item }: Subject, run: Run): Tr
     return batch.gtin === gtin14(rule.designRevision.gtin)
       ? same(run.revision, rule.designRevision.code)
       : 'FALSE';
-  if ('supplier' in rule)
-    return run.site === undefined
-      ? 'UNKNOWN'
-      : is((world.sites.get(run.site)?.party ?? run.site) === rule.supplier.gln);
+  if ('supplier' in rule) {
+    const isTheirs = (site: string): boolean => (world.sites.get(site)?.party ?? site) === rule.supplier.gln;
+    if (run.site !== undefined) return is(isTheirs(run.site));
+    // the site that gave a lot its number speaks for having made it
+    return isTheirs(batch.source) ? 'TRUE' : 'UNKNOWN';
+  }
   if ('produced' in rule) {
     const ofProduct = rule.produced.gtin ? [is(batch.gtin === gtin14(rule.produced.gtin))] : [];
     return every([...ofProduct, ...producedIn(rule.produced, run)]);
@@ -218,12 +224,16 @@ export function runsOf(world: World, { own, batch }: Item): Run[] {
   return (inTime.length > 0 ? inTime : alike).map((run) => merged(own, run));
 }
 
-/** A rule as it is asked of goods without a lot where lots are on record: nothing but the leaf `product` names them. */
-function ofProductOnly(rule: NaiveRule): NaiveRule {
-  if ('all' in rule) return { all: rule.all.map(ofProductOnly) };
-  if ('any' in rule) return { any: rule.any.map(ofProductOnly) };
-  if ('not' in rule) return { not: ofProductOnly(rule.not) };
-  return 'product' in rule ? rule : { any: [] };
+/**
+ * A rule asked of goods without a lot where lots are on record: nothing but the product names them. What a condition under
+ * `not` does not know of them leaves them in, perhaps.
+ */
+function askWithoutLot(rule: NaiveRule, subject: Subject, isNamed = true): Truth {
+  if ('all' in rule) return every(rule.all.map((part) => askWithoutLot(part, subject, isNamed)));
+  if ('any' in rule) return some(rule.any.map((part) => askWithoutLot(part, subject, isNamed)));
+  if ('not' in rule) return not(askWithoutLot(rule.not, subject, !isNamed));
+  const truth = askLeaf(rule, subject, {});
+  return isNamed && truth === 'UNKNOWN' ? 'FALSE' : truth;
 }
 
 /**
@@ -233,7 +243,7 @@ function ofProductOnly(rule: NaiveRule): NaiveRule {
 export function askBatch(rule: NaiveRule, world: World, batch: Batch): Truth {
   if (batch.lot === '') {
     if (!world.hasLots(batch.gtin)) return ask(rule, { world, batch }, {});
-    return ask(ofProductOnly(rule), { world, batch }, {});
+    return askWithoutLot(rule, { world, batch });
   }
   const runs = runsOfGoods(world, batch);
   return agreed((runs.length > 0 ? runs : [{}]).map((run) => ask(rule, { world, batch }, run)));

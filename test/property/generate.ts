@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { GeneratedChain, Question, RuleInput } from './chain.js';
 import type { Features } from './features.js';
 import { pick, plants, world } from './fixed-world.js';
+import type { Made } from './making.js';
 import { Using } from './using.js';
 
 interface Happening {
@@ -93,14 +94,18 @@ function enabled(kind: Kind, features: Features): boolean {
   return features.movements;
 }
 
-function ruleOf({ gtin, lot }: { gtin: string; lot: string }, at: number): RuleInput {
+type Origin = Pick<Made, 'gtin' | 'lot' | 'source'>;
+
+const WINDOW = { from: '2026-01-01T06:00:00.000Z', to: '2026-01-02T06:00:00.000Z' };
+
+function ruleOf({ gtin, lot }: Origin, at: number): RuleInput {
   switch (at % 8) {
     case 0:
       return { product: { gtin } };
     case 1:
       return { produced: { gtin, site: pick(plants, at >> 3) } };
     case 2:
-      return { produced: { gtin, from: '2026-01-01T06:00:00.000Z', to: '2026-01-02T06:00:00.000Z' } };
+      return { produced: { gtin, ...WINDOW } };
     case 3:
       return { serials: { gtin, scheme: 'NUMERIC', from: 'S1', to: 'S3' } };
     case 4:
@@ -112,10 +117,42 @@ function ruleOf({ gtin, lot }: { gtin: string; lot: string }, at: number): RuleI
   }
 }
 
+/** Lines, suppliers, sources and single items; what is left out, and one of several. */
+function moreRuleOf({ gtin, lot, source }: Origin, at: number): RuleInput {
+  const site = pick(plants, at >> 4);
+  const product = { product: { gtin } };
+  switch (at % 11) {
+    case 0:
+      return { produced: { gtin, site, line: 'L1' } };
+    case 1:
+      return { produced: { gtin, line: 'L2', from: WINDOW.from } };
+    case 2:
+      return { batch: { gtin, lot, ...(source ? { source } : {}) } };
+    case 3:
+      return { serials: { gtin, scheme: 'PREFIX', pattern: 'N' } };
+    case 4:
+      return { items: [{ gtin, serial: `S${at % 6}` }] };
+    case 5:
+      return { all: [product, { not: { batch: { gtin, lot } } }] };
+    case 6:
+      return { all: [product, { not: { produced: { gtin, site } } }] };
+    case 7:
+      return { any: [{ batch: { gtin, lot } }, { produced: { gtin, to: WINDOW.from } }] };
+    case 8:
+      return { all: [product, { supplier: { gln: pick(['@l1', '@l2'], at >> 4) } }] };
+    case 9:
+      return { all: [{ batch: { gtin, lot } }, { produced: { line: 'L1' } }] };
+    default:
+      return ruleOf({ gtin, lot, source }, at >> 3);
+  }
+}
+
 function questionsOf(builder: Using, picks: number[], features: Features): Question[] {
   return picks.map((at): Question => {
-    const { gtin, lot } = builder.made.length > 0 ? pick(builder.made, at) : { gtin: '@g1', lot: 'A' };
-    const rule = features.rules ? ruleOf({ gtin, lot }, at) : { batch: { gtin, lot } };
+    const of = builder.made.length > 0 ? pick(builder.made, at) : { gtin: '@g1', lot: 'A', source: '' };
+    const { gtin, lot } = of;
+    const named = features.moreRules ? moreRuleOf(of, at) : ruleOf(of, at);
+    const rule = features.rules ? named : { batch: { gtin, lot } };
     return { rule, exposure: features.current && at % 2 === 1 ? 'CURRENT' : 'EVER', asOf: null };
   });
 }
