@@ -109,6 +109,9 @@ function mustBeTold(model: Model, { opener, versions }: Recall, party: string): 
 
 const problemsOf = (payload: Data): string[] => payload.problems.map(({ code }: Data) => code);
 
+/** What a notice must tell: without it none is sent. */
+const words = { defect: 'The frame can crack.', risk: 'A fall.', instructions: 'Stop selling it.' };
+
 export const recallCommands = {
   /** Opened by the brand owner, and published. */
   async recall(play: Play): Promise<Outcome> {
@@ -120,6 +123,7 @@ export const recallCommands = {
     const open = {
       number,
       title: 'Recall',
+      ...words,
       rule: { batch: { gtin: model.key(lot.gtin), lot: lot.lot } },
     };
     const done = await client.data(
@@ -239,11 +243,11 @@ export const recallCommands = {
     const recall = pick(running(model), command.n[0]);
     const version = recall?.versions.at(-1);
     if (!recall || !version) return undefined;
-    await client.data(
+    const { sendNotices } = await client.data(
       client.nameOf(recall.opener),
-      `mutation { sendNotices(input: { number: "${recall.number}" }) { problems { code } } }`,
+      `mutation { sendNotices(input: { number: "${recall.number}" }) { problems { code message } } }`,
     );
-    const lines: string[] = [];
+    const lines = (sendNotices.problems as { message: string }[]).map(({ message }) => `notices: ${message}`);
     for (const [name, { party }] of Object.entries(principals)) {
       if (party === null) continue;
       const { all, notices } = await client.data(
