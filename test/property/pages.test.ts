@@ -125,5 +125,5 @@ describe('the pages of a generated chain', () => {
       );
     }
     expect(severalPages).toBeGreaterThan(0);
-  });
+  }, 300_000);
 });
