@@ -218,7 +218,8 @@ export async function loadStockLevels(
          coalesce(sum(m.quantity) filter (where m.state = 'IN_TRANSIT' and m.outward), 0) as left_transit,
          -- of an unknown amount at least one went out, and no bound came in
          count(*) filter (where m.state = 'ON_HAND' and m.unknown_amount and m.outward) as out_unknown,
-         bool_or(m.unknown_amount and not m.outward) as unbounded
+         bool_or(m.unknown_amount and not m.outward) as unbounded,
+         bool_or(m.unknown_amount and not m.outward and m.state = 'ON_HAND') as unbounded_hand
        from moved m
        group by m.batch_id, m.site_id, m.occurred_at
      )
@@ -226,7 +227,7 @@ export async function loadStockLevels(
        sum(c.on_hand) over earlier > 0 or sum(c.in_transit) over earlier > 0 or bool_or(c.unbounded) over earlier as present,
        -- at equal times what comes is there before what goes
        sum(c.on_hand) over earlier - c.left_hand > 0 or sum(c.in_transit) over earlier - c.left_transit > 0 as passing,
-       sum(c.on_hand - c.out_unknown) over earlier < 0 and not bool_or(c.unbounded) over earlier as short
+       sum(c.on_hand - c.out_unknown) over earlier < 0 and not bool_or(c.unbounded_hand) over earlier as short
      from change c
      window earlier as (partition by c.batch_id, c.site_id order by c.occurred_at)
      order by c.batch_id, c.site_id, c.occurred_at`,
