@@ -23,16 +23,48 @@ export async function solveNarrowed(
   origins: Origins,
   { exposure, ...clocks }: Clocks & { exposure: Exposure },
 ): Promise<Solution> {
-  let solution = solve(graph, origins, exposure);
-  let asked = everything(graph);
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const affected = affectedOf(solution);
-    // of goods that were asked about already nothing new is to be learnt
-    if (affected.extent === asked) break;
-    asked = affected.extent;
-    solution = solve(await narrow(client, solution, affected, clocks), origins, exposure);
+  const solved = (of: Graph): Solution => solve(of, origins, exposure);
+  const narrowed = async (start: Solution, askedBefore: string): Promise<Solution> => {
+    let [solution, asked] = [start, askedBefore];
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const affected = affectedOf(solution);
+      // of goods that were asked about already nothing new is to be learnt
+      if (affected.extent === asked) break;
+      asked = affected.extent;
+      solution = solved(await narrow(client, solution, affected, clocks));
+    }
+    return solution;
+  };
+  const solution = await narrowed(solved(graph), everything(graph));
+  const groundless = await groundlessGuesses(client, solution.graph, { solved, clocks });
+  if (groundless.size === 0) return solution;
+  const guesses = solution.graph.guesses.filter((guess) => !groundless.has(keyOf(guess)));
+  return narrowed(solved({ ...solution.graph, guesses }), affectedOf(solution).extent);
+}
+
+/** A lot that drew goods of its own product without their lot may have drawn from itself. */
+const isOfItself = ({ kind, component, toBatch, toItem }: Guess): boolean =>
+  kind === 'UNLOTTED' && component === (toBatch ?? toItem?.batchId);
+
+/**
+ * Guesses of lots drawn from themselves for which nothing speaks but what follows from them: the goods of the lot that
+ * are affected otherwise could not have been drawn there. What is grounded may be the ground of others.
+ */
+async function groundlessGuesses(
+  client: pg.ClientBase,
+  graph: Graph,
+  { solved, clocks }: { solved: (of: Graph) => Solution; clocks: Clocks },
+): Promise<Set<string>> {
+  const open = new Set(graph.guesses.filter(isOfItself).map(keyOf));
+  while (open.size > 0) {
+    const guesses = graph.guesses.filter((guess) => !open.has(keyOf(guess)));
+    const { batches, goods } = affectedOf(solved({ ...graph, guesses }));
+    const grounded = guessesOf(await findMovements(client, { batches, goods }, clocks)).map(keyOf);
+    const before = open.size;
+    for (const key of grounded) open.delete(key);
+    if (open.size === before) break;
   }
-  return solution;
+  return open;
 }
 
 interface Affected {
