@@ -253,9 +253,12 @@ function fieldsOf(value: unknown, names: readonly string[], path: string[], prob
     if (given === undefined || given === null || given === '') {
       return required ? fail(name, 'MISSING', `${name}: missing`) : null;
     }
-    return typeof given === 'string' || typeof given === 'number'
-      ? String(given).trim()
-      : fail(name, 'BAD_VALUE', `${name}: expected text`);
+    if (typeof given !== 'string' && typeof given !== 'number')
+      return fail(name, 'BAD_VALUE', `${name}: expected text`);
+    const value = String(given).trim();
+    // neither can be stored, and a rule is: with a recall, a frozen scope, an export
+    if (value.includes('\u0000')) return fail(name, 'BAD_VALUE', `${name}: has a NUL character`);
+    return value.isWellFormed() ? value : fail(name, 'BAD_VALUE', `${name}: has half of a surrogate pair`);
   };
   const key =
     (parse: (text: string) => KeyResult): Read =>

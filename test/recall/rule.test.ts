@@ -276,6 +276,8 @@ describe('a rule as data', () => {
     [{ changeOrder: { code: 'CO', side: 'DURING' } }, 'BAD_VALUE'],
     [{ installed: { gtin: '09521234000105' } }, 'MISSING'],
     [{ persists: {} }, 'NOT_A_CONDITION'],
+    [{ inspection: { gtin: '09521234000105', characteristic: 'pH\ude52' } }, 'BAD_VALUE'],
+    [{ produced: { site: '9521234000006', line: 'L\u0000' } }, 'BAD_VALUE'],
     [{ serials: { gtin: '09521234000105', scheme: 'NUMERIC', from: 'A1', to: 'B2' } }, 'BAD_SERIAL_RANGE'],
   ])('%j is refused', (json, code) => {
     const result = parseRule(json);
