@@ -39,10 +39,10 @@ export const reconcilePartLegs = reconcileLegs(
   where e.event_key = any($1::uuid[]) and e.kind = 'SERVICED' and f.fitted_at is not null
   union all
   select s.event_key, s.kind, s.occurred_at, s.owner_id, coalesce(o.part_batch_id, s.batch_id), coalesce(o.part_item_id, s.item_id), coalesce(s.quantity, 0), s.quantity is null,
-    coalesce(o.site_id, ${madeAt('s.first_item_id')}), coalesce(o.state, 'FITTED'), s.site_id, ${destination('s.body', 'part_out_to')}
+    case when o.state is null then ${madeAt('s.first_item_id')} else o.site_id end, coalesce(o.state, 'FITTED'), s.site_id, ${destination('s.body', 'part_out_to')}
   from subject s
   left join lateral (
-    -- a part named by nothing is the one that was in
+    -- a part named by nothing is the one that was in, also what a workshop that nobody named put in
     select f.part_batch_id, f.part_item_id, case when x.kind = 'SERVICED' then x.site_id else f.made_site_id end as site_id,
       case when f.is_consumed and x.kind = 'FITTED' then 'CONSUMED' else 'FITTED' end as state
     from part f join event x on x.event_key = f.event_key
