@@ -54,13 +54,40 @@ function balanceOf(legs: Leg[], site: string): { balance: Map<State, number>; un
   return { balance, unknown };
 }
 
+/**
+ * How much is at a place. A serial that left without having come there may be one of its lot that came, but it takes nothing
+ * from another serial that is there.
+ */
+function thereOf(legs: Leg[], site: string, state: State): number {
+  const amounts = new Map<Leg['item'], number>();
+  // how many a lot made is told of the lot: which of its items were there is told only where these alone are affected
+  const byLotToo = new Set(legs.filter((leg) => !leg.item && leg.kind === 'made').map((leg) => leg.fact));
+  for (const { from, to, quantity, kind, fact, item: one } of legs) {
+    const item = kind === 'made' && byLotToo.has(fact) ? undefined : one;
+    const came = to.site === site && to.state === state ? quantity : 0;
+    const went = from.site === site && from.state === state ? quantity : 0;
+    amounts.set(item, (amounts.get(item) ?? 0) + came - went);
+  }
+  const net = [...amounts.values()].reduce((sum, amount) => sum + amount, 0);
+  if (net > 0) return net;
+  const byLot = amounts.get(undefined) ?? 0;
+  amounts.delete(undefined);
+  const serials = [...amounts.values()];
+  const present = serials.reduce((sum, amount) => sum + Math.max(0, amount), 0);
+  const short = serials.reduce((sum, amount) => sum + Math.min(0, amount), 0);
+  if (byLot < 0) return Math.max(0, present + byLot);
+  return present + Math.max(0, byLot + short);
+}
+
 /** Affected goods: what is there by state; below zero is unaccounted for. */
 function addBooked(amounts: Amounts, legs: Leg[], site: string): void {
   const { balance, unknown } = balanceOf(legs, site);
   for (const [state, quantity] of balance) {
     const more = unknown.has(state) ? Number.POSITIVE_INFINITY : 0;
-    if (state !== 'SOURCE' && quantity < 0) addAmount(amounts, 'unaccounted', quantity, 0);
-    addAmount(amounts, columnOf[state], state === 'SOURCE' ? -quantity : Math.max(0, quantity), more);
+    const isPlace = state === 'ON_HAND' || state === 'IN_TRANSIT';
+    const there = isPlace ? thereOf(legs, site, state) : Math.max(0, quantity);
+    if (state !== 'SOURCE' && quantity < there) addAmount(amounts, 'unaccounted', quantity - there, 0);
+    addAmount(amounts, columnOf[state], state === 'SOURCE' ? -quantity : there, more);
   }
   for (const leg of legs)
     if (leg.kind === 'returned' && leg.to.site === site)
@@ -101,15 +128,7 @@ function roleOf(world: World, site: string, sells: boolean): string {
 
 /** Whether goods of one batch were a site's in their own right: not all consumed or built in where they lay. */
 function holds(legs: Leg[], site: string): boolean {
-  const now = (state: State): number =>
-    legs.reduce(
-      (sum, { from, to, quantity }) =>
-        sum +
-        (to.site === site && to.state === state ? quantity : 0) -
-        (from.site === site && from.state === state ? quantity : 0),
-      0,
-    );
-  if (now('ON_HAND') > 0 || now('IN_TRANSIT') > 0) return true;
+  if (thereOf(legs, site, 'ON_HAND') > 0 || thereOf(legs, site, 'IN_TRANSIT') > 0) return true;
   // an unknown amount that came is more than none
   const states: State[] = ['ON_HAND', 'IN_TRANSIT'];
   if (legs.some((leg) => leg.unknown && leg.to.site === site && states.includes(leg.to.state))) return true;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Scope, UnlottedMovement } from '../scope.js';
 import { groupBy } from '../spread/graph.js';
 import type { AffectedHolder, AffectedProcessor, HolderFilter, StockLine } from './facts.js';
+import { loadHidden } from './hidden.sql.js';
 import { type HeldGoods, loadHolds } from './holds.sql.js';
 import { type LedgerRow, loadLedger, loadReturns } from './ledger.sql.js';
 import { loadProducts, loadSites, type ProductFacts, roleOf, type SiteFacts } from './master.sql.js';
@@ -35,7 +36,7 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
   for (const item of scope.items.values()) productOf.set(item.batchId, item.productId);
   const sees = (row: { batchId: bigint; partyId: bigint }) =>
     seesRow(scope.view, { productId: productOf.get(row.batchId), partyId: row.partyId });
-  const [ledger, returns, onHold, products] = await Promise.all([
+  const [told, returns, onHold, products] = await Promise.all([
     loadLedger(client, scope),
     loadReturns(client, scope),
     loadHolds(client, [...productOf.keys()], scope.clocks),
@@ -45,6 +46,7 @@ async function loadCustody(client: pg.ClientBase, scope: Scope): Promise<Custody
       scope.clocks,
     ),
   ]);
+  const ledger = [...told, ...(await loadHidden(client, scope, told))];
   return { ledger: ledger.filter(sees), returns: returns.filter(sees), onHold, products, productOf };
 }
 
@@ -156,7 +158,8 @@ const isSurelyHeld = (rows: readonly LedgerRow[]): boolean =>
   rows.some((row) => row.certain) && isHeldBy(affectedOnly(rows));
 
 /** Held in its own right: still there, on the way, sold, or sent on; goods all consumed or fitted there are not. */
-function isHeldBy(rows: readonly LedgerRow[]): boolean {
+function isHeldBy(all: readonly LedgerRow[]): boolean {
+  const rows = all.filter((row) => !row.unseen);
   const sum = (test: (row: LedgerRow) => boolean) =>
     rows.reduce((total, row) => (test(row) ? total + row.quantity : total), 0n);
   const [onHand, inTransit] = [

@@ -1,6 +1,6 @@
 /** The custody ledger of a scope, folded by account; and what the ledger of a lot says of single items. */
 import type pg from 'pg';
-import type { CustodyState } from '../../trace/index.js';
+import type { CustodyState, Statement } from '../../trace/index.js';
 import { runSiteAt, statement } from '../../trace/index.js';
 import type { Scope } from '../scope.js';
 import { affectedGoods, isAffected, isCertain, isGoodsCertain, joinAffected } from './affected.js';
@@ -22,7 +22,12 @@ export interface LedgerRow {
    * these. Null: affected goods themselves.
    */
   couldHold: bigint | null;
+  /** Left without having come on record, by its serial: it takes nothing from what else is there. */
+  unseen: boolean;
 }
+
+/** With a sum over the serials that came and left: zero where each that left had come, and none stayed. */
+export type TracedRow = LedgerRow & { trail: bigint };
 
 interface LedgerSqlRow {
   batch_id: bigint;
@@ -47,18 +52,20 @@ const ledgerRow = (row: LedgerSqlRow): LedgerRow => ({
   quantity: BigInt(row.quantity),
   unknownAmount: row.unknown_amount,
   couldHold: null,
+  unseen: false,
 });
 
 /** Of a lot of which one part was taken out and another put in, one came as well as went. */
 const isInward = "(l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount))";
 
 /** Legs of affected goods, and of goods of a lot that affected items could be among. */
-export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
+export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<TracedRow[]> {
   const sql = statement(scope.clocks);
-  const booked = client.query<LedgerSqlRow>(
+  const booked = client.query<LedgerSqlRow & { trail: bigint }>(
     `with ${affectedGoods(sql, scope)}
      select l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward} as inward, ${isGoodsCertain('l')} as certain,
-       sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
+       sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount,
+       coalesce(sum(l.quantity * hashint8(l.item_id)), 0)::bigint as trail
      ${joinAffected('leg', 'l')}
      where ${isAffected} and ${sql.live('l')} and ${sql.happened('l.occurred_at')}
      group by l.batch_id, l.site_id, l.party_id, l.state, l.kind, ${isInward}, ${isGoodsCertain('l')}`,
@@ -69,7 +76,8 @@ export async function loadLedger(client: pg.ClientBase, scope: Scope): Promise<L
     loadImpliedLegs(client, scope),
     loadLotLegs(client, scope),
   ]);
-  return [...rows.map(ledgerRow), ...implied, ...ofLots];
+  const traced = rows.map((row): TracedRow => ({ ...ledgerRow(row), trail: BigInt(row.trail) }));
+  return [...traced, ...implied, ...ofLots.map((row): TracedRow => ({ ...row, trail: 0n }))];
 }
 
 /** Whether affected goods moved with anybody but this party: the first leg decides, where the ledger would read all. */
@@ -129,18 +137,11 @@ interface ImpliedRow {
   used_party_id: bigint | null;
   used_by_lot: boolean;
   quantity: bigint;
+  trail: bigint;
 }
 
-/**
- * A lot is often made, and consumed, as a quantity: those legs name no item. What they say of single items is added
- * where only these are affected, and taken off where they are spared; what is said of one that is surer than its lot
- * is certain too.
- */
-async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<LedgerRow[]> {
-  const sql = statement(scope.clocks);
-  const { rows } = await client.query<ImpliedRow>(
-    `with ${affectedGoods(sql, scope)},
-     single_item as (
+/** CTE `single_item`, after `affectedGoods`: items that the ledger of their lot speaks of without naming them. */
+export const singleItems = (sql: Statement): string => `single_item as (
        select a.batch_id, case when s.item_id is not null then 'SPARED' when a.whole then 'SURER' else 'ALONE' end as stands,
          case when s.item_id is null then ${isCertain} else a.any_certain end as certain, i.item_id,
          coalesce(i.site_id, ${runSiteAt(sql, 'i.batch_id', 'i.produced_at')}) as made_site_id,
@@ -165,9 +166,21 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
          limit 1
        ) u on true
        where ${sql.live('i')} and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (${isCertain} and not a.any_certain))))
-     )
+     )`;
+
+/**
+ * A lot is often made, and consumed, as a quantity: those legs name no item. What they say of single items is added
+ * where only these are affected, and taken off where they are spared; what is said of one that is surer than its lot
+ * is certain too.
+ */
+async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<TracedRow[]> {
+  const sql = statement(scope.clocks);
+  const { rows } = await client.query<ImpliedRow>(
+    `with ${affectedGoods(sql, scope)},
+     ${singleItems(sql)}
      select g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
-       g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity
+       g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity,
+       sum(hashint8(g.item_id))::bigint as trail
      from single_item g
      left join ${sql.master('site')} m on m.site_id = g.made_site_id
      left join ${sql.master('site')} w on w.site_id = g.used_site_id
@@ -182,7 +195,7 @@ async function loadImpliedLegs(client: pg.ClientBase, scope: Scope): Promise<Led
 }
 
 /** Added to what the ledger of the lot says (sign 1), or taken off it (sign -1). */
-function impliedLegs(row: ImpliedRow, sign: bigint, certain: boolean): LedgerRow[] {
+function impliedLegs(row: ImpliedRow, sign: bigint, certain: boolean): TracedRow[] {
   const amount = BigInt(row.quantity) * sign;
   const moved = (
     site: bigint | null,
@@ -192,7 +205,7 @@ function impliedLegs(row: ImpliedRow, sign: bigint, certain: boolean): LedgerRow
     kind: string,
   ) => {
     if (site === null || party === null) return [];
-    const leg = (state: CustodyState, inward: boolean): LedgerRow => ({
+    const leg = (state: CustodyState, inward: boolean): TracedRow => ({
       batchId: BigInt(row.batch_id),
       siteId: BigInt(site),
       partyId: BigInt(party),
@@ -203,6 +216,8 @@ function impliedLegs(row: ImpliedRow, sign: bigint, certain: boolean): LedgerRow
       quantity: inward ? amount : -amount,
       unknownAmount: false,
       couldHold: null,
+      unseen: false,
+      trail: row.stands === 'ALONE' ? BigInt(row.trail) * (inward ? 1n : -1n) : 0n,
     });
     return [leg(from, false), leg(to, true)];
   };

@@ -47,7 +47,7 @@ export interface Account {
 export function accountsOf(rows: readonly LedgerRow[]): Account[] {
   const accounts = new Map<string, Account>();
   for (const row of rows) {
-    const key = `${row.batchId}:${row.siteId}:${row.state}:${row.couldHold ?? ''}`;
+    const key = `${row.batchId}:${row.siteId}:${row.state}:${row.couldHold ?? ''}:${row.unseen}`;
     const account = accounts.get(key) ?? { ...row, quantity: 0n, unknownAmount: false };
     account.quantity += row.quantity;
     account.unknownAmount ||= row.unknownAmount;

@@ -633,7 +633,8 @@ with affected_batch as materialized (
        where i.voided_at is null and ((not a.whole and n.item_id is not null) or (a.whole and (s.item_id is not null or (coalesce(n.certain, a.certain) and not a.any_certain))))
      )
      select g.batch_id, g.stands, g.certain, g.made_site_id, m.party_id as made_party_id, g.made_by_lot,
-       g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity
+       g.used_site_id, w.party_id as used_party_id, g.used_by_lot, count(*) as quantity,
+       sum(hashint8(g.item_id))::bigint as trail
      from single_item g
      left join site m on m.site_id = g.made_site_id
      left join site w on w.site_id = g.used_site_id
@@ -660,7 +661,8 @@ with affected_batch as materialized (
     select * from unnest($8::bigint[]) as s (item_id)
   )
      select l.batch_id, l.site_id, l.party_id, l.state, l.kind, (l.quantity > 0 or (l.quantity = 0 and l.kind = 'SERVICED' and not l.unknown_amount)) as inward, coalesce(n.certain, case when l.item_id is null then a.any_certain else a.certain end) as certain,
-       sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount
+       sum(l.quantity)::bigint as quantity, bool_or(l.unknown_amount) as unknown_amount,
+       coalesce(sum(l.quantity * hashint8(l.item_id)), 0)::bigint as trail
      
   from affected_batch a
   join leg l on l.batch_id = a.batch_id

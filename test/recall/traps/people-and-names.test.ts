@@ -1,7 +1,8 @@
 // Traps of identity: one telephone for many people, one object under many spellings, one item under a new serial.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../../../src/database/index.js';
+import { type Database, withSession } from '../../../src/database/index.js';
 import { readEpcis } from '../../../src/exchange/index.js';
+import { scopeHolders } from '../../../src/recall/index.js';
 import type { FileKind } from '../../../src/record/input/index.js';
 import { type Chain, createChain } from '../../support/chain.js';
 import { createTestDatabase } from '../../support/database.js';
@@ -142,6 +143,47 @@ describe('people and names', () => {
     expect(answer.items).toEqual({ 'bike#K1': 'CERTAIN', 'bike#N1': 'CERTAIN' });
     expect(answer.buyers).toEqual({ 'Buyer 1': 'CERTAIN YES' });
     expect(answer.why('bike#N1')).toEqual(['ORIGIN bike#K1 CERTAIN', 'MADE bike#N1 CERTAIN']);
+  });
+
+  /** How certain the sites are that still have something of these items. */
+  const currentHolders = async (c: Chain, items: string[]) => {
+    const { scope } = await recall(c, { items });
+    const holders = await withSession(c.database, { role: 'tw_engine', partyId: null }, (client) =>
+      scopeHolders(client, scope, { current: true }),
+    );
+    return holders.map((holder) => holder.certainty);
+  };
+
+  //  the shop gives S1, which nobody told came there, the serial N1: N1 stands in the shop; another shop builds S2 into a
+  //  trailer, S2 never came there either, and R2 came there
+  test('a serial that left without having come takes nothing from another that is there', async () => {
+    const c = shop();
+    c.party('corner', 'RETAILER', { kind: 'STORE' });
+    c.product('trailer', 'FINISHED');
+    c.row('relabels', {
+      ...c.goods('bike#S1'),
+      new_gtin: c.key('bike'),
+      new_serial: 'N1',
+      site_gln: c.key('shop'),
+      relabelled_at: '01-03 08:00',
+    });
+    c.shipped('bike#R2', null, 'maker', 'corner', '01-02 08:00');
+    c.received('bike#R2', null, 'corner', '01-02 18:00');
+    c.made('trailer/T', 1, 'corner', '01-03 08:00');
+    c.used('trailer/T', 'bike#S2', 1, '01-03 08:00');
+    await c.record();
+    const relabelled = await recall(c, { items: ['bike#S1'] });
+    expect(relabelled.items).toEqual({ 'bike#N1': 'CERTAIN', 'bike#S1': 'CERTAIN' });
+    expect(relabelled.holders).toEqual({
+      shop: { bike: 'made 1, consumed 1, onHand 1, unaccounted -1' },
+    });
+    // and certainly, today
+    expect(await currentHolders(c, ['bike#S1'])).toEqual(['CERTAIN']);
+    const beside = await recall(c, { items: ['bike#R2', 'bike#S2'] });
+    expect(beside.holders.corner).toEqual({
+      bike: 'consumed 1, onHand 1, unaccounted -1',
+      trailer: 'made 1, onHand 1',
+    });
   });
 
   //  K1 of lot B is cut up: its frame is consumed into lot F; K2's is not
