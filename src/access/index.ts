@@ -1,6 +1,6 @@
 /** Who may see what: principals and their tokens, database sessions, the vault, sealed cursors. */
 
-export { areAlike, isShared, type PersonInput } from './buyer-identity.js';
+export { isShared, type PersonInput } from './buyer-identity.js';
 export { CursorError, openCursor, openNodeId, sealCursor, sealNodeId } from './cursor.js';
 export {
   countWrongSight,
