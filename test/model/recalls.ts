@@ -130,10 +130,11 @@ export const recallCommands = {
     const done = await client.data(
       client.nameOf(opener),
       `mutation ($open: OpenRecallInput!) { openRecall(input: $open) { problems { code } }
+         describeRecall(input: { number: "${number}", details: { remedyPlan: "A new frame.", contact: "recall@m.example" } }) { problems { code } }
          publishRecall(input: { number: "${number}" }) { problems { code } recall { state } } }`,
       { open },
     );
-    const problems = [...problemsOf(done.openRecall), ...problemsOf(done.publishRecall)];
+    const problems = [done.openRecall, done.describeRecall, done.publishRecall].flatMap(problemsOf);
     if (problems.length > 0) return [`recall of ${lot.gtin}/${lot.lot}: ${problems}`];
     const recall = {
       number,
