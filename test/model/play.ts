@@ -109,8 +109,10 @@ function strangerTo({ row, party }: Told): string {
 /** A wrong cell by kind of mistake. */
 const spoiled = (row: ChainRow, how: number): ChainRow => {
   const values = { ...row.values };
-  const time = Object.keys(values).find((column) => /(_at|_from|^at)$/.test(column)) ?? 'event_id';
-  if (how % 3 === 0) values[time] = '2026-13-45T00:00:00Z';
+  const time = Object.keys(values).find((column) => /(_at|_from|^at)$/.test(column));
+  // any text is an event id: what tells no time has its product spoiled
+  if (time === undefined) values.gtin = '09520000000001';
+  else if (how % 3 === 0) values[time] = '2026-13-45T00:00:00Z';
   else if (how % 3 === 1 && values.quantity) values.quantity = '-1';
   else if (how % 3 === 2 && values.gtin) values.gtin = '09520000000001';
   else values[time] = 'yesterday';
