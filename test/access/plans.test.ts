@@ -37,8 +37,11 @@ async function recordStatements(work: () => Promise<void>): Promise<Run[]> {
   const prototype = pg.Client.prototype as { query: (...args: unknown[]) => unknown };
   const original = prototype.query;
   prototype.query = function watched(this: object, ...args: unknown[]): unknown {
-    const [first, values] = args;
-    const text = typeof first === 'string' ? first : (first as { text?: string } | null)?.text;
+    const [first, second] = args;
+    const config = typeof first === 'string' ? { text: first } : (first as Partial<pg.QueryConfig> | null);
+    const text = config?.text;
+    // a prepared statement carries its values with it
+    const values = Array.isArray(second) ? second : config?.values;
     const role = /set local role (\w+)/.exec(text ?? '')?.[1];
     const named = /set local tracewright\.party = '(\d+)'/.exec(text ?? '')?.[1];
     if (role !== undefined)

@@ -23,6 +23,7 @@ const commands: readonly string[][] = [
   ['export', join(folder, 'out')],
   ['drill', '--batch', `${gtin}/L1`],
   ['verify'],
+  ['rebuild'],
   ['token', 'create', '--role', 'ADMIN'],
   ['token', 'list'],
   ['token', 'revoke', '00000000-0000-0000-0000-000000000000'],
