@@ -6,7 +6,13 @@ import type { Origins } from '../../src/recall/evaluate-rule.js';
 import type { BatchFacts } from '../../src/recall/rule-facts.js';
 import type { Certainty, Exposure, Share } from '../../src/recall/scope.js';
 import { exclusionsOf } from '../../src/recall/spread/exclusions.js';
-import type { FittingRow, Graph, Guess, MadeRow, Need } from '../../src/recall/spread/graph.js';
+import {
+  emptyGraph,
+  type FittingRow,
+  type Guess,
+  type MadeRow,
+  type Need,
+} from '../../src/recall/spread/graph.js';
 import { type Shares, shareOut } from '../../src/recall/spread/share-out.js';
 import { type Solution, solve } from '../../src/recall/spread/solve.js';
 import type { Truth } from '../../src/recall/truth.js';
@@ -47,20 +53,7 @@ const shown = (share: Share | null): string =>
   share === null ? 'unknown' : `${share.numerator}/${share.denominator}`;
 
 export class GraphInWords {
-  readonly graph: Graph = {
-    batches: new Map(),
-    made: [],
-    fittings: [],
-    guesses: [],
-    bills: new Map(),
-    undescribed: new Set(),
-    doubledParts: new Set(),
-    eventIds: new Map(),
-    unlotted: [],
-    stated: [],
-    gaps: [],
-    limits: [],
-  };
+  readonly graph = emptyGraph();
   readonly origins: Origins = { batches: new Map(), items: new Map(), gaps: [], persisting: null };
   readonly #ids = new Map<string, bigint>();
 

@@ -93,6 +93,22 @@ export interface Graph {
   limits: ScopeLimit[];
 }
 
+/** A graph of nothing, to be filled. */
+export const emptyGraph = (): Graph => ({
+  batches: new Map(),
+  made: [],
+  fittings: [],
+  guesses: [],
+  bills: new Map(),
+  undescribed: new Set(),
+  doubledParts: new Set(),
+  eventIds: new Map(),
+  unlotted: [],
+  stated: [],
+  gaps: [],
+  limits: [],
+});
+
 /** What a unit of the batch needs of a component, by each revision it could be; null: no bill on record wants it. */
 export function needsOf(graph: Graph, batch: BatchFacts, component: bigint): Need[][] | null {
   const revisions = graph.bills.get(batch.productId);

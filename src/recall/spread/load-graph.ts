@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type AnswerLimits, answerLimits, type Clocks, closureOf, statement } from '../../trace/index.js';
 import { loadBatches } from '../batch-facts.sql.js';
 import type { Origins } from '../evaluate-rule.js';
-import type { FittingRow, Graph, Guess, MadeRow, Need } from './graph.js';
+import { emptyGraph, type FittingRow, type Graph, type Guess, type MadeRow, type Need } from './graph.js';
 import { missingGenealogy } from './missing-genealogy.js';
 import { itemsWithoutBatch } from './unknown-lot.sql.js';
 import { unlottedMovements } from './unlotted.js';
@@ -15,20 +15,7 @@ export async function loadGraph(
   limits: Partial<AnswerLimits> = {},
 ): Promise<Graph> {
   const { scopeNodes: maxNodes, scopeMs: maxMs } = { ...answerLimits, ...limits };
-  const graph: Graph = {
-    batches: new Map(),
-    made: [],
-    fittings: [],
-    guesses: [],
-    bills: new Map(),
-    undescribed: new Set(),
-    doubledParts: new Set(),
-    eventIds: new Map(),
-    unlotted: [],
-    stated: [],
-    gaps: [],
-    limits: [],
-  };
+  const graph = emptyGraph();
   const affected = [...origins.items.values()]
     .filter((item) => item.truth !== 'FALSE')
     .map((item) => item.batchId);
